@@ -1,0 +1,77 @@
+// Result<T>: a value or an Error, for everything that can fail.
+//
+// No exception crosses a library boundary; a function that can fail says so in its return type. [[nodiscard]] comes
+// with tl::expected's own declaration of Result below being returned by value from functions marked as such by the
+// compiler flag -Werror=unused-result.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+namespace drydock::storage {
+
+// What went wrong, coarse enough to act on. The first group are DynamoDB's own error names (see awsName()).
+enum class ErrorCode {
+    validation,
+    conditionalCheckFailed,
+    transactionCanceled,
+    resourceNotFound,
+    resourceInUse,
+    limitExceeded,
+    itemCollectionSizeLimitExceeded,
+    trimmedDataAccess,
+    // Ours: the machine's or the store's state rather than the request's.
+    diskFull,
+    io,
+    busy,
+    corrupt,
+    readOnly,
+    locked,    // another process owns the store
+    conflict,  // the record changed since it was looked at
+    refused,   // a rule of the fleet forbids it
+    notFound,  // a device, firmware, alert … that is not there
+    internal,
+};
+
+struct Error {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;  // English, a full sentence for a log or a command line; screens translate by code
+    int sqliteCode = 0;   // SQLite's extended result code where one is behind it, else 0
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message, int sqliteCode = 0) {
+    return tl::unexpected<Error>(Error{code, std::move(message), sqliteCode});
+}
+
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+// The name a DynamoDB client expects, e.g. "ConditionalCheckFailedException"; ours map to "InternalServerError".
+[[nodiscard]] const char* awsName(ErrorCode code);
+
+// A short stable word for machine-readable output, e.g. "conflict", "diskFull".
+[[nodiscard]] const char* codeName(ErrorCode code);
+
+}  // namespace drydock::storage
+
+// Returns the error of `expression` (a Result or Result<void>) from the enclosing function, if it holds one.
+#define DRYDOCK_TRY(expression)                                                              \
+    do {                                                                                     \
+        if (auto drydockTried = (expression); !drydockTried)                                 \
+            return ::drydock::storage::fail(std::move(drydockTried).error());                \
+    } while (false)
+
+#define DRYDOCK_CONCAT_(a, b) a##b
+#define DRYDOCK_CONCAT(a, b) DRYDOCK_CONCAT_(a, b)
+
+// DRYDOCK_ASSIGN(auto item, store.get(request)); — declares `item` from the Result's value or returns its error.
+#define DRYDOCK_ASSIGN(declaration, expression) \
+    DRYDOCK_ASSIGN_(DRYDOCK_CONCAT(drydockResult, __LINE__), declaration, expression)
+#define DRYDOCK_ASSIGN_(name, declaration, expression)                    \
+    auto name = (expression);                                             \
+    if (!name) return ::drydock::storage::fail(std::move(name).error());  \
+    declaration = std::move(*name)

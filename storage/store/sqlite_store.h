@@ -1,0 +1,68 @@
+// SqliteStore: TableStore on one SQLite file, `store.db` in the store's directory.
+//
+// One process owns a directory: a lock file (`store.lock`, flock) held while open for writing; a second opener gets
+// ErrorCode::locked naming the owner's process id, and may open read-only.
+// The format is documented in storage/README.md; `sqlite3 store.db .schema` is readable.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "storage/base/clock.h"
+#include "storage/store/table_store.h"
+
+namespace drydock::storage {
+
+struct StoreOptions {
+    bool readOnly = false;
+    bool durable = true;  // synchronous=FULL; false relaxes to NORMAL: a power cut may lose the last commits
+    std::int64_t cacheKiB = 128 * 1024;
+    const Clock* clock = nullptr;  // nullptr: the system's; otherwise outlives the store
+    // Name of a registered SQLite VFS, for fault injection in tests; empty: the default.
+    std::string vfs;
+};
+
+struct CheckFinding {
+    std::string table;
+    std::string what;
+    bool repairable = false;
+};
+
+class SqliteStore final : public TableStore {
+public:
+    // Creates the directory and store when absent (not when read-only). A file that is no store, is damaged or comes
+    // from a newer version is named and left as it is (ErrorCode::corrupt).
+    [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& directory,
+                                                                   const StoreOptions& options = {});
+    ~SqliteStore() override;
+
+    // A random identity of this store, made at creation (32 hex digits).
+    [[nodiscard]] const std::string& id() const;
+
+    // Compares every index, TTL row and count with the items, and runs SQLite's own check; with `repair`, rebuilds
+    // what can be rebuilt from the items.
+    [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
+
+    [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
+    [[nodiscard]] Result<Page> query(const QueryRequest& request) override;
+    [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
+    [[nodiscard]] Result<std::vector<std::string>> listTables() override;
+    [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
+    [[nodiscard]] Result<StreamPage> readStream(std::string_view table, std::uint64_t after,
+                                                std::size_t limit) override;
+    [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) override;
+    [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition) override;
+    [[nodiscard]] Result<void> deleteTable(std::string_view table) override;
+    [[nodiscard]] Result<void> setDeletionProtection(std::string_view table, bool on) override;
+    [[nodiscard]] Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) override;
+    [[nodiscard]] Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) override;
+    void setChangeListener(std::vector<std::string> tables, ChangeListener listener) override;
+    [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() override;
+
+private:
+    class Impl;
+    explicit SqliteStore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace drydock::storage

@@ -1,0 +1,194 @@
+// TableStore: the public contract of the table engine. Code above it never sees SQLite.
+//
+// TableReader reads one consistent state per call; TableStore also writes. Names, limits, messages and result shapes
+// are DynamoDB's (Amazon's API reference).
+//
+// Thread: one TableStore or TableReader is used by one thread at a time. openReader() gives another thread its own
+//   reader, which sees every commit that returned before its call began.
+// Durability: when a write returns, it is on disk (unless the store was opened with relaxed durability).
+// Errors: validation and conditions are the request's; diskFull, io, busy, corrupt and readOnly are the machine's.
+//   After any error the store stays usable and unchanged by the failed call.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "storage/base/result.h"
+#include "storage/expression/expression.h"
+#include "storage/table/definition.h"
+#include "storage/value/attribute_value.h"
+
+namespace drydock::storage {
+
+struct GetRequest {
+    std::string table;
+    Item key;
+    std::string projection;  // empty: the whole item
+    ExpressionParameters parameters;
+};
+
+struct QueryRequest {
+    std::string table;
+    std::string index;         // empty: the table itself
+    std::string keyCondition;
+    std::string filter;
+    std::string projection;
+    ExpressionParameters parameters;
+    bool forward = true;
+    std::optional<std::uint32_t> limit;      // items evaluated, before the filter
+    std::optional<Item> exclusiveStartKey;
+    bool consistentRead = false;             // refused on a GSI
+    bool countOnly = false;                  // Select = COUNT
+};
+
+struct ScanRequest {
+    std::string table;
+    std::string index;
+    std::string filter;
+    std::string projection;
+    ExpressionParameters parameters;
+    std::optional<std::uint32_t> limit;
+    std::optional<Item> exclusiveStartKey;
+    std::uint32_t segment = 0;
+    std::uint32_t totalSegments = 1;
+    bool consistentRead = false;
+    bool countOnly = false;
+};
+
+// One page: at most 1 MB of items before filtering.
+struct Page {
+    std::vector<Item> items;
+    std::uint64_t count = 0;
+    std::uint64_t scannedCount = 0;
+    std::optional<Item> lastEvaluatedKey;  // none: the end was reached
+};
+
+enum class ReturnValues { none, allOld, updatedOld, allNew, updatedNew };
+
+struct PutRequest {
+    std::string table;
+    Item item;
+    std::string condition;
+    ExpressionParameters parameters;
+    ReturnValues returnValues = ReturnValues::none;
+};
+struct UpdateRequest {
+    std::string table;
+    Item key;
+    std::string update;
+    std::string condition;
+    ExpressionParameters parameters;
+    ReturnValues returnValues = ReturnValues::none;
+};
+struct DeleteRequest {
+    std::string table;
+    Item key;
+    std::string condition;
+    ExpressionParameters parameters;
+    ReturnValues returnValues = ReturnValues::none;
+};
+struct ConditionCheck {
+    std::string table;
+    Item key;
+    std::string condition;
+    ExpressionParameters parameters;
+};
+using WriteRequest = std::variant<PutRequest, UpdateRequest, DeleteRequest, ConditionCheck>;
+
+// All of a unit's writes happen, or none. No two may touch the same item.
+struct WriteUnit {
+    std::vector<WriteRequest> writes;
+};
+
+struct WriteResult {
+    std::optional<Item> attributes;  // per ReturnValues
+};
+// A unit's own outcome. A unit of one write fails with that write's error; a unit of several with
+// transactionCanceled, whose message lists the reasons in order as DynamoDB words them.
+using UnitResult = Result<std::vector<WriteResult>>;
+
+struct IndexDescription {
+    std::string name;
+    bool active = true;
+    std::uint64_t itemCount = 0;
+};
+struct TableDescription {
+    TableDefinition definition;
+    std::int64_t createdMs = 0;
+    std::uint64_t itemCount = 0;  // exact: kept in the transaction that changes it
+    std::uint64_t sizeBytes = 0;  // of the items as DynamoDB counts them; likewise exact
+    std::vector<IndexDescription> indexes;
+};
+
+// One change of one item, as committed.
+struct Change {
+    std::string table;
+    std::uint64_t sequence = 0;  // strictly growing over the store's life; 0 for tables without a stream
+    std::int64_t committedMs = 0;
+    Item key;
+    std::optional<Item> oldItem;  // none: inserted (or the table keeps no stream, where it is never filled)
+    std::optional<Item> newItem;  // none: removed
+    bool byTtl = false;           // removed by the TTL sweeper
+};
+// All changes of one transaction, immutable, in the order they were made.
+using ChangeBatch = std::vector<Change>;
+using ChangeListener = std::function<void(std::shared_ptr<const ChangeBatch>)>;
+
+struct StreamPage {
+    std::vector<Change> records;
+    std::uint64_t nextSequence = 0;  // pass as `after` of the next call
+};
+
+class TableReader {
+public:
+    virtual ~TableReader() = default;
+
+    [[nodiscard]] virtual Result<std::optional<Item>> get(const GetRequest& request) = 0;
+    [[nodiscard]] virtual Result<Page> query(const QueryRequest& request) = 0;
+    [[nodiscard]] virtual Result<Page> scan(const ScanRequest& request) = 0;
+    [[nodiscard]] virtual Result<std::vector<std::string>> listTables() = 0;
+    [[nodiscard]] virtual Result<TableDescription> describeTable(std::string_view table) = 0;
+    // Records of one table's stream with sequence > `after`, oldest first. trimmedDataAccess when `after` lies before
+    // what is kept.
+    [[nodiscard]] virtual Result<StreamPage> readStream(std::string_view table, std::uint64_t after,
+                                                        std::size_t limit) = 0;
+};
+
+class TableStore : public TableReader {
+public:
+    // Applies all units in one transaction (group commit). A unit that fails is undone alone and its result says why;
+    // an error of the whole call (disk full, I/O) means nothing at all was applied.
+    [[nodiscard]] virtual Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) = 0;
+
+    // One unit of one write.
+    [[nodiscard]] Result<WriteResult> write(WriteRequest request);
+    // One unit of several writes.
+    [[nodiscard]] Result<void> transact(std::vector<WriteRequest> writes);
+
+    [[nodiscard]] virtual Result<TableDescription> createTable(const TableDefinition& definition) = 0;
+    // resourceInUse-like validation error while the table is protected.
+    [[nodiscard]] virtual Result<void> deleteTable(std::string_view table) = 0;
+    [[nodiscard]] virtual Result<void> setDeletionProtection(std::string_view table, bool on) = 0;
+
+    // Removes at most `limit` items that expired before `nowMs`, found by the TTL index; returns how many. Items are
+    // readable until swept.
+    [[nodiscard]] virtual Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) = 0;
+    // Drops stream records older than 24 h; at most `limit`; returns how many.
+    [[nodiscard]] virtual Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) = 0;
+
+    // Calls `listener` on the writing thread after each commit that changed one of `tables`. The listener must not call
+    // the store. One listener; an empty function removes it.
+    virtual void setChangeListener(std::vector<std::string> tables, ChangeListener listener) = 0;
+
+    // A reader for another thread, over its own snapshot-per-call connection. It must not outlive the store.
+    [[nodiscard]] virtual Result<std::unique_ptr<TableReader>> openReader() = 0;
+};
+
+}  // namespace drydock::storage

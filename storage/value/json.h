@@ -1,0 +1,29 @@
+// DynamoDB JSON ({"S":"x"}) and ordinary JSON to and from values.
+// Errors: ErrorCode::validation with DynamoDB's messages; nesting is bounded to kMaxDepth before the stack is at risk.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "storage/value/attribute_value.h"
+
+namespace drydock::storage {
+
+inline constexpr int kMaxDepth = 32;  // DynamoDB's limit on nested lists and maps
+
+[[nodiscard]] Result<AttributeValue> valueFromJson(const nlohmann::json& json);  // {"N":"12"}
+[[nodiscard]] Result<Item> itemFromJson(const nlohmann::json& json);             // {"a":{"N":"12"}}
+[[nodiscard]] nlohmann::json valueToJson(const AttributeValue& value);
+[[nodiscard]] nlohmann::json itemToJson(const Item& item);
+
+// Ordinary JSON: strings, exact numbers where the text allows, bools, nulls, arrays, objects; sets become arrays,
+// binary becomes base64 text (so the way back is not always the same value).
+[[nodiscard]] Result<Item> itemFromPlainJson(const nlohmann::json& json);
+[[nodiscard]] nlohmann::json itemToPlainJson(const Item& item);
+
+// Parses text, refusing nesting over `maxDepth` (counted in arrays and objects) without recursion on the way.
+[[nodiscard]] Result<nlohmann::json> parseJson(std::string_view text, int maxDepth);
+
+}  // namespace drydock::storage
