@@ -1,0 +1,17 @@
+// CommandService: runs drydockctl's commands against a core, wherever they come from: the same process, or the local
+// socket of a running one. So a command does the same whether a store is held or not.
+//
+// A request is the command's words after parsing, as JSON: {"command":"device restore","arguments":{…},"who":"anna"}.
+// A reply is {"lines":[…]} (JSON values, one printed a line) or {"error":{"code":…,"message":…}}.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "app/services/desk_core.h"
+
+namespace drydock::app {
+
+// Thread: any but the core's; waits for the core. Takes any JSON whatever and answers bad requests with an error reply.
+[[nodiscard]] nlohmann::json runCommand(const nlohmann::json& request, DeskCore& core);
+
+}  // namespace drydock::app

@@ -1,0 +1,48 @@
+// Journal: raw messages on disk before they are acknowledged, in a SQLite file of its own (`journal.db`).
+//
+// Message sequences start at 1 and grow by 1; they are the positions of FleetService's counters. A batch is one row and
+// one commit (synchronous=FULL).
+// Thread: a Journal is one thread's; the mqtt thread writes with one, the desk core reads and trims with another over
+//   the same file (WAL). The file survives kill -9 at any moment.
+// Errors: diskFull and io leave the journal as it was; the batch was not taken and must not be acknowledged.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/fleet/telemetry.h"
+#include "storage/base/result.h"
+
+namespace drydock::app {
+
+inline constexpr std::uint64_t kJournalLimitBytes = 1ULL << 30;
+
+class Journal {
+public:
+    // Creates the file when absent. `appliedPosition` is the store's: the journal never hands out a sequence at or
+    // below it, even if its file was lost.
+    [[nodiscard]] static storage::Result<std::unique_ptr<Journal>> open(const std::filesystem::path& file,
+                                                                        std::uint64_t appliedPosition);
+    ~Journal();
+
+    // One commit; durable when it returns. Returns the sequence of the last message.
+    [[nodiscard]] storage::Result<std::uint64_t> append(std::span<const fleet::RawMessage> messages);
+    // Messages with sequence > `after`, in order, whole batches until `limit` messages are reached (at least one batch).
+    [[nodiscard]] storage::Result<std::vector<fleet::RawMessage>> read(std::uint64_t after, std::size_t limit);
+    // The sequence of the last message ever taken; what `received` counts.
+    [[nodiscard]] storage::Result<std::uint64_t> lastSequence();
+    // Drops batches wholly at or below `position`. The last sequence is never forgotten.
+    [[nodiscard]] storage::Result<void> trim(std::uint64_t position);
+    // Bytes of messages not yet trimmed.
+    [[nodiscard]] storage::Result<std::uint64_t> sizeBytes();
+
+private:
+    class Impl;
+    explicit Journal(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace drydock::app

@@ -1,0 +1,73 @@
+// DeskCore: the one writer. Owns the store, the rules and the time: applies the journal, runs timers and sweeps, feeds
+// the outbox to the broker, answers commands, and tells listeners what was committed.
+//
+// Thread: a thread of its own does all that. The functions below may be called from any thread; callbacks run on the core's
+//   thread and must not block. A command waits for at most one apply transaction, bounded to kMaxApplyMs.
+// Trouble (full disk, broker away, damaged file) never stops the core: it retries with back-off, keeps the journal
+// filling as long as that works, and names the trouble in status().
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/mqtt/broker_address.h"
+#include "models/fleet/changes.h"
+#include "models/fleet/fleet_service.h"
+#include "storage/store/sqlite_store.h"
+
+namespace drydock::app {
+
+inline constexpr std::int64_t kMaxApplyMs = 50;
+
+struct DeskOptions {
+    std::filesystem::path storeDirectory;
+    std::optional<BrokerAddress> broker;  // none: tables only
+    std::vector<std::string> topics = {"iot/device/data"};
+    fleet::Limits limits;
+    fleet::Keeping keeping;
+    bool readOnly = false;
+    const storage::Clock* clock = nullptr;  // nullptr: the system's; otherwise outlives the core
+    std::string vfs;                        // fault injection in tests; empty: the default
+};
+
+class DeskCore {
+public:
+    struct Listener {
+        std::function<void(std::shared_ptr<const fleet::FleetChanges>)> changed;  // after each commit
+        std::function<void(fleet::DeskStatus)> statusChanged;  // at most 5 times a second
+    };
+
+    // Opens the store, starts the thread and, with a broker, the link. ErrorCode::locked when another process owns the store.
+    [[nodiscard]] static storage::Result<std::unique_ptr<DeskCore>> start(DeskOptions options, Listener listener);
+    ~DeskCore();  // stops: the running transaction ends, nothing new begins
+
+    // Runs `work` on the core's thread between transactions; `work` must be quick.
+    void post(std::function<void(fleet::FleetService&, storage::SqliteStore&)> work);
+
+    // The same, waiting for the result. Never from the core's own thread or the GUI's.
+    template <class T>
+    [[nodiscard]] T call(std::function<T(fleet::FleetService&, storage::SqliteStore&)> work) {
+        auto promise = std::make_shared<std::promise<T>>();
+        auto future = promise->get_future();
+        post([promise, work = std::move(work)](fleet::FleetService& service, storage::SqliteStore& store) {
+            promise->set_value(work(service, store));
+        });
+        return future.get();
+    }
+
+    // A reader for a thread of the caller's. It must be gone before the core is.
+    [[nodiscard]] storage::Result<std::unique_ptr<storage::TableReader>> openReader();
+
+    [[nodiscard]] fleet::DeskStatus status() const;
+    [[nodiscard]] const DeskOptions& options() const;
+
+private:
+    class Impl;
+    explicit DeskCore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace drydock::app

@@ -1,0 +1,54 @@
+// FleetReader: the fleet as read from the tables. Reads only.
+// Thread: that of the TableReader it borrows, which outlives it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/fleet/accounting.h"
+#include "models/fleet/alert.h"
+#include "models/fleet/device.h"
+#include "models/fleet/firmware.h"
+#include "models/fleet/operator_action.h"
+#include "storage/store/table_store.h"
+
+namespace drydock::fleet {
+
+struct QuarantinedMessage {
+    std::uint64_t sequence = 0;
+    std::int64_t arrivedMs = 0;
+    std::string topic;
+    std::string reason;
+    storage::Binary raw;  // the first kQuarantinedBytesKept bytes
+    std::uint64_t sizeBytes = 0;  // of the whole payload
+};
+
+class FleetReader {
+public:
+    explicit FleetReader(storage::TableReader& tables) : m_tables(&tables) {}
+
+    // Calls `take` with patches of all devices in pieces of bounded size, part by part (registry, status, retry
+    // records); stops early when it returns false.
+    [[nodiscard]] storage::Result<void> forEachDevice(const std::function<bool(std::vector<DevicePatch>)>& take);
+    // ErrorCode::notFound when the registry has no such device.
+    [[nodiscard]] storage::Result<DeviceDetail> device(const std::string& id);
+    [[nodiscard]] storage::Result<HistoryPage> history(const std::string& deviceId,
+                                                       std::optional<std::uint64_t> beforeSequence, std::size_t limit);
+    [[nodiscard]] storage::Result<std::vector<std::string>> groupMembers(const std::string& group);
+
+    [[nodiscard]] storage::Result<std::vector<Alert>> alerts(std::optional<AlertState> state = {});  // newest first
+    [[nodiscard]] storage::Result<Alert> alert(const std::string& id);
+    [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> firmware();
+    [[nodiscard]] storage::Result<FirmwareRecord> firmwareByZip(const std::string& zipName);
+    // Newest first.
+    [[nodiscard]] storage::Result<std::vector<AuditEntry>> audit(std::optional<std::uint64_t> beforeSequence,
+                                                                 std::size_t limit);
+    [[nodiscard]] storage::Result<std::vector<QuarantinedMessage>> quarantine(std::size_t limit);
+
+private:
+    storage::TableReader* m_tables;
+};
+
+}  // namespace drydock::fleet

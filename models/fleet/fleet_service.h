@@ -1,0 +1,113 @@
+// FleetService: the fleet's rules over the store. Every call that changes something is one transaction.
+//
+// Thread: the desk core's, the one that owns the TableStore.
+// Ownership: borrows the store and the clock, which outlive it.
+// After an error nothing of the call has happened, except where a call says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/fleet/accounting.h"
+#include "models/fleet/fleet_reader.h"
+#include "models/fleet/operator_action.h"
+#include "models/fleet/retry_cycle.h"
+#include "models/fleet/telemetry.h"
+#include "storage/base/clock.h"
+#include "storage/store/table_store.h"
+
+namespace drydock::fleet {
+
+struct Keeping {
+    std::int64_t historyDays = 90;
+    std::int64_t telemetryDays = 7;
+    std::int64_t quarantineDays = 7;
+    std::int64_t firmwareDays = 10;
+    std::int64_t resolvedAlertDays = 365;
+};
+
+struct FleetOptions {
+    Limits limits;
+    Keeping keeping;
+    std::filesystem::path firmwareDirectory;  // holds the ZIPs; errors/ beneath it
+    bool allowDevelopmentRelease = false;
+};
+
+// Counters of messages that reached a final state, as stored with the journal position.
+struct AppliedCounters {
+    std::uint64_t applied = 0;
+    std::uint64_t duplicate = 0;
+    std::uint64_t quarantined = 0;
+    std::uint64_t position = 0;  // journal sequence of the last message that was dealt with; == the sum of the others
+};
+
+// Something to publish, in order. Removed with outboxDone() once the broker has acknowledged it.
+struct OutboxMessage {
+    std::uint64_t sequence = 0;
+    std::string topic;
+    std::string payload;
+    bool retain = false;
+};
+
+class FleetService {
+public:
+    // Makes missing tables, the group FailedToUpdate, and finishes what an interrupted run left (deletions).
+    [[nodiscard]] static storage::Result<std::unique_ptr<FleetService>> open(storage::TableStore& store,
+                                                                             const storage::Clock& clock,
+                                                                             FleetOptions options);
+    ~FleetService();
+
+    // --- telemetry
+    [[nodiscard]] const AppliedCounters& counters() const;
+    // Applies messages in order; the first has journal sequence counters().position + 1. One transaction.
+    [[nodiscard]] storage::Result<void> apply(std::span<const RawMessage> messages);
+
+    // --- time
+    // Runs at most `limit` due timers, oldest first, in one transaction; returns how many it ran.
+    [[nodiscard]] storage::Result<std::size_t> runDueTimers(std::size_t limit);
+    // When the next timer is due.
+    [[nodiscard]] storage::Result<std::optional<std::int64_t>> nextTimerMs();
+    // The wall clock jumped forward by over an hour: noted in the audit.
+    [[nodiscard]] storage::Result<void> noteClockJump(std::int64_t byMs);
+
+    // --- operators
+    // ErrorCode::refused when a rule forbids it (the message says what to do), notFound when there is no such target.
+    [[nodiscard]] storage::Result<ActionPreview> preview(const ActionRequest& request);
+    // ErrorCode::conflict when a previewed row has changed since; nothing was done then.
+    [[nodiscard]] storage::Result<ActionOutcome> perform(const ActionPreview& preview, const Operator& who);
+    [[nodiscard]] storage::Result<ActionPreview> previewUndo(std::uint64_t auditSequence);
+    [[nodiscard]] storage::Result<ActionOutcome> undo(std::uint64_t auditSequence, const Operator& who);
+
+    // --- firmware
+    // Imports a ZIP. A package that breaks a rule of the manifest becomes a record with status ERROR (returned, its
+    // reason in errorReason); what is refused outright (no ZIP, a bomb, encrypted, paths that leave the folder, the
+    // same version again) is ErrorCode::refused and leaves nothing behind. The source file is left alone.
+    [[nodiscard]] storage::Result<FirmwareRecord> importFirmware(const std::filesystem::path& zip, const Operator& who);
+
+    // --- outbox
+    [[nodiscard]] storage::Result<std::vector<OutboxMessage>> outbox(std::uint64_t afterSequence, std::size_t limit);
+    [[nodiscard]] storage::Result<void> outboxDone(std::span<const std::uint64_t> sequences);
+    [[nodiscard]] std::uint64_t outboxBacklog() const;
+
+    // --- keeping
+    // Sweeps expired rows of all tables, at most `limit`; returns how many went.
+    [[nodiscard]] storage::Result<std::size_t> sweep(std::size_t limit);
+
+    // Replays every device's history and compares counters; one line a disagreement.
+    [[nodiscard]] storage::Result<std::vector<std::string>> checkAgainstHistory();
+
+    [[nodiscard]] FleetReader reader();
+    [[nodiscard]] const FleetOptions& options() const;
+
+private:
+    class Impl;
+    explicit FleetService(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace drydock::fleet

@@ -1,0 +1,80 @@
+#include "storage/base/result.h"
+
+namespace drydock::storage {
+
+const char* awsName(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::validation:
+            return "ValidationException";
+        case ErrorCode::conditionalCheckFailed:
+            return "ConditionalCheckFailedException";
+        case ErrorCode::transactionCanceled:
+            return "TransactionCanceledException";
+        case ErrorCode::resourceNotFound:
+            return "ResourceNotFoundException";
+        case ErrorCode::resourceInUse:
+            return "ResourceInUseException";
+        case ErrorCode::limitExceeded:
+            return "LimitExceededException";
+        case ErrorCode::itemCollectionSizeLimitExceeded:
+            return "ItemCollectionSizeLimitExceededException";
+        case ErrorCode::trimmedDataAccess:
+            return "TrimmedDataAccessException";
+        case ErrorCode::diskFull:
+        case ErrorCode::io:
+        case ErrorCode::busy:
+        case ErrorCode::corrupt:
+        case ErrorCode::readOnly:
+        case ErrorCode::locked:
+        case ErrorCode::conflict:
+        case ErrorCode::refused:
+        case ErrorCode::notFound:
+        case ErrorCode::internal:
+            break;
+    }
+    return "InternalServerError";
+}
+
+const char* codeName(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::validation:
+            return "validation";
+        case ErrorCode::conditionalCheckFailed:
+            return "conditionalCheckFailed";
+        case ErrorCode::transactionCanceled:
+            return "transactionCanceled";
+        case ErrorCode::resourceNotFound:
+            return "resourceNotFound";
+        case ErrorCode::resourceInUse:
+            return "resourceInUse";
+        case ErrorCode::limitExceeded:
+            return "limitExceeded";
+        case ErrorCode::itemCollectionSizeLimitExceeded:
+            return "itemCollectionSizeLimitExceeded";
+        case ErrorCode::trimmedDataAccess:
+            return "trimmedDataAccess";
+        case ErrorCode::diskFull:
+            return "diskFull";
+        case ErrorCode::io:
+            return "io";
+        case ErrorCode::busy:
+            return "busy";
+        case ErrorCode::corrupt:
+            return "corrupt";
+        case ErrorCode::readOnly:
+            return "readOnly";
+        case ErrorCode::locked:
+            return "locked";
+        case ErrorCode::conflict:
+            return "conflict";
+        case ErrorCode::refused:
+            return "refused";
+        case ErrorCode::notFound:
+            return "notFound";
+        case ErrorCode::internal:
+            break;
+    }
+    return "internal";
+}
+
+}  // namespace drydock::storage

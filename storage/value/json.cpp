@@ -1,0 +1,399 @@
+#include "storage/value/json.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "storage/value/base64.h"
+#include "storage/value/utf8.h"
+
+namespace drydock::storage {
+namespace {
+
+using nlohmann::json;
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+tl::unexpected<Error> invalidParameter(const std::string& message) {
+    return invalid("One or more parameter values were invalid: " + message);
+}
+
+tl::unexpected<Error> tooDeep() {
+    return invalid("Nesting Levels have exceeded supported limits");
+}
+
+template <class T>
+Result<AttributeValue> toValue(Result<T> content) {
+    if (!content) return fail(std::move(content).error());
+    return AttributeValue(*std::move(content));
+}
+
+// What DynamoDB's JSON reader says of a value that is not of the type wanted there.
+tl::unexpected<Error> wrongJsonType(const json& value, const char* wanted, const char* javaClass) {
+    switch (value.type()) {
+        case json::value_t::boolean:
+            return invalid((value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE") +
+                           std::string(" cannot be converted to ") + wanted);
+        case json::value_t::number_integer:
+        case json::value_t::number_unsigned:
+            return invalid(std::string("NUMBER_VALUE cannot be converted to ") + wanted);
+        case json::value_t::number_float:
+            return invalid(std::string("DECIMAL_VALUE cannot be converted to ") + wanted);
+        case json::value_t::string:
+            return invalid(std::string("STRING_VALUE cannot be converted to ") + wanted);
+        case json::value_t::array:
+            return invalid(std::string("Unrecognized collection type class ") + javaClass);
+        case json::value_t::object:
+            return invalid("Start of structure or map found where not expected");
+        default:
+            return invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    }
+}
+
+Result<std::string> readText(const json& value) {
+    if (!value.is_string()) return wrongJsonType(value, "String", "java.lang.String");
+    const auto& text = value.get_ref<const std::string&>();
+    if (!isValidUtf8(text)) return invalid("The text is not valid UTF-8");
+    return text;
+}
+
+Result<Number> readNumber(const json& value) {
+    if (!value.is_string()) return wrongJsonType(value, "String", "java.lang.String");
+    return Number::parse(value.get_ref<const std::string&>());
+}
+
+Result<Binary> readBinary(const json& value) {
+    if (value.is_array()) return wrongJsonType(value, "ByteBuffer", "java.nio.ByteBuffer");
+    if (!value.is_string()) return invalid("only base-64-encoded strings are convertible to bytes");
+    return decodeBase64(value.get_ref<const std::string&>());
+}
+
+// The collection as DynamoDB prints it: "[a, b]".
+std::string listMembers(const json& members) {
+    std::string text = "[";
+    for (const json& member : members) {
+        if (text.size() > 1) text += ", ";
+        text += member.get_ref<const std::string&>();
+    }
+    return text + ']';
+}
+
+template <class Set, class Reader>
+Result<Set> readMembers(const json& members, Reader reader) {
+    if (!members.is_array()) {
+        if (members.is_object()) return invalid("Start of structure or map found where not expected");
+        return invalid("Unexpected field type");
+    }
+    Set set;
+    set.values.reserve(members.size());
+    for (const json& member : members) {
+        DRYDOCK_ASSIGN(auto value, reader(member));
+        set.values.push_back(std::move(value));
+    }
+    return set;
+}
+
+template <class Set>
+bool hasDuplicates(const Set& set) {
+    auto sorted = set.values;
+    std::sort(sorted.begin(), sorted.end());
+    return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+}
+
+template <class Set>
+bool hasEmptyMember(const Set& set) {
+    return std::any_of(set.values.begin(), set.values.end(), [](const auto& value) { return value.empty(); });
+}
+
+Result<AttributeValue> readStringSet(const json& members) {
+    DRYDOCK_ASSIGN(auto set, readMembers<StringSet>(members, readText));
+    if (set.values.empty()) return invalidParameter("An string set  may not be empty");
+    if (hasEmptyMember(set)) return invalidParameter("An string set may not have a empty string as a member");
+    if (hasDuplicates(set))
+        return invalidParameter("Input collection " + listMembers(members) + " contains duplicates.");
+    return AttributeValue(std::move(set));
+}
+
+Result<AttributeValue> readNumberSet(const json& members) {
+    DRYDOCK_ASSIGN(auto set, readMembers<NumberSet>(members, readNumber));
+    if (set.values.empty()) return invalidParameter("An number set  may not be empty");
+    if (hasDuplicates(set)) return invalid("Input collection contains duplicates");
+    return AttributeValue(std::move(set));
+}
+
+Result<AttributeValue> readBinarySet(const json& members) {
+    DRYDOCK_ASSIGN(auto set, readMembers<BinarySet>(members, readBinary));
+    if (set.values.empty()) return invalidParameter("Binary sets should not be empty");
+    if (hasEmptyMember(set)) return invalidParameter("Binary sets may not contain null or empty values");
+    if (hasDuplicates(set))
+        return invalidParameter("Input collection " + listMembers(members) + "of type BS contains duplicates.");
+    return AttributeValue(std::move(set));
+}
+
+Result<AttributeValue> readValue(const json& value, int depth);
+
+Result<Item> readMap(const json& value, int depth) {
+    if (!value.is_object()) {
+        if (value.is_array()) {
+            return invalid(
+                "Unrecognized collection type java.util.Map<java.lang.String, "
+                "com.amazonaws.dynamodb.v20120810.AttributeValue>");
+        }
+        return invalid("Unexpected field type");
+    }
+    Item item;
+    item.reserve(value.size());
+    for (const auto& [name, member] : value.items()) {
+        if (!isValidUtf8(name)) return invalid("The text is not valid UTF-8");
+        DRYDOCK_ASSIGN(auto read, readValue(member, depth));
+        item.set(name, std::move(read));
+    }
+    return item;
+}
+
+Result<AttributeValue> readList(const json& value, int depth) {
+    if (!value.is_array()) {
+        if (value.is_object()) return invalid("Start of structure or map found where not expected");
+        return invalid("Unexpected field type");
+    }
+    List list;
+    list.reserve(value.size());
+    for (const json& element : value) {
+        DRYDOCK_ASSIGN(auto read, readValue(element, depth));
+        list.push_back(std::move(read));
+    }
+    return AttributeValue(std::move(list));
+}
+
+std::optional<AttributeType> typeOf(std::string_view name) {
+    for (int i = 0; i <= static_cast<int>(AttributeType::BS); ++i) {
+        const auto type = static_cast<AttributeType>(i);
+        if (name == typeName(type)) return type;
+    }
+    return std::nullopt;
+}
+
+Result<AttributeValue> readTyped(AttributeType type, const json& content, int depth) {
+    switch (type) {
+        case AttributeType::S:
+            return toValue(readText(content));
+        case AttributeType::N:
+            return toValue(readNumber(content));
+        case AttributeType::B:
+            return toValue(readBinary(content));
+        case AttributeType::BOOL:
+            if (!content.is_boolean()) return wrongJsonType(content, "Boolean", "java.lang.Boolean");
+            return AttributeValue(content.get<bool>());
+        case AttributeType::NULL_:
+            if (!content.is_boolean()) return wrongJsonType(content, "Boolean", "java.lang.Boolean");
+            if (!content.get<bool>()) return invalidParameter("Null attribute value types must have the value of true");
+            return AttributeValue(Null{});
+        case AttributeType::L:
+            if (depth >= kMaxDepth) return tooDeep();
+            return readList(content, depth + 1);
+        case AttributeType::M:
+            if (depth >= kMaxDepth) return tooDeep();
+            return toValue(readMap(content, depth + 1));
+        case AttributeType::SS:
+            return readStringSet(content);
+        case AttributeType::NS:
+            return readNumberSet(content);
+        case AttributeType::BS:
+            break;
+    }
+    return readBinarySet(content);
+}
+
+// `depth` counts the lists and maps around the value.
+Result<AttributeValue> readValue(const json& value, int depth) {
+    if (!value.is_object()) {
+        if (value.is_array())
+            return invalid("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
+        return invalid("Unexpected value type in payload");
+    }
+    std::optional<AttributeValue> result;
+    for (const auto& [name, content] : value.items()) {
+        // Members DynamoDB does not know, and nulls, count as absent.
+        const std::optional<AttributeType> type = typeOf(name);
+        if (!type || content.is_null()) continue;
+        if (result) {
+            return invalid(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+                "datatypes");
+        }
+        DRYDOCK_ASSIGN(result, readTyped(*type, content, depth));
+    }
+    if (!result)
+        return invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    return *std::move(result);
+}
+
+struct TypedWriter {
+    json operator()(const std::string& value) const { return value; }
+    json operator()(const Number& value) const { return value.toString(); }
+    json operator()(const Binary& value) const { return encodeBase64(value); }
+    json operator()(bool value) const { return value; }
+    json operator()(Null) const { return true; }
+    json operator()(const List& list) const {
+        json array = json::array();
+        for (const AttributeValue& value : list) array.push_back(valueToJson(value));
+        return array;
+    }
+    json operator()(const Item& map) const { return itemToJson(map); }
+    json operator()(const StringSet& set) const { return members(set.values); }
+    json operator()(const NumberSet& set) const { return members(set.values); }
+    json operator()(const BinarySet& set) const { return members(set.values); }
+
+    template <class Values>
+    [[nodiscard]] json members(const Values& values) const {
+        json array = json::array();
+        for (const auto& value : values) array.push_back((*this)(value));
+        return array;
+    }
+};
+
+// A JSON number when it says the same value, else the decimal text.
+json plainNumber(const Number& number) {
+    if (const std::optional<std::int64_t> integer = number.toInt64()) return *integer;
+    const json approximation = number.toDouble();
+    const Result<Number> back = Number::parse(approximation.dump());
+    if (back && *back == number) return approximation;
+    return number.toString();
+}
+
+struct PlainWriter {
+    json operator()(const std::string& value) const { return value; }
+    json operator()(const Number& value) const { return plainNumber(value); }
+    json operator()(const Binary& value) const { return encodeBase64(value); }
+    json operator()(bool value) const { return value; }
+    json operator()(Null) const { return nullptr; }
+    json operator()(const AttributeValue& value) const { return std::visit(*this, value.variant()); }
+    json operator()(const List& list) const { return members(list); }
+    json operator()(const Item& map) const { return itemToPlainJson(map); }
+    json operator()(const StringSet& set) const { return members(set.values); }
+    json operator()(const NumberSet& set) const { return members(set.values); }
+    json operator()(const BinarySet& set) const { return members(set.values); }
+
+    template <class Values>
+    [[nodiscard]] json members(const Values& values) const {
+        json array = json::array();
+        for (const auto& value : values) array.push_back((*this)(value));
+        return array;
+    }
+};
+
+Result<AttributeValue> readPlain(const json& value, int depth);
+
+Result<Item> readPlainObject(const json& object, int depth) {
+    Item item;
+    item.reserve(object.size());
+    for (const auto& [name, member] : object.items()) {
+        if (!isValidUtf8(name)) return invalid("The text is not valid UTF-8");
+        DRYDOCK_ASSIGN(auto read, readPlain(member, depth));
+        item.set(name, std::move(read));
+    }
+    return item;
+}
+
+Result<AttributeValue> readPlain(const json& value, int depth) {
+    switch (value.type()) {
+        case json::value_t::null:
+            return AttributeValue(Null{});
+        case json::value_t::boolean:
+            return AttributeValue(value.get<bool>());
+        case json::value_t::string:
+            return toValue(readText(value));
+        case json::value_t::number_integer:
+            return AttributeValue(value.get<std::int64_t>());
+        case json::value_t::number_unsigned:
+        case json::value_t::number_float:
+            return toValue(Number::parse(value.dump()));
+        case json::value_t::array: {
+            if (depth >= kMaxDepth) return tooDeep();
+            List list;
+            list.reserve(value.size());
+            for (const json& element : value) {
+                DRYDOCK_ASSIGN(auto read, readPlain(element, depth + 1));
+                list.push_back(std::move(read));
+            }
+            return AttributeValue(std::move(list));
+        }
+        case json::value_t::object:
+            if (depth >= kMaxDepth) return tooDeep();
+            return toValue(readPlainObject(value, depth + 1));
+        default:
+            return invalid("Unexpected value type in payload");
+    }
+}
+
+// Whether brackets outside of strings nest deeper than `maxDepth`.
+bool nestsDeeper(std::string_view text, int maxDepth) {
+    int depth = 0;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString) {
+            if (c == '\\') ++i;
+            if (c == '"') inString = false;
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > maxDepth) return true;
+        } else if (c == ']' || c == '}') {
+            --depth;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+Result<AttributeValue> valueFromJson(const json& value) {
+    return readValue(value, 0);
+}
+
+Result<Item> itemFromJson(const json& value) {
+    return readMap(value, 0);
+}
+
+json valueToJson(const AttributeValue& value) {
+    json object = json::object();
+    object[typeName(value.type())] = std::visit(TypedWriter{}, value.variant());
+    return object;
+}
+
+json itemToJson(const Item& item) {
+    json object = json::object();
+    for (const auto& [name, value] : item) object[name] = valueToJson(value);
+    return object;
+}
+
+Result<Item> itemFromPlainJson(const json& value) {
+    if (!value.is_object()) return invalid("An item must be a JSON object");
+    return readPlainObject(value, 0);
+}
+
+json itemToPlainJson(const Item& item) {
+    json object = json::object();
+    for (const auto& [name, value] : item) object[name] = PlainWriter{}(value);
+    return object;
+}
+
+Result<json> parseJson(std::string_view text, int maxDepth) {
+    if (nestsDeeper(text, maxDepth))
+        return invalid("The JSON text nests deeper than " + std::to_string(maxDepth) + " levels");
+    try {
+        return json::parse(text);
+    } catch (const json::exception& error) {
+        // "[json.exception.parse_error.101] parse error at line 1, column 2: …": the identifier helps nobody.
+        const std::string_view what = error.what();
+        const std::size_t identifierEnd = what.find("] ");
+        return invalid("Invalid JSON: " +
+                       std::string(identifierEnd == std::string_view::npos ? what : what.substr(identifierEnd + 2)));
+    }
+}
+
+}  // namespace drydock::storage
