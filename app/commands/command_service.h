@@ -5,13 +5,27 @@
 // A reply is {"lines":[…]} (JSON values, one printed a line) or {"error":{"code":…,"message":…}}.
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "app/services/desk_core.h"
+#include "storage/store/table_store.h"
 
 namespace drydock::app {
 
+// Takes one line of a command's output.
+using LineSink = std::function<void(nlohmann::json line)>;
+
 // Thread: any but the core's; waits for the core. Takes any JSON whatever and answers bad requests with an error reply.
 [[nodiscard]] nlohmann::json runCommand(const nlohmann::json& request, DeskCore& core);
+
+// Whether the command only reads. Such a command needs no core: any process may run it over a reader of its own, line by
+// line and however long, beside the process that holds the store.
+[[nodiscard]] bool onlyReads(std::string_view command);
+// Thread: the reader's. Lines before an error have been handed out.
+[[nodiscard]] storage::Result<void> runReadCommand(const nlohmann::json& request, storage::TableReader& reader,
+                                                   const LineSink& sink);
 
 }  // namespace drydock::app

@@ -1,6 +1,7 @@
 // The local socket of a store (`control.sock` in its directory, mode 0600): one JSON object a line each way.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -13,15 +14,19 @@
 
 namespace drydock::app {
 
-// Serves requests, each connection in turn on a thread of the server's own; bounded line length (1 MiB) and number of
-// connections (32); a client that sends rubbish gets an error line and is closed. The handler runs on that thread.
+inline constexpr std::size_t kMaxRequestBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxSocketClients = 32;
+
+// Serves requests, each connection in turn on a thread of the server's own; bounded line length (kMaxRequestBytes) and
+// number of connections (the one that has been silent longest gives way to a new one); a client that sends rubbish gets an
+// error line and is closed. The handler runs on that thread and must not throw.
 class LocalSocketServer {
 public:
     using Handler = std::function<nlohmann::json(const nlohmann::json& request)>;
-    // Replaces a stale socket file (nobody answers there).
+    // Replaces a stale socket file (nobody answers there). ErrorCode::locked when somebody does.
     [[nodiscard]] static storage::Result<std::unique_ptr<LocalSocketServer>> listen(const std::filesystem::path& store,
                                                                                     Handler handler);
-    ~LocalSocketServer();  // stops and removes the file
+    ~LocalSocketServer();  // stops, after the request under way, and removes the file
 
 private:
     class Impl;
@@ -29,8 +34,11 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-// Sends one request to the process that holds `store`; nothing when nobody listens there.
+// Sends one request to the process that holds `store` and waits for its reply; nothing when nobody listens there.
 [[nodiscard]] storage::Result<std::optional<nlohmann::json>> askOwner(const std::filesystem::path& store,
                                                                       const nlohmann::json& request);
+
+// Whether a process listens at the store's socket.
+[[nodiscard]] bool hasOwner(const std::filesystem::path& store);
 
 }  // namespace drydock::app

@@ -1,4 +1,9 @@
-// Where the broker is and how to speak to it: mqtt://[user@]host[:port], mqtts://…, with its TLS options.
+// Where the broker is and how to speak to it.
+//
+// A URL reads mqtt://[user@]host[:port] or mqtts://[user@]host[:port][?option=value&…]. The user, and a value, may be
+// percent-encoded; an IPv6 host stands in brackets. Ports are 1883, and 8883 with TLS, unless given. Options: `version`
+// (3.1.1 or 5), and with TLS `ca`, `cert` and `key` (files, PEM) and `alpn`. AWS IoT Core on port 443 needs the ALPN
+// name "x-amzn-mqtt-ca"; a host under amazonaws.com on that port gets it unless `alpn` is given.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +21,20 @@ struct BrokerAddress {
     std::string host;
     std::uint16_t port = 1883;
     std::string user;
-    std::string password;  // from DRYDOCK_MQTT_PASSWORD; never on a command line
+    std::string password;  // from DRYDOCK_MQTT_PASSWORD; never on a command line, so a URL with one is refused
     MqttVersion version = MqttVersion::v5;
     bool tls = false;
-    std::string caFile;    // empty: the system's
+    std::string caFile;  // empty: the system's
     std::string certificateFile;
     std::string keyFile;
     std::string alpn;
 
     [[nodiscard]] std::string display() const;  // "host:port"
+    friend bool operator==(const BrokerAddress&, const BrokerAddress&) = default;
 };
 
-// ErrorCode::validation naming what is wrong with the URL.
+// Takes the password from the environment where there is a user. ErrorCode::validation naming what is wrong with the
+// URL, without repeating a password in it.
 [[nodiscard]] storage::Result<BrokerAddress> parseBrokerUrl(std::string_view url);
 
 }  // namespace drydock::app

@@ -7,9 +7,13 @@
 // filling as long as that works, and names the trouble in status().
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +34,10 @@ struct DeskOptions {
     fleet::Keeping keeping;
     bool readOnly = false;
     const storage::Clock* clock = nullptr;  // nullptr: the system's; otherwise outlives the core
-    std::string vfs;                        // fault injection in tests; empty: the default
+    std::string vfs;                        // of the store's file, for fault injection in tests; empty: the default
+    // Serves posted work and nothing else: no journal, timers, sweeps or outbox. For a program that opens the store for
+    // the length of one command and doesn't know the limits the store is otherwise run with.
+    bool commandsOnly = false;
 };
 
 class DeskCore {
@@ -42,9 +49,11 @@ public:
 
     // Opens the store, starts the thread and, with a broker, the link. ErrorCode::locked when another process owns the store.
     [[nodiscard]] static storage::Result<std::unique_ptr<DeskCore>> start(DeskOptions options, Listener listener);
-    ~DeskCore();  // stops: the running transaction ends, nothing new begins
+    // Stops: the running transaction ends, work posted before is served, nothing else begins.
+    ~DeskCore();
 
-    // Runs `work` on the core's thread between transactions; `work` must be quick.
+    // Runs `work` on the core's thread between transactions; `work` must be quick and must not throw. Wakes the core, which
+    // then reads its clock anew.
     void post(std::function<void(fleet::FleetService&, storage::SqliteStore&)> work);
 
     // The same, waiting for the result. Never from the core's own thread or the GUI's.
@@ -61,6 +70,11 @@ public:
     // A reader for a thread of the caller's. It must be gone before the core is.
     [[nodiscard]] storage::Result<std::unique_ptr<storage::TableReader>> openReader();
 
+    // Disconnects for good, then waits until all that was received is applied, or for `limit`. Returns whether nothing
+    // waits. Never from the core's own thread.
+    bool drain(std::chrono::milliseconds limit);
+
+    // A consistent snapshot: its accounting always adds up.
     [[nodiscard]] fleet::DeskStatus status() const;
     [[nodiscard]] const DeskOptions& options() const;
 

@@ -67,6 +67,7 @@ struct FirmwareRecord {
     std::vector<Partition> partitions;
     std::optional<std::int64_t> expiresAtS;  // the TTL, when deleted or revoked
     std::string errorReason;                 // status error only
+    std::string manifest;                    // status error only: manifest.json as read, cut to what a record holds
 };
 
 // The key of its table: partition key product_id#application, sort key version.

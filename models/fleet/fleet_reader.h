@@ -36,12 +36,17 @@ public:
     [[nodiscard]] storage::Result<DeviceDetail> device(const std::string& id);
     [[nodiscard]] storage::Result<HistoryPage> history(const std::string& deviceId,
                                                        std::optional<std::uint64_t> beforeSequence, std::size_t limit);
+    // ErrorCode::notFound when there is no such group.
     [[nodiscard]] storage::Result<std::vector<std::string>> groupMembers(const std::string& group);
 
     [[nodiscard]] storage::Result<std::vector<Alert>> alerts(std::optional<AlertState> state = {});  // newest first
+    // ErrorCode::notFound when there is no such alert.
     [[nodiscard]] storage::Result<Alert> alert(const std::string& id);
     [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> firmware();
+    // ErrorCode::notFound when no record names this ZIP.
     [[nodiscard]] storage::Result<FirmwareRecord> firmwareByZip(const std::string& zipName);
+    // Things whose FW is `version` and whose model is `product`.
+    [[nodiscard]] storage::Result<std::uint64_t> countDevicesOn(const std::string& product, const std::string& version);
     // Newest first.
     [[nodiscard]] storage::Result<std::vector<AuditEntry>> audit(std::optional<std::uint64_t> beforeSequence,
                                                                  std::size_t limit);

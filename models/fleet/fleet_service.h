@@ -64,7 +64,9 @@ public:
 
     // --- telemetry
     [[nodiscard]] const AppliedCounters& counters() const;
-    // Applies messages in order; the first has journal sequence counters().position + 1. One transaction.
+    // Applies messages in order; the first has journal sequence counters().position + 1. One transaction, except when
+    // the store refuses what a message says: then one each, so that only that one is quarantined. After an error,
+    // counters().position tells how far it came.
     [[nodiscard]] storage::Result<void> apply(std::span<const RawMessage> messages);
 
     // --- time
@@ -78,7 +80,8 @@ public:
     // --- operators
     // ErrorCode::refused when a rule forbids it (the message says what to do), notFound when there is no such target.
     [[nodiscard]] storage::Result<ActionPreview> preview(const ActionRequest& request);
-    // ErrorCode::conflict when a previewed row has changed since; nothing was done then.
+    // ErrorCode::conflict when a previewed row has changed since; nothing was done then. The rules are applied anew, so
+    // it can also be refused. A deletion whose ZIP can't be removed yet has happened: the next start finishes it.
     [[nodiscard]] storage::Result<ActionOutcome> perform(const ActionPreview& preview, const Operator& who);
     [[nodiscard]] storage::Result<ActionPreview> previewUndo(std::uint64_t auditSequence);
     [[nodiscard]] storage::Result<ActionOutcome> undo(std::uint64_t auditSequence, const Operator& who);

@@ -82,6 +82,8 @@ struct CycleStep {
 inline constexpr std::string_view kMoveOutMark = "moveOut";
 inline constexpr std::string_view kFailedMark = "failedtoupdate";
 inline constexpr std::string_view kFailedGroup = "FailedToUpdate";
+// A value the cycle puts in place of a model or FW, rather than one of them.
+[[nodiscard]] inline bool isMark(std::string_view value) { return value == kMoveOutMark || value == kFailedMark; }
 
 [[nodiscard]] CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, const Limits& limits);
 

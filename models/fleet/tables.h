@@ -1,6 +1,7 @@
-// The fleet's tables: names, and making them from the definition files in resources/tables/.
+// The fleet's tables: names, keys, and making them from the definition files in resources/tables/.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "storage/store/table_store.h"
@@ -18,6 +19,7 @@ inline constexpr const char* kHistory = "DeviceHistory";
 // Messages that can't move the cycle: deviceId, entry ("<timestamp>#<status>").
 inline constexpr const char* kTelemetry = "Telemetry";
 inline constexpr const char* kQuarantine = "Quarantine";
+// kind ("cycle"), due ("<due time, 15 digits>#<deviceId>"): a query finds what is due, oldest first.
 inline constexpr const char* kTimers = "Timers";
 inline constexpr const char* kThingGroups = "ThingGroups";
 inline constexpr const char* kThingGroupMembers = "ThingGroupMembers";
@@ -27,6 +29,38 @@ inline constexpr const char* kAudit = "Audit";
 inline constexpr const char* kOutbox = "Outbox";
 // Journal positions, counters, the last event sequence.
 inline constexpr const char* kDeskState = "DeskState";
+
+// A table's key attributes, as its definition file has them; no sort key: empty.
+struct TableKey {
+    const char* table;
+    std::string_view partition;
+    std::string_view sort;
+};
+
+inline constexpr std::array<TableKey, 15> kTables = {{
+    {kThings, "thingName", ""},
+    {kDeviceStatus, "deviceId", ""},
+    {kRetries, "deviceId", ""},
+    {kAttributeBackup, "deviceId", ""},
+    {kHistory, "deviceId", "entry"},
+    {kTelemetry, "deviceId", "entry"},
+    {kQuarantine, "list", "sequence"},
+    {kTimers, "kind", "due"},
+    {kThingGroups, "groupName", ""},
+    {kThingGroupMembers, "groupName", "thingName"},
+    {kAlerts, "alertId", ""},
+    {kFirmware, "pk", "version"},
+    {kAudit, "list", "sequence"},
+    {kOutbox, "list", "sequence"},
+    {kDeskState, "name", ""},
+}};
+
+// nullptr: none of the fleet's tables.
+[[nodiscard]] const TableKey* findTable(std::string_view table);
+
+// Tables that are one list in order of sequence hold it under this one partition key value.
+inline constexpr const char* kOnlyList = "all";
+inline constexpr const char* kCycleTimers = "cycle";
 
 // Creates the tables that are not there yet. The fleet's tables bear their base names, without a prefix.
 [[nodiscard]] storage::Result<void> ensureTables(storage::TableStore& store);

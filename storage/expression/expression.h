@@ -34,7 +34,7 @@ using DocumentPath = std::vector<PathElement>;
 [[nodiscard]] const AttributeValue* resolve(const DocumentPath& path, const Item& item);  // nullptr when absent
 
 struct ConditionNode;
-struct UpdateClause;
+struct UpdateActions;
 
 // Tracks which parameters the expressions of one request have used, so that leftovers can be refused once, after all
 // of the request's expressions are compiled.
@@ -89,7 +89,7 @@ public:
     [[nodiscard]] const std::vector<DocumentPath>& targets() const { return m_targets; }
 
 private:
-    std::shared_ptr<const UpdateClause> m_clauses;
+    std::shared_ptr<const UpdateActions> m_actions;
     std::vector<DocumentPath> m_targets;
 };
 

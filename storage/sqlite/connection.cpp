@@ -26,7 +26,9 @@ int flagsOf(OpenMode mode) {
 
 }  // namespace
 
-void Connection::Closer::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Connection::Closer::operator()(sqlite3* handle) const {
+    sqlite3_close_v2(handle);
+}
 
 Result<Connection> Connection::open(const std::filesystem::path& file, OpenMode mode, const std::string& vfs) {
     sqlite3* handle = nullptr;
@@ -43,7 +45,9 @@ Result<void> Connection::execute(const std::string& sql) {
     return {};
 }
 
-Result<Statement> Connection::prepare(std::string_view sql) { return Statement::prepare(m_handle.get(), sql); }
+Result<Statement> Connection::prepare(std::string_view sql) {
+    return Statement::prepare(m_handle.get(), sql);
+}
 
 Result<Statement*> Connection::cached(const std::string& sql) {
     auto found = m_statements.find(sql);

@@ -4,8 +4,8 @@
 // Ownership: owns the handle and a cache of prepared statements; Statements prepared elsewhere on it must go first.
 #pragma once
 
-#include <filesystem>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>

@@ -6,7 +6,9 @@
 
 namespace drydock::storage::sqlite {
 
-void Statement::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
 
 Result<Statement> Statement::prepare(sqlite3* connection, std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
@@ -72,7 +74,9 @@ void Statement::reset() {
     m_bindCode = SQLITE_OK;
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_statement.get(), column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(m_statement.get(), column);
+}
 
 std::string_view Statement::blob(int column) const {
     const void* data = sqlite3_column_blob(m_statement.get(), column);

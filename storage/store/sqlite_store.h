@@ -14,8 +14,8 @@
 namespace drydock::storage {
 
 struct StoreOptions {
-    bool readOnly = false;
-    bool durable = true;  // synchronous=FULL; false relaxes to NORMAL: a power cut may lose the last commits
+    bool readOnly = false;  // takes no lock; may be opened beside a writer, also on another thread
+    bool durable = true;    // synchronous=FULL; false relaxes to NORMAL: a power cut may lose the last commits
     std::int64_t cacheKiB = 128 * 1024;
     const Clock* clock = nullptr;  // nullptr: the system's; otherwise outlives the store
     // Name of a registered SQLite VFS, for fault injection in tests; empty: the default.
@@ -40,7 +40,8 @@ public:
     [[nodiscard]] const std::string& id() const;
 
     // Compares every index, TTL row and count with the items, and runs SQLite's own check; with `repair`, rebuilds
-    // what can be rebuilt from the items.
+    // what can be rebuilt from the items. It reads one state of the whole store: to check a store in use, open it a
+    // second time with readOnly on another thread and check that.
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;

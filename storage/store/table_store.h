@@ -36,16 +36,16 @@ struct GetRequest {
 
 struct QueryRequest {
     std::string table;
-    std::string index;         // empty: the table itself
+    std::string index;  // empty: the table itself
     std::string keyCondition;
     std::string filter;
     std::string projection;
     ExpressionParameters parameters;
     bool forward = true;
-    std::optional<std::uint32_t> limit;      // items evaluated, before the filter
+    std::optional<std::uint32_t> limit;  // items evaluated, before the filter
     std::optional<Item> exclusiveStartKey;
-    bool consistentRead = false;             // refused on a GSI
-    bool countOnly = false;                  // Select = COUNT
+    bool consistentRead = false;  // refused on a GSI
+    bool countOnly = false;       // Select = COUNT
 };
 
 struct ScanRequest {
@@ -155,8 +155,8 @@ public:
     [[nodiscard]] virtual Result<Page> scan(const ScanRequest& request) = 0;
     [[nodiscard]] virtual Result<std::vector<std::string>> listTables() = 0;
     [[nodiscard]] virtual Result<TableDescription> describeTable(std::string_view table) = 0;
-    // Records of one table's stream with sequence > `after`, oldest first. trimmedDataAccess when `after` lies before
-    // what is kept.
+    // Records of one table's stream with sequence > `after`, oldest first, always with both images. 0 begins at the
+    // oldest record kept; trimmedDataAccess when any other `after` lies before what is kept.
     [[nodiscard]] virtual Result<StreamPage> readStream(std::string_view table, std::uint64_t after,
                                                         std::size_t limit) = 0;
 };

@@ -61,8 +61,7 @@ struct TableDefinition {
 
 // {organization}-{app}-{base}: lower case, hyphens, at most 255 characters (cut with a short hash that keeps it
 // unique).
-[[nodiscard]] Result<std::string> tableName(std::string_view organization, std::string_view app,
-                                            std::string_view base);
+[[nodiscard]] Result<std::string> tableName(std::string_view organization, std::string_view app, std::string_view base);
 // "<key>-index", not doubled where the key ends so already.
 [[nodiscard]] std::string indexName(std::string_view key);
 

@@ -131,7 +131,7 @@ Result<void> checkRange(std::int64_t magnitude, int digits) {
 std::strong_ordering compareMagnitude(Uint128 a, int aExponent, Uint128 b, int bExponent) {
     const int aDigits = digitCount(a);
     const int bDigits = digitCount(b);
-    if (const auto order = aDigits + aExponent <=> bDigits + bExponent; order != 0) return order;
+    if (const auto order = aDigits + aExponent <=> bDigits + bExponent; std::is_neq(order)) return order;
     // Same first position: align to the same number of digits, which is at most 38.
     if (aDigits < bDigits) a *= kPowersOfTen[static_cast<std::size_t>(bDigits - aDigits)];
     if (bDigits < aDigits) b *= kPowersOfTen[static_cast<std::size_t>(aDigits - bDigits)];

@@ -1,0 +1,59 @@
+// The arguments of a request, and the handlers the command groups provide.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands/command_service.h"
+#include "models/fleet/operator_action.h"
+
+namespace drydock::app {
+
+// A request's "arguments", read with their types checked: requests come over a socket, from anybody of the same user.
+// ErrorCode::validation names the argument that is missing or of the wrong type.
+class Arguments {
+public:
+    explicit Arguments(const nlohmann::json& request);
+
+    [[nodiscard]] storage::Result<std::string> text(std::string_view name) const;
+    [[nodiscard]] storage::Result<std::string> textOr(std::string_view name, std::string fallback) const;
+    [[nodiscard]] storage::Result<std::uint64_t> number(std::string_view name) const;
+    [[nodiscard]] storage::Result<std::optional<std::uint64_t>> optionalNumber(std::string_view name) const;
+    [[nodiscard]] storage::Result<bool> flag(std::string_view name) const;  // false when absent
+
+private:
+    [[nodiscard]] const nlohmann::json* find(std::string_view name) const;
+
+    const nlohmann::json* m_arguments = nullptr;  // none: the request has none
+};
+
+using ReadHandler = storage::Result<void> (*)(storage::TableReader& reader, const Arguments& arguments,
+                                              const LineSink& sink);
+using WriteHandler = storage::Result<void> (*)(DeskCore& core, const Arguments& arguments, const fleet::Operator& who,
+                                               const LineSink& sink);
+
+// Exactly one of the two is set.
+struct CommandEntry {
+    std::string_view name;
+    ReadHandler read = nullptr;
+    WriteHandler write = nullptr;
+};
+
+// One function a command group.
+[[nodiscard]] std::span<const CommandEntry> deviceCommands();
+[[nodiscard]] std::span<const CommandEntry> firmwareCommands();
+[[nodiscard]] std::span<const CommandEntry> recordCommands();  // alerts, activity, quarantine
+[[nodiscard]] std::span<const CommandEntry> tableCommands();
+[[nodiscard]] std::span<const CommandEntry> storeCommands();  // check
+
+// Previews and performs in one go on the core's thread, so that nothing can come between; prints the outcome.
+[[nodiscard]] storage::Result<void> perform(DeskCore& core, const fleet::ActionRequest& request,
+                                            const fleet::Operator& who, const LineSink& sink);
+void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink);
+
+}  // namespace drydock::app

@@ -1,0 +1,139 @@
+#include "app/commands/command_service.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands/command_arguments.h"
+
+namespace drydock::app {
+
+using nlohmann::json;
+using storage::Error;
+using storage::ErrorCode;
+using storage::Result;
+
+namespace {
+
+const CommandEntry* findCommand(std::string_view name) {
+    for (const auto group :
+         {deviceCommands(), firmwareCommands(), recordCommands(), tableCommands(), storeCommands()}) {
+        for (const CommandEntry& entry : group) {
+            if (entry.name == name) return &entry;
+        }
+    }
+    return nullptr;
+}
+
+Result<std::string> textField(const json& request, const char* name) {
+    const auto field = request.is_object() ? request.find(name) : request.end();
+    if (field == request.end() || !field->is_string()) {
+        return fail(ErrorCode::validation, std::string("The request has no \"") + name + "\".");
+    }
+    return field->get<std::string>();
+}
+
+Result<const CommandEntry*> commandOf(const json& request) {
+    DRYDOCK_ASSIGN(const std::string name, textField(request, "command"));
+    const CommandEntry* entry = findCommand(name);
+    if (entry == nullptr) return fail(ErrorCode::validation, "There is no command \"" + name + "\".");
+    return entry;
+}
+
+Result<void> run(const json& request, DeskCore& core, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
+    if (entry->read != nullptr) {
+        DRYDOCK_ASSIGN(const auto reader, core.openReader());
+        return entry->read(*reader, Arguments(request), sink);
+    }
+    DRYDOCK_ASSIGN(const std::string who, textField(request, "who"));
+    return entry->write(core, Arguments(request), {who, "drydockctl " + std::string(entry->name)}, sink);
+}
+
+Result<fleet::ActionOutcome> previewAndPerform(fleet::FleetService& service, const fleet::ActionRequest& request,
+                                               const fleet::Operator& who) {
+    DRYDOCK_ASSIGN(const auto preview, service.preview(request));
+    return service.perform(preview, who);
+}
+
+Error wrongArgument(std::string_view name, const char* wanted) {
+    return {ErrorCode::validation, "The argument \"" + std::string(name) + "\" must be " + wanted + ".", 0};
+}
+
+}  // namespace
+
+json runCommand(const json& request, DeskCore& core) {
+    json lines = json::array();
+    const Result<void> done = run(request, core, [&lines](json line) { lines.push_back(std::move(line)); });
+    if (done) return {{"lines", std::move(lines)}};
+    return {{"error", {{"code", storage::codeName(done.error().code)}, {"message", done.error().message}}}};
+}
+
+bool onlyReads(std::string_view command) {
+    const CommandEntry* entry = findCommand(command);
+    return entry != nullptr && entry->read != nullptr;
+}
+
+Result<void> runReadCommand(const json& request, storage::TableReader& reader, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
+    if (entry->read == nullptr) {
+        return fail(ErrorCode::readOnly, "\"" + std::string(entry->name) + "\" does more than read.");
+    }
+    return entry->read(reader, Arguments(request), sink);
+}
+
+Arguments::Arguments(const json& request) {
+    const auto arguments = request.find("arguments");
+    if (arguments != request.end() && arguments->is_object()) m_arguments = &*arguments;
+}
+
+const json* Arguments::find(std::string_view name) const {
+    if (m_arguments == nullptr) return nullptr;
+    const auto argument = m_arguments->find(name);
+    return argument == m_arguments->end() ? nullptr : &*argument;
+}
+
+Result<std::string> Arguments::text(std::string_view name) const {
+    const json* argument = find(name);
+    if (argument == nullptr || !argument->is_string()) return fail(wrongArgument(name, "a text"));
+    return argument->get<std::string>();
+}
+
+Result<std::string> Arguments::textOr(std::string_view name, std::string fallback) const {
+    if (find(name) == nullptr) return fallback;
+    return text(name);
+}
+
+Result<std::uint64_t> Arguments::number(std::string_view name) const {
+    const json* argument = find(name);
+    if (argument == nullptr || !argument->is_number_unsigned()) return fail(wrongArgument(name, "a whole number"));
+    return argument->get<std::uint64_t>();
+}
+
+Result<std::optional<std::uint64_t>> Arguments::optionalNumber(std::string_view name) const {
+    if (find(name) == nullptr) return std::nullopt;
+    return number(name);
+}
+
+Result<bool> Arguments::flag(std::string_view name) const {
+    const json* argument = find(name);
+    if (argument == nullptr) return false;
+    if (!argument->is_boolean()) return fail(wrongArgument(name, "true or false"));
+    return argument->get<bool>();
+}
+
+void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink) {
+    sink({{"auditSequence", outcome.auditSequence}, {"summary", outcome.summary}, {"canUndo", outcome.canUndo}});
+}
+
+Result<void> perform(DeskCore& core, const fleet::ActionRequest& request, const fleet::Operator& who,
+                     const LineSink& sink) {
+    DRYDOCK_ASSIGN(const auto outcome, core.call<Result<fleet::ActionOutcome>>(
+                                           [&](fleet::FleetService& service, storage::SqliteStore&) {
+                                               return previewAndPerform(service, request, who);
+                                           }));
+    printOutcome(outcome, sink);
+    return {};
+}
+
+}  // namespace drydock::app

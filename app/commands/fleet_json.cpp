@@ -1,0 +1,131 @@
+#include "app/commands/fleet_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "storage/value/base64.h"
+#include "storage/value/json.h"
+#include "storage/value/utf8.h"
+
+namespace drydock::app {
+
+using nlohmann::json;
+
+namespace {
+
+json timeOrNull(std::int64_t ms) { return ms == 0 ? json() : json(ms); }
+
+json textOrNull(const std::string& text) { return text.empty() ? json() : json(text); }
+
+json changesToJson(const std::vector<fleet::FieldChange>& changes) {
+    json list = json::array();
+    for (const fleet::FieldChange& change : changes) {
+        list.push_back({{"field", change.field}, {"before", change.before}, {"after", change.after}});
+    }
+    return list;
+}
+
+// What the device itself last said.
+void addStatus(const std::optional<fleet::DeviceStatus>& status, json& object) {
+    for (const char* name : {"lastStatus", "lastSeen", "deviceTime", "clockOffset", "reported"}) object[name] = nullptr;
+    object["clockIsOff"] = status && status->clockIsOff();
+    if (!status) return;
+    object["lastStatus"] = status->lastStatus;
+    object["lastSeen"] = timeOrNull(status->lastSeenMs);
+    object["deviceTime"] = status->deviceTimeMs;
+    object["clockOffset"] = status->deviceTimeMs - status->lastSeenMs;
+    object["reported"] = {{"model", textOrNull(status->reportedModel)},
+                          {"FW", textOrNull(status->reportedFw)},
+                          {"values", storage::itemToPlainJson(status->values)}};
+}
+
+void addCycle(const fleet::RetryRecord& record, json& object) {
+    const fleet::CycleState& cycle = record.cycle;
+    object["RetryCounter"] = cycle.retryCounter;
+    object["ResetRetryCount"] = cycle.resetRetryCount;
+    object["phaseSince"] = timeOrNull(cycle.phaseSinceMs);
+    const json due = cycle.dueMs ? json(*cycle.dueMs) : json();
+    object["restoreAt"] = cycle.phase == fleet::Phase::coolingOff ? due : json();
+    object["moveAt"] = cycle.phase == fleet::Phase::failing ? due : json();
+    object["reportsSuccess"] = cycle.reportsSuccess;
+    object["fault"] = textOrNull(record.fault);
+}
+
+}  // namespace
+
+json deviceToJson(const fleet::DeviceDetail& device) {
+    json object = {{"deviceId", device.thing.name},
+                   {"phase", fleet::phaseName(device.thing.phase)},
+                   {"attributes", device.thing.attributes},
+                   {"groups", device.thing.groups},
+                   {"registeredAt", timeOrNull(device.thing.registeredMs)},
+                   {"note", textOrNull(device.thing.note)},
+                   {"assignee", textOrNull(device.thing.assignee)}};
+    addStatus(device.status, object);
+    addCycle(device.retries.value_or(fleet::RetryRecord{}), object);
+    object["backup"] = device.backup ? json(*device.backup) : json();
+    return object;
+}
+
+json historyToJson(const fleet::HistoryEntry& entry) {
+    return {{"sequence", entry.sequence}, {"kind", fleet::historyKindName(entry.kind)},
+            {"at", entry.atMs},           {"what", entry.what},
+            {"detail", entry.detail},     {"fields", storage::itemToPlainJson(entry.fields)}};
+}
+
+json firmwareToJson(const fleet::FirmwareRecord& record) {
+    json object = storage::itemToPlainJson(fleet::firmwareToItem(record));
+    object.erase("pk");
+    return object;
+}
+
+json alertToJson(const fleet::Alert& alert) {
+    return {{"id", alert.id},
+            {"deviceId", alert.deviceId},
+            {"state", fleet::alertStateName(alert.state)},
+            {"raisedAt", alert.raisedMs},
+            {"message", alert.message},
+            {"deduplicationId", alert.deduplicationId},
+            {"acknowledgedBy", textOrNull(alert.acknowledgedBy)},
+            {"acknowledgedAt", timeOrNull(alert.acknowledgedMs)},
+            {"resolvedBy", textOrNull(alert.resolvedBy)},
+            {"resolvedAt", timeOrNull(alert.resolvedMs)}};
+}
+
+json auditToJson(const fleet::AuditEntry& entry) {
+    return {{"id", entry.sequence},
+            {"at", entry.atMs},
+            {"who", entry.who},
+            {"screen", entry.screen},
+            {"action", entry.action},
+            {"target", entry.target},
+            {"why", textOrNull(entry.why)},
+            {"summary", entry.summary},
+            {"changes", changesToJson(entry.changes)},
+            {"undoable", entry.undoable},
+            {"undoneBy", entry.undoneBy ? json(*entry.undoneBy) : json()}};
+}
+
+json quarantinedToJson(const fleet::QuarantinedMessage& message) {
+    json object = {{"sequence", message.sequence},
+                   {"arrivedAt", message.arrivedMs},
+                   {"topic", message.topic},
+                   {"reason", message.reason},
+                   {"sizeBytes", message.sizeBytes}};
+    const std::string raw(message.raw.begin(), message.raw.end());
+    if (storage::isValidUtf8(raw)) {
+        object["payload"] = raw;
+    } else {
+        object["payloadBase64"] = storage::encodeBase64(message.raw);
+    }
+    return object;
+}
+
+json accountingToJson(const fleet::Accounting& accounting) {
+    return {{"received", accounting.received},
+            {"applied", accounting.applied},
+            {"duplicate", accounting.duplicate},
+            {"quarantined", accounting.quarantined},
+            {"waiting", accounting.waiting}};
+}
+
+}  // namespace drydock::app

@@ -1,0 +1,20 @@
+// The fleet's values as the JSON that commands print. Times are milliseconds since the epoch, absent ones null.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "models/fleet/fleet_reader.h"
+
+namespace drydock::app {
+
+// With "backup" only for a detail that was read with it.
+[[nodiscard]] nlohmann::json deviceToJson(const fleet::DeviceDetail& device);
+[[nodiscard]] nlohmann::json historyToJson(const fleet::HistoryEntry& entry);
+// The record as it is stored (so its times are in the table's own units), without the key that is made of its fields.
+[[nodiscard]] nlohmann::json firmwareToJson(const fleet::FirmwareRecord& record);
+[[nodiscard]] nlohmann::json alertToJson(const fleet::Alert& alert);
+[[nodiscard]] nlohmann::json auditToJson(const fleet::AuditEntry& entry);
+[[nodiscard]] nlohmann::json quarantinedToJson(const fleet::QuarantinedMessage& message);
+[[nodiscard]] nlohmann::json accountingToJson(const fleet::Accounting& accounting);
+
+}  // namespace drydock::app

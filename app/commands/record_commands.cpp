@@ -1,0 +1,87 @@
+#include <array>
+
+#include "app/commands/command_arguments.h"
+#include "app/commands/fleet_json.h"
+
+namespace drydock::app {
+
+using fleet::ActionKind;
+using storage::ErrorCode;
+using storage::Result;
+using storage::TableReader;
+
+namespace {
+
+constexpr std::size_t kAuditPage = 500;
+constexpr std::uint64_t kQuarantineShown = 1'000;
+
+Result<std::optional<fleet::AlertState>> alertStateOf(const Arguments& arguments) {
+    DRYDOCK_ASSIGN(const std::string name, arguments.textOr("state", {}));
+    if (name.empty()) return std::nullopt;
+    for (const auto state : {fleet::AlertState::open, fleet::AlertState::acknowledged, fleet::AlertState::resolved}) {
+        if (name == fleet::alertStateName(state)) return state;
+    }
+    return fail(ErrorCode::validation, "An alert's state is open, acknowledged or resolved.");
+}
+
+Result<void> listAlerts(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const auto state, alertStateOf(arguments));
+    DRYDOCK_ASSIGN(const auto alerts, fleet::FleetReader(reader).alerts(state));
+    for (const fleet::Alert& alert : alerts) sink(alertToJson(alert));
+    return {};
+}
+
+template <ActionKind kind>
+Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
+    fleet::ActionRequest request;
+    request.kind = kind;
+    DRYDOCK_ASSIGN(request.target, arguments.text("id"));
+    DRYDOCK_ASSIGN(request.why, arguments.textOr("why", {}));
+    return perform(core, request, who, sink);
+}
+
+Result<void> listActivity(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const bool undoableOnly, arguments.flag("undoable"));
+    fleet::FleetReader fleetReader(reader);
+    std::optional<std::uint64_t> before;
+    for (;;) {
+        DRYDOCK_ASSIGN(const auto page, fleetReader.audit(before, kAuditPage));
+        for (const fleet::AuditEntry& entry : page) {
+            if (!undoableOnly || entry.undoable) sink(auditToJson(entry));
+        }
+        if (page.size() < kAuditPage) return {};
+        before = page.back().sequence;
+    }
+}
+
+Result<void> undo(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::uint64_t sequence, arguments.number("id"));
+    DRYDOCK_ASSIGN(const auto outcome, core.call<Result<fleet::ActionOutcome>>(
+                                           [&](fleet::FleetService& service, storage::SqliteStore&) {
+                                               return service.undo(sequence, who);
+                                           }));
+    printOutcome(outcome, sink);
+    return {};
+}
+
+Result<void> listQuarantine(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
+    DRYDOCK_ASSIGN(const auto messages, fleet::FleetReader(reader).quarantine(limit.value_or(kQuarantineShown)));
+    for (const fleet::QuarantinedMessage& message : messages) sink(quarantinedToJson(message));
+    return {};
+}
+
+constexpr std::array<CommandEntry, 6> kCommands = {{
+    {"alert list", listAlerts, nullptr},
+    {"alert ack", nullptr, act<ActionKind::acknowledgeAlert>},
+    {"alert resolve", nullptr, act<ActionKind::resolveAlert>},
+    {"activity list", listActivity, nullptr},
+    {"activity undo", nullptr, undo},
+    {"quarantine list", listQuarantine, nullptr},
+}};
+
+}  // namespace
+
+std::span<const CommandEntry> recordCommands() { return kCommands; }
+
+}  // namespace drydock::app

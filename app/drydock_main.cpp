@@ -1,0 +1,122 @@
+// drydock: the desk. Puts the core, the screens and the local socket together; everything else lives in the rooms.
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <QApplication>
+#include <QSocketNotifier>
+#include <nlohmann/json.hpp>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app/commands/command_line.h"
+#include "app/commands/command_service.h"
+#include "app/commands/local_socket.h"
+#include "app/desk/core_desk_client.h"
+#include "views/main_window.h"
+
+namespace drydock::app {
+namespace {
+
+constexpr int kExitFailed = 1;
+
+struct Arguments {
+    DeskArguments desk;
+    views::WindowOptions window;
+    std::string target;  // a drydock:// link or a device id to open
+};
+
+int failWith(const std::string& message) {
+    std::fprintf(stderr, "drydock: %s\n", message.c_str());
+    return kExitFailed;
+}
+
+// Signals arrive as readable bytes, so that a stop runs in the event loop like anything else.
+int blockStopSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// A second start hands its argument to the first and ends. True when there was a first.
+storage::Result<bool> handOver(const Arguments& arguments) {
+    DRYDOCK_ASSIGN(const auto reply, askOwner(arguments.desk.options.storeDirectory,
+                                              {{"command", "desk open"}, {"arguments", {{"target", arguments.target}}}}));
+    if (!reply) return false;
+    if (!reply->contains("error")) return true;
+    return storage::fail(storage::ErrorCode::locked,
+                         "The store " + arguments.desk.options.storeDirectory.string() +
+                             " is held by drydockctl serve. Stop it, or look on with drydock --read-only.");
+}
+
+nlohmann::json answerSocket(const nlohmann::json& request, DeskCore& core, views::MainWindow& window) {
+    if (request.is_object() && request.value("command", nlohmann::json()) == "desk open") {
+        const nlohmann::json arguments = request.value("arguments", nlohmann::json::object());
+        const std::string target = arguments.is_object() && arguments.contains("target") && arguments["target"].is_string()
+                                       ? arguments["target"].get<std::string>()
+                                       : std::string();
+        QMetaObject::invokeMethod(
+            &window, [&window, target] { window.raiseAndOpen(QString::fromStdString(target)); }, Qt::QueuedConnection);
+        return {{"lines", nlohmann::json::array()}};
+    }
+    return runCommand(request, core);
+}
+
+int run(Arguments arguments, int argc, char** argv) {
+    if (!arguments.desk.options.readOnly) {
+        const auto handed = handOver(arguments);
+        if (!handed) return failWith(handed.error().message);
+        if (*handed) return 0;
+    }
+    const int signalDescriptor = blockStopSignals();  // before any thread starts, so that all inherit the mask
+
+    QCoreApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
+    QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
+    QApplication application(argc, argv);
+    QCoreApplication::setOrganizationName("Drydock");
+    QCoreApplication::setApplicationName("Drydock");
+    QCoreApplication::setApplicationVersion(DRYDOCK_VERSION);
+
+    arguments.window.readOnly = arguments.desk.options.readOnly;
+    auto client = CoreDeskClient::start(arguments.desk.options, operatorName());
+    if (!client) return failWith(client.error().message);
+
+    views::MainWindow window(**client, arguments.window);
+    std::unique_ptr<LocalSocketServer> server;
+    if (!arguments.window.readOnly) {
+        auto listening = LocalSocketServer::listen(arguments.desk.options.storeDirectory,
+                                                   [&core = (*client)->core(), &window](const nlohmann::json& request) {
+                                                       return answerSocket(request, core, window);
+                                                   });
+        if (!listening) return failWith(listening.error().message);
+        server = std::move(*listening);
+    }
+    QSocketNotifier stop(signalDescriptor, QSocketNotifier::Read);
+    QObject::connect(&stop, &QSocketNotifier::activated, &application, &QCoreApplication::quit);
+
+    window.show();
+    if (!arguments.target.empty()) window.open(QString::fromStdString(arguments.target));
+    return QApplication::exec();
+}
+
+}  // namespace
+}  // namespace drydock::app
+
+int main(int argc, char** argv) {
+    using namespace drydock::app;
+    Arguments arguments;
+    CLI::App parser("Drydock: the support desk for IoT fleets whose firmware updates fail.", "drydock");
+    addDeskOptions(parser, arguments.desk);
+    parser.add_flag("--read-only", arguments.desk.options.readOnly, "Look on without changing anything");
+    std::string page;
+    parser.add_option("--page", page, "The page to open: overview, devices, firmware, failed, alerts or activity");
+    parser.add_option("target", arguments.target, "A drydock://device/<id> link or a device id to open");
+    if (const auto status = parseCommandLine(parser, argc, argv)) return *status;
+    arguments.window.startPage = QString::fromStdString(page);
+    return run(std::move(arguments), argc, argv);
+}

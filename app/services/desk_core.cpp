@@ -1,0 +1,35 @@
+#include "app/services/desk_core.h"
+
+#include "app/services/desk_core_impl.h"
+
+namespace drydock::app {
+
+using storage::Result;
+
+DeskCore::DeskCore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+DeskCore::~DeskCore() = default;
+
+Result<std::unique_ptr<DeskCore>> DeskCore::start(DeskOptions options, Listener listener) {
+    auto impl = std::make_unique<Impl>(std::move(options), std::move(listener));
+    DRYDOCK_TRY(impl->start());
+    return std::unique_ptr<DeskCore>(new DeskCore(std::move(impl)));
+}
+
+void DeskCore::post(std::function<void(fleet::FleetService&, storage::SqliteStore&)> work) {
+    m_impl->post(std::move(work));
+}
+
+Result<std::unique_ptr<storage::TableReader>> DeskCore::openReader() {
+    // The store is one thread's; only the reader it gives is the caller's.
+    return call<Result<std::unique_ptr<storage::TableReader>>>(
+        [](fleet::FleetService&, storage::SqliteStore& store) { return store.openReader(); });
+}
+
+bool DeskCore::drain(std::chrono::milliseconds limit) { return m_impl->drain(limit); }
+
+fleet::DeskStatus DeskCore::status() const { return m_impl->status(); }
+
+const DeskOptions& DeskCore::options() const { return m_impl->options(); }
+
+}  // namespace drydock::app

@@ -1,0 +1,369 @@
+#include "app/services/desk_core_impl.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace drydock::app {
+
+using storage::Error;
+using storage::ErrorCode;
+using storage::Result;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t kLargestApply = 2'000;
+constexpr std::size_t kLargestTimerSlice = 500;
+constexpr std::size_t kLargestSweepSlice = 2'000;
+constexpr milliseconds kApplyBound{kMaxApplyMs};
+constexpr std::int64_t kSweepEveryMs = 10'000;
+constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
+constexpr std::uint64_t kTrimEvery = 20'000;
+constexpr milliseconds kStatusEvery{200};
+constexpr milliseconds kRateOver{1'000};
+// So often an idle core looks at the clock, which somebody may have set.
+constexpr milliseconds kLongestWait{1'000};
+
+bool sameStatus(const fleet::DeskStatus& a, const fleet::DeskStatus& b) {
+    const auto fields = [](const fleet::DeskStatus& status) {
+        return std::tie(status.accounting, status.connection, status.connectionSinceMs, status.connectionError,
+                        status.messagesPerSecond, status.outboxBacklog, status.troubles);
+    };
+    return fields(a) == fields(b);
+}
+
+}  // namespace
+
+DeskCore::Impl::Impl(DeskOptions options, Listener listener)
+    : m_options(std::move(options)),
+      m_listener(std::move(listener)),
+      m_clock(m_options.clock != nullptr ? *m_options.clock : m_systemClock),
+      m_applyBatch(kLargestApply, kApplyBound),
+      m_timerBatch(kLargestTimerSlice, kApplyBound),
+      m_sweepBatch(kLargestSweepSlice, kApplyBound),
+      m_lastWallMs(m_clock.wallMs()),
+      m_lastMonotonicMs(m_clock.monotonicMs()) {}
+
+DeskCore::Impl::~Impl() { stop(); }
+
+Result<void> DeskCore::Impl::start() {
+    storage::StoreOptions storeOptions;
+    storeOptions.readOnly = m_options.readOnly;
+    storeOptions.clock = &m_clock;
+    storeOptions.vfs = m_options.vfs;
+    DRYDOCK_ASSIGN(m_store, storage::SqliteStore::open(m_options.storeDirectory, storeOptions));
+
+    fleet::FleetOptions fleetOptions;
+    fleetOptions.limits = m_options.limits;
+    fleetOptions.keeping = m_options.keeping;
+    // Opening the directory tidies it, which is the owner's to do.
+    if (!m_options.readOnly) fleetOptions.firmwareDirectory = m_options.storeDirectory / "firmware";
+    DRYDOCK_ASSIGN(m_service, fleet::FleetService::open(*m_store, m_clock, fleetOptions));
+    m_store->setChangeListener(fleet::watchedTables(), [this](const std::shared_ptr<const storage::ChangeBatch>& batch) {
+        auto changes = std::make_shared<const fleet::FleetChanges>(fleet::translate(*batch));
+        if (m_listener.changed && !changes->empty()) m_listener.changed(std::move(changes));
+    });
+
+    if (!m_options.readOnly && !m_options.commandsOnly) {
+        DRYDOCK_ASSIGN(auto journal, JournalFeed::open(m_options.storeDirectory / "journal.db",
+                                                       m_service->counters().position));
+        m_journal = std::make_unique<JournalFeed>(std::move(journal));
+        m_chores = {{&Impl::apply, {}, {}},
+                    {&Impl::runTimers, {}, {}},
+                    {&Impl::feedOutbox, {}, {}},
+                    {&Impl::sweep, {}, {}},
+                    {&Impl::trimJournal, {}, {}}};
+        m_rateCount = m_journal->received();
+        if (m_options.broker) DRYDOCK_TRY(startLink());
+    }
+    m_rateSince = steady_clock::now();
+    refreshStatus();
+    m_thread = std::thread([this] { run(); });
+    return {};
+}
+
+Result<void> DeskCore::Impl::startLink() {
+    LinkOptions options;
+    options.broker = *m_options.broker;
+    options.topics = m_options.topics;
+    options.clientId = "drydock-" + m_store->id();
+    options.journalFile = m_options.storeDirectory / "journal.db";
+    options.appliedPosition = m_service->counters().position;
+    options.clock = &m_clock;
+
+    MqttLink::Callbacks callbacks;
+    const auto wake = [this](const auto& change) {
+        const std::lock_guard lock(m_mutex);
+        change();
+        m_wakeRequested = true;
+        m_wakeUp.notify_one();
+    };
+    callbacks.journaled = [wake] { wake([] {}); };
+    callbacks.state = [this, wake](LinkState state) { wake([&] { m_linkState = std::move(state); }); };
+    callbacks.published = [this, wake](const std::vector<std::uint64_t>& sequences) {
+        m_outbox.acknowledged(sequences);
+        wake([] {});
+    };
+    m_linkState.connection = fleet::ConnectionState::connecting;
+    m_linkState.sinceMs = m_clock.wallMs();
+    DRYDOCK_ASSIGN(m_link, MqttLink::start(std::move(options), std::move(callbacks)));
+    return {};
+}
+
+void DeskCore::Impl::stop() {
+    if (m_link) m_link->stop();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+        m_wakeUp.notify_one();
+    }
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void DeskCore::Impl::post(Work work) {
+    const std::lock_guard lock(m_mutex);
+    m_posted.push_back(std::move(work));
+    m_wakeUp.notify_one();
+}
+
+bool DeskCore::Impl::drain(milliseconds limit) {
+    if (m_link) m_link->stop();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_linkStopped = true;
+    }
+    // The snapshot at hand may be older than the last message the link took.
+    std::promise<void> counted;
+    post([this, &counted](fleet::FleetService&, storage::SqliteStore&) {
+        refreshStatus();
+        counted.set_value();
+    });
+    counted.get_future().wait();
+    std::unique_lock lock(m_mutex);
+    return m_statusChanged.wait_for(lock, limit, [this] { return m_status.accounting.waiting == 0; });
+}
+
+fleet::DeskStatus DeskCore::Impl::status() const {
+    const std::lock_guard lock(m_mutex);
+    return m_status;
+}
+
+void DeskCore::Impl::run() {
+    for (;;) {
+        servePosted();
+        {
+            const std::lock_guard lock(m_mutex);
+            if (m_stopping && m_posted.empty()) return;
+            m_wakeRequested = false;
+        }
+        bool more = false;
+        for (Chore& chore : m_chores) {
+            more = runChore(chore) || more;
+            servePosted();
+        }
+        refreshStatus();
+        tellStatus();
+        if (!more) waitForWork();
+    }
+}
+
+void DeskCore::Impl::servePosted() {
+    std::deque<Work> posted;
+    {
+        const std::lock_guard lock(m_mutex);
+        posted.swap(m_posted);
+    }
+    for (const Work& work : posted) work(*m_service, *m_store);
+}
+
+bool DeskCore::Impl::runChore(Chore& chore) {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_stopping) return false;
+    }
+    if (chore.backOff.holds(steady_clock::now())) return false;
+    const Result<bool> more = (this->*chore.run)();
+    if (more) {
+        chore.backOff.succeeded();
+        chore.trouble.clear();
+        return *more;
+    }
+    chore.backOff.failed(steady_clock::now());
+    chore.trouble = describe(more.error());
+    return false;
+}
+
+Result<bool> DeskCore::Impl::apply() {
+    DRYDOCK_ASSIGN(const auto messages, m_journal->next(m_service->counters().position, m_applyBatch.next()));
+    if (messages.empty()) return false;
+    const SteadyTime begun = steady_clock::now();
+    DRYDOCK_TRY(m_service->apply(messages));
+    m_applyBatch.measured(messages.size(), steady_clock::now() - begun);
+    return true;
+}
+
+Result<bool> DeskCore::Impl::runTimers() {
+    DRYDOCK_TRY(noteClockJump());
+    DRYDOCK_ASSIGN(m_nextTimerMs, m_service->nextTimerMs());
+    if (!m_nextTimerMs || *m_nextTimerMs > m_clock.wallMs()) return false;
+    const SteadyTime begun = steady_clock::now();
+    DRYDOCK_ASSIGN(const std::size_t ran, m_service->runDueTimers(m_timerBatch.next()));
+    m_timerBatch.measured(ran, steady_clock::now() - begun);
+    // Without this a timer that can't run would keep the core from ever resting.
+    if (ran == 0) m_nextTimerMs.reset();
+    return ran > 0;
+}
+
+Result<void> DeskCore::Impl::noteClockJump() {
+    const std::int64_t wall = m_clock.wallMs();
+    const std::int64_t monotonic = m_clock.monotonicMs();
+    const std::int64_t jump = (wall - m_lastWallMs) - (monotonic - m_lastMonotonicMs);
+    m_lastWallMs = wall;
+    m_lastMonotonicMs = monotonic;
+    if (jump > kClockJumpMs) m_clockJumpMs += jump;
+    if (m_clockJumpMs == 0) return {};
+    DRYDOCK_TRY(m_service->noteClockJump(m_clockJumpMs));
+    m_clockJumpMs = 0;
+    return {};
+}
+
+Result<bool> DeskCore::Impl::feedOutbox() {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_linkStopped) return false;
+    }
+    if (!m_link) return false;
+    return m_outbox.run(*m_service, *m_link);
+}
+
+Result<bool> DeskCore::Impl::sweep() {
+    if (!m_sweeping) {
+        if (m_clock.monotonicMs() - m_lastSweepMs < kSweepEveryMs) return false;
+        m_sweeping = true;
+    }
+    const SteadyTime begun = steady_clock::now();
+    const std::size_t limit = m_sweepBatch.next();
+    DRYDOCK_ASSIGN(std::size_t removed, m_service->sweep(limit));
+    if (removed == 0) {
+        DRYDOCK_ASSIGN(removed, m_store->trimStreams(m_clock.wallMs(), limit));
+    }
+    m_sweepBatch.measured(removed, steady_clock::now() - begun);
+    if (removed > 0) return true;
+    m_sweeping = false;
+    m_lastSweepMs = m_clock.monotonicMs();
+    return false;
+}
+
+// A trim costs a flush, so it comes seldom: after many messages, at each round of sweeps, or at once when the link
+// waits for room.
+Result<bool> DeskCore::Impl::trimJournal() {
+    const std::uint64_t position = m_service->counters().position;
+    bool linkWaits = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        linkWaits = !m_linkState.journalTrouble.empty();
+    }
+    if (m_journal->untrimmed(position) >= kTrimEvery || m_sweeping || linkWaits) {
+        DRYDOCK_TRY(m_journal->trim(position));
+    }
+    return false;
+}
+
+std::string DeskCore::Impl::describe(const Error& error) const {
+    const std::string directory = m_options.storeDirectory.string();
+    if (error.code == ErrorCode::diskFull) {
+        return "The disk that holds " + directory +
+               " is full. Free some space; Drydock goes on by itself. Nothing is lost: messages wait with the broker.";
+    }
+    return "The store in " + directory + " can't be used just now: " + error.message +
+           " Drydock tries again by itself. Nothing is lost: messages wait with the broker.";
+}
+
+std::vector<std::string> DeskCore::Impl::troubles(const LinkState& link) const {
+    std::vector<std::string> all;
+    const auto add = [&all](const std::string& trouble) {
+        if (!trouble.empty() && std::find(all.begin(), all.end(), trouble) == all.end()) all.push_back(trouble);
+    };
+    for (const Chore& chore : m_chores) add(chore.trouble);
+    add(m_journalTrouble);
+    add(link.journalTrouble);
+    return all;
+}
+
+void DeskCore::Impl::countReceived() {
+    if (!m_journal) return;
+    const Result<void> counted = m_journal->countReceived();
+    m_journalTrouble = counted ? std::string() : describe(counted.error());
+
+    const SteadyTime now = steady_clock::now();
+    const auto over = now - m_rateSince;
+    if (over < kRateOver) return;
+    m_rate = static_cast<double>(m_journal->received() - m_rateCount) / std::chrono::duration<double>(over).count();
+    m_rateCount = m_journal->received();
+    m_rateSince = now;
+}
+
+void DeskCore::Impl::refreshStatus() {
+    countReceived();
+    const fleet::AppliedCounters& counters = m_service->counters();
+    fleet::DeskStatus status;
+    status.accounting.applied = counters.applied;
+    status.accounting.duplicate = counters.duplicate;
+    status.accounting.quarantined = counters.quarantined;
+    // A journal that can't be read just now may know less than what was applied from it.
+    status.accounting.received =
+        m_journal ? std::max(m_journal->received(), counters.position) : counters.position;
+    status.accounting.waiting = status.accounting.received - counters.position;
+    status.messagesPerSecond = m_rate;
+    status.outboxBacklog = m_service->outboxBacklog();
+    status.topics = m_options.topics;
+    status.readOnly = m_options.readOnly;
+    if (m_options.broker) status.broker = m_options.broker->display();
+
+    bool changed = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        status.connection = m_linkState.connection;
+        status.connectionSinceMs = m_linkState.sinceMs;
+        status.connectionError = m_linkState.error;
+        status.troubles = troubles(m_linkState);
+        changed = !sameStatus(status, m_status);
+        m_status = status;
+        m_statusChanged.notify_all();
+    }
+    m_statusUntold = m_statusUntold || changed;
+}
+
+void DeskCore::Impl::tellStatus() {
+    const SteadyTime now = steady_clock::now();
+    if (!m_statusUntold || now - m_statusToldAt < kStatusEvery) return;
+    m_statusToldAt = now;
+    m_statusUntold = false;
+    if (m_listener.statusChanged) m_listener.statusChanged(status());
+}
+
+SteadyTime DeskCore::Impl::nextWake() const {
+    const SteadyTime now = steady_clock::now();
+    SteadyTime wake = now + kLongestWait;
+    if (m_statusUntold) wake = std::min(wake, m_statusToldAt + kStatusEvery);
+    bool held = false;
+    for (const Chore& chore : m_chores) {
+        if (!chore.backOff.holds(now)) continue;
+        held = true;
+        wake = std::min(wake, chore.backOff.until());
+    }
+    if (m_nextTimerMs && !held) {
+        const std::int64_t dueInMs = std::clamp<std::int64_t>(*m_nextTimerMs - m_clock.wallMs(), 0, kLongestWait.count());
+        wake = std::min(wake, now + milliseconds(dueInMs));
+    }
+    return wake;
+}
+
+void DeskCore::Impl::waitForWork() {
+    const SteadyTime wake = nextWake();
+    std::unique_lock lock(m_mutex);
+    m_wakeUp.wait_until(lock, wake, [this] { return m_stopping || m_wakeRequested || !m_posted.empty(); });
+}
+
+}  // namespace drydock::app

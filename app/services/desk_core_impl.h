@@ -1,0 +1,109 @@
+// The inside of DeskCore; see desk_core.h for what it promises.
+//
+// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, trim. Between any two
+// slices it serves what was posted, so that a command waits for one slice at most. A chore that fails backs off alone;
+// the others go on.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/services/desk_core.h"
+#include "app/services/journal_feed.h"
+#include "app/services/outbox_feed.h"
+#include "app/services/pacing.h"
+
+namespace drydock::app {
+
+class DeskCore::Impl {
+public:
+    using Work = std::function<void(fleet::FleetService&, storage::SqliteStore&)>;
+
+    Impl(DeskOptions options, Listener listener);
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    [[nodiscard]] storage::Result<void> start();
+    void post(Work work);
+    bool drain(std::chrono::milliseconds limit);
+    [[nodiscard]] fleet::DeskStatus status() const;
+    [[nodiscard]] const DeskOptions& options() const { return m_options; }
+
+private:
+    struct Chore {
+        storage::Result<bool> (Impl::*run)();  // returns whether there may be more to do at once
+        BackOff backOff;
+        std::string trouble;  // empty: the last slice went well
+    };
+
+    [[nodiscard]] storage::Result<void> startLink();
+    void stop();
+
+    // All below: the core's thread, once it runs.
+    void run();
+    void servePosted();
+    [[nodiscard]] bool runChore(Chore& chore);
+    [[nodiscard]] storage::Result<bool> apply();
+    [[nodiscard]] storage::Result<bool> runTimers();
+    [[nodiscard]] storage::Result<bool> feedOutbox();
+    [[nodiscard]] storage::Result<bool> sweep();
+    [[nodiscard]] storage::Result<bool> trimJournal();
+    [[nodiscard]] storage::Result<void> noteClockJump();
+    [[nodiscard]] std::string describe(const storage::Error& error) const;
+    [[nodiscard]] std::vector<std::string> troubles(const LinkState& link) const;
+    void countReceived();
+    void refreshStatus();
+    void tellStatus();
+    void waitForWork();
+    [[nodiscard]] SteadyTime nextWake() const;
+
+    const DeskOptions m_options;
+    const Listener m_listener;
+    const storage::SystemClock m_systemClock;
+    const storage::Clock& m_clock;
+
+    // In the order they must come and, backwards, go.
+    std::unique_ptr<storage::SqliteStore> m_store;
+    std::unique_ptr<fleet::FleetService> m_service;
+    std::unique_ptr<JournalFeed> m_journal;  // none: read-only or for commands only
+    OutboxFeed m_outbox;
+    std::unique_ptr<MqttLink> m_link;  // none: no broker
+
+    // The core's thread's own.
+    std::vector<Chore> m_chores;
+    std::string m_journalTrouble;
+    BatchSize m_applyBatch;
+    BatchSize m_timerBatch;
+    BatchSize m_sweepBatch;
+    std::optional<std::int64_t> m_nextTimerMs;
+    std::int64_t m_lastWallMs;
+    std::int64_t m_lastMonotonicMs;
+    std::int64_t m_clockJumpMs = 0;  // seen, not noted yet
+    bool m_sweeping = true;          // a round is under way; one begins at the start
+    std::int64_t m_lastSweepMs = 0;  // monotonic
+    std::uint64_t m_rateCount = 0;
+    SteadyTime m_rateSince;
+    double m_rate = 0;
+    SteadyTime m_statusToldAt;
+    bool m_statusUntold = false;
+
+    mutable std::mutex m_mutex;  // guards all below
+    std::condition_variable m_wakeUp;
+    std::condition_variable m_statusChanged;
+    std::deque<Work> m_posted;
+    bool m_wakeRequested = false;
+    bool m_stopping = false;
+    bool m_linkStopped = false;
+    LinkState m_linkState;
+    fleet::DeskStatus m_status;
+
+    std::thread m_thread;
+};
+
+}  // namespace drydock::app

@@ -1,0 +1,46 @@
+// The simulator: publishes an invented fleet's messages over real MQTT, for demos, checks and load.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <map>
+#include <string>
+
+#include "app/mqtt/broker_address.h"
+#include "storage/base/clock.h"
+#include "storage/base/result.h"
+
+namespace drydock::app {
+
+struct SimulatorOptions {
+    BrokerAddress broker;
+    std::string topic = "iot/device/data";
+    std::uint64_t devices = 100;            // 1 to kMaxSimulatedDevices
+    double rate = 10;                       // messages a second; 0: as fast as the broker takes them
+    double failRatio = 0.1;                 // 0 to 1: the share of devices that keep failing
+    std::chrono::milliseconds time{0};      // 0: unlimited
+    std::uint64_t messages = 0;             // 0: unlimited
+    int qos = 1;                            // 0 to 2
+    std::uint64_t seed = 1;                 // the same seed, the same fleet and the same statuses
+    const storage::Clock* clock = nullptr;  // for the first timestamp; nullptr: the system's
+};
+
+struct SimulatorReport {
+    std::uint64_t published = 0;
+    std::map<std::string, std::uint64_t> perStatus;
+    std::uint64_t devices = 0;       // that have said something
+    std::uint64_t acknowledged = 0;  // by the broker; at QoS 0: written to the socket
+};
+
+// Publishes until a limit is reached or `stop` becomes true, waits until the broker has acknowledged everything and
+// writes the report to `out` as one line of JSON: {"published":…,"perStatus":{…},"devices":…,"acknowledged":…}. Thread:
+// blocks the caller's; `stop` may be set from any, also from a signal handler. Errors: validation for options out of
+// range; io when the broker can't be reached at the start, or when it has not acknowledged
+//   everything within 30 s of silence, 2 s once stopped (then the report has been written as well). A connection that
+//   is lost in between is made anew, and what was unacknowledged is sent again.
+[[nodiscard]] storage::Result<SimulatorReport> runSimulator(const SimulatorOptions& options,
+                                                            const std::atomic<bool>& stop, std::ostream& out);
+
+}  // namespace drydock::app

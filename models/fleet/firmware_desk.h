@@ -1,0 +1,47 @@
+// FirmwareDesk: what binds the ZIPs on disk (FirmwareStore) to their records in the tables.
+// Thread: that of the FleetService it serves.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/fleet/firmware_store.h"
+#include "models/fleet/fleet_transaction.h"
+
+namespace drydock::fleet {
+
+// An import whose transaction is put together; once it is committed, finish() makes it final. Dropped, it takes its
+// ZIP along.
+struct FirmwareImport {
+    StagedImport staged;
+    std::string replacedZip;  // of the record whose place it took; empty: none
+};
+
+class FirmwareDesk {
+public:
+    [[nodiscard]] static Result<FirmwareDesk> open(const std::filesystem::path& directory);
+
+    // ErrorCode::refused as FleetService::importFirmware() says.
+    [[nodiscard]] Result<FirmwareImport> plan(FleetTransaction& transaction, const std::filesystem::path& zip,
+                                              const Operator& who, std::int64_t nowMs) const;
+    // After the commit.
+    [[nodiscard]] FirmwareRecord finish(FirmwareImport import) const;
+
+    // Re-hashes the ZIP of every record that `changes` put to RELEASED.
+    [[nodiscard]] Result<void> verifyReleases(const std::vector<RowChange>& changes) const;
+
+    [[nodiscard]] Result<void> removeZip(const std::string& zipName) const { return m_files.remove(zipName); }
+    // Records whose deletion was begun and not finished.
+    [[nodiscard]] static Result<std::vector<FirmwareRecord>> openDeletions(storage::TableReader& tables);
+    // ZIPs without a record, and half copies.
+    [[nodiscard]] Result<void> removeLeftovers(storage::TableReader& tables) const;
+
+private:
+    explicit FirmwareDesk(FirmwareStore files) : m_files(std::move(files)) {}
+
+    FirmwareStore m_files;
+};
+
+}  // namespace drydock::fleet

@@ -1,0 +1,90 @@
+// FirmwareStore: the ZIPs on disk, under stored names <uuid4>.zip; those of status ERROR in errors/ beneath.
+//
+// A ZIP is in place before its record is committed, and a record is changed before its ZIP goes. So a crash leaves at
+// worst a ZIP without a record, which removeLeftovers() takes away at the next start, never a record without its ZIP.
+//
+//   importing:  DRYDOCK_ASSIGN(auto staged, files.stage(zip, clock.wallMs()));
+//               … read the row of firmwareKey(staged.record()); refuse unless absent or mayBeReplaced(its status)
+//               … put firmwareToItem(staged.record()) and commit
+//               staged.keep();
+//   deleting:   record to DELETING, commit; files.remove(zipName); record to DELETED, commit. The same at start for
+//               every record found DELETING.
+//   replacing:  the ZIP of the replaced record has no record any more: files.remove() it after the commit.
+//
+// Thread: stage() and the readers from any; all else from one thread at a time. One process owns the directory.
+// Files of other names in the directory are left alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/fleet/firmware.h"
+#include "models/fleet/firmware_package.h"
+#include "storage/base/result.h"
+
+namespace drydock::fleet {
+
+// Whether an import of the same product, application and version may take the place of a record in `status`.
+[[nodiscard]] bool mayBeReplaced(ReleaseStatus status);
+
+// A ZIP that lies in the store, on disk for good, and whose record is yet to be committed.
+// Removes the ZIP when it goes without keep().
+class StagedImport {
+public:
+    StagedImport(StagedImport&& other) noexcept;
+    StagedImport& operator=(StagedImport&&) = delete;
+    StagedImport(const StagedImport&) = delete;
+    StagedImport& operator=(const StagedImport&) = delete;
+    ~StagedImport();
+
+    // Complete and ready to be put: status readyToTest, or error with the version "ERROR#<version or UNKNOWN>#<zip>".
+    [[nodiscard]] const FirmwareRecord& record() const { return m_record; }
+    [[nodiscard]] const std::vector<std::string>& warnings() const { return m_warnings; }
+    // The record is committed: the ZIP stays.
+    void keep() { m_path.clear(); }
+
+private:
+    friend class FirmwareStore;
+    StagedImport(FirmwareRecord record, std::vector<std::string> warnings, std::filesystem::path path);
+
+    FirmwareRecord m_record;
+    std::vector<std::string> m_warnings;
+    std::filesystem::path m_path;  // empty: nothing to remove
+};
+
+class FirmwareStore {
+public:
+    // Makes the directories that are missing.
+    [[nodiscard]] static storage::Result<FirmwareStore> open(const std::filesystem::path& directory,
+                                                             const PackageLimits& limits = {});
+
+    // Copies `source` into the store and inspects the copy, so that nobody can change it in between. The source is
+    // left alone. Errors as for inspectPackage(), and diskFull; nothing is left behind then.
+    [[nodiscard]] storage::Result<StagedImport> stage(const std::filesystem::path& source, std::int64_t nowMs) const;
+
+    // Where the ZIP of a record lies.
+    [[nodiscard]] std::filesystem::path pathOf(const FirmwareRecord& record) const;
+
+    // Removes a ZIP, wherever it lies; one that is gone already is no error.
+    // ErrorCode::validation when the name is none of the store's (a record somebody edited by hand).
+    [[nodiscard]] storage::Result<void> remove(std::string_view zipName) const;
+
+    // Removes what an interrupted import or deletion left: half copies, and ZIPs for which `needed` says false: given
+    // the stored name, whether a record names it that is not DELETED. Returns how many went; stops at the first error,
+    // also one of `needed`.
+    [[nodiscard]] storage::Result<std::size_t> removeLeftovers(
+        const std::function<storage::Result<bool>(const std::string& zipName)>& needed) const;
+
+private:
+    FirmwareStore(std::filesystem::path directory, const PackageLimits& limits);
+
+    std::filesystem::path m_directory;
+    PackageLimits m_limits;
+};
+
+}  // namespace drydock::fleet

@@ -1,0 +1,209 @@
+#include "models/fleet/fleet_reader.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "models/fleet/query.h"
+#include "models/fleet/rows.h"
+#include "models/fleet/tables.h"
+
+namespace drydock::fleet {
+namespace {
+
+using storage::ErrorCode;
+using storage::Item;
+using storage::Result;
+using storage::TableReader;
+
+constexpr std::size_t kDevicesAPiece = 2000;
+
+// Rows to read at a time where `wanted` are.
+std::uint32_t pageOf(std::size_t wanted) {
+    constexpr std::size_t most = 1000;
+    return static_cast<std::uint32_t>(std::min(wanted, most));
+}
+
+Result<std::optional<Item>> get(TableReader& reader, const char* table, const std::string& partition) {
+    storage::GetRequest request;
+    request.table = table;
+    request.key = rows::key(table, partition);
+    return reader.get(request);
+}
+
+// Scans a table whose partition key is the device, handing out patches piece by piece. False: `take` had enough.
+template <class Fill>
+Result<bool> forEachPatch(TableReader& reader, const char* table,
+                          const std::function<bool(std::vector<DevicePatch>)>& take, Fill fill) {
+    const std::string keyName(tables::findTable(table)->partition);
+    std::vector<DevicePatch> piece;
+    bool more = true;
+    DRYDOCK_TRY(forEachScanned(reader, table, [&](const Item& row) {
+        DevicePatch patch;
+        patch.id = row.string(keyName);
+        fill(row, patch);
+        piece.push_back(std::move(patch));
+        if (piece.size() < kDevicesAPiece) return true;
+        more = take(std::exchange(piece, {}));
+        return more;
+    }));
+    if (more && !piece.empty()) more = take(std::move(piece));
+    return more;
+}
+
+// The newest `limit` rows of a table that is one list in order of sequence.
+template <class Take>
+Result<void> forNewest(TableReader& reader, const char* table, std::optional<std::uint64_t> beforeSequence,
+                       std::size_t limit, Take take) {
+    if (limit == 0) return {};
+    storage::QueryRequest request = queryOf(table, {}, "list", tables::kOnlyList);
+    if (beforeSequence) boundSort(request, "sequence", "<", static_cast<std::int64_t>(*beforeSequence));
+    request.forward = false;
+    request.limit = pageOf(limit);
+    std::size_t taken = 0;
+    return forEachQueried(reader, std::move(request), [&](const Item& row) {
+        take(row);
+        return ++taken < limit;
+    });
+}
+
+}  // namespace
+
+Result<void> FleetReader::forEachDevice(const std::function<bool(std::vector<DevicePatch>)>& take) {
+    DRYDOCK_ASSIGN(bool more, forEachPatch(*m_tables, tables::kThings, take, [](const Item& row, DevicePatch& patch) {
+                       patch.thing = rows::toThing(row);
+                   }));
+    if (!more) return {};
+    DRYDOCK_ASSIGN(more, forEachPatch(*m_tables, tables::kDeviceStatus, take, [](const Item& row, DevicePatch& patch) {
+                       patch.status = rows::toDeviceStatus(row);
+                   }));
+    if (!more) return {};
+    DRYDOCK_ASSIGN(more, forEachPatch(*m_tables, tables::kRetries, take, [](const Item& row, DevicePatch& patch) {
+                       patch.retries = rows::toRetryRecord(row);
+                   }));
+    return {};
+}
+
+Result<DeviceDetail> FleetReader::device(const std::string& id) {
+    if (id.empty()) return storage::fail(ErrorCode::notFound, "A device has a name.");
+    DRYDOCK_ASSIGN(const auto thing, get(*m_tables, tables::kThings, id));
+    if (!thing) return storage::fail(ErrorCode::notFound, "The registry has no device " + id + '.');
+    DeviceDetail detail;
+    detail.thing = rows::toThing(*thing);
+    DRYDOCK_ASSIGN(const auto status, get(*m_tables, tables::kDeviceStatus, id));
+    if (status) detail.status = rows::toDeviceStatus(*status);
+    DRYDOCK_ASSIGN(const auto retries, get(*m_tables, tables::kRetries, id));
+    if (retries) detail.retries = rows::toRetryRecord(*retries);
+    DRYDOCK_ASSIGN(const auto backup, get(*m_tables, tables::kAttributeBackup, id));
+    if (backup) detail.backup = rows::toBackup(*backup);
+    return detail;
+}
+
+Result<HistoryPage> FleetReader::history(const std::string& deviceId, std::optional<std::uint64_t> beforeSequence,
+                                         std::size_t limit) {
+    HistoryPage page;
+    if (limit == 0 || deviceId.empty()) return page;
+    storage::QueryRequest request = queryOf(tables::kHistory, "arrival-index", "deviceId", deviceId);
+    if (beforeSequence) boundSort(request, "sequence", "<", static_cast<std::int64_t>(*beforeSequence));
+    request.forward = false;
+    request.limit = pageOf(limit + 1);
+    DRYDOCK_TRY(forEachQueried(*m_tables, std::move(request), [&page, limit](const Item& row) {
+        if (page.entries.size() == limit) {
+            page.nextBefore = page.entries.back().sequence;
+            return false;
+        }
+        page.entries.push_back(rows::toHistoryEntry(row));
+        return true;
+    }));
+    return page;
+}
+
+Result<std::vector<std::string>> FleetReader::groupMembers(const std::string& group) {
+    if (group.empty()) return storage::fail(ErrorCode::notFound, "A thing group has a name.");
+    DRYDOCK_ASSIGN(const auto row, get(*m_tables, tables::kThingGroups, group));
+    if (!row) return storage::fail(ErrorCode::notFound, "There is no thing group " + group + '.');
+    std::vector<std::string> members;
+    DRYDOCK_TRY(forEachQueried(*m_tables, queryOf(tables::kThingGroupMembers, {}, "groupName", group),
+                               [&members](const Item& member) {
+                                   members.emplace_back(member.string("thingName"));
+                                   return true;
+                               }));
+    return members;
+}
+
+Result<std::vector<Alert>> FleetReader::alerts(std::optional<AlertState> state) {
+    std::vector<Alert> alerts;
+    for (const AlertState each : {AlertState::open, AlertState::acknowledged, AlertState::resolved}) {
+        if (state && *state != each) continue;
+        DRYDOCK_TRY(forEachQueried(*m_tables, queryOf(tables::kAlerts, "state-index", "state", alertStateName(each)),
+                                   [&alerts](const Item& row) {
+                                       alerts.push_back(rows::toAlert(row));
+                                       return true;
+                                   }));
+    }
+    std::sort(alerts.begin(), alerts.end(), [](const Alert& a, const Alert& b) {
+        return std::tie(b.raisedMs, b.id) < std::tie(a.raisedMs, a.id);
+    });
+    return alerts;
+}
+
+Result<Alert> FleetReader::alert(const std::string& id) {
+    if (!id.empty()) {
+        DRYDOCK_ASSIGN(const auto row, get(*m_tables, tables::kAlerts, id));
+        if (row) return rows::toAlert(*row);
+    }
+    return storage::fail(ErrorCode::notFound, "There is no alert " + id + '.');
+}
+
+Result<std::vector<FirmwareRecord>> FleetReader::firmware() {
+    std::vector<FirmwareRecord> records;
+    DRYDOCK_TRY(forEachScanned(*m_tables, tables::kFirmware, [&records](const Item& row) {
+        records.push_back(firmwareFromItem(row));
+        return true;
+    }));
+    std::sort(records.begin(), records.end(), [](const FirmwareRecord& a, const FirmwareRecord& b) {
+        return std::tie(a.productId, a.application, a.version) < std::tie(b.productId, b.application, b.version);
+    });
+    return records;
+}
+
+Result<FirmwareRecord> FleetReader::firmwareByZip(const std::string& zipName) {
+    std::optional<FirmwareRecord> record;
+    if (!zipName.empty()) {
+        DRYDOCK_TRY(forEachQueried(*m_tables, queryOf(tables::kFirmware, "zip_name-index", "zip_name", zipName),
+                                   [&record](const Item& row) {
+                                       record = firmwareFromItem(row);
+                                       return false;
+                                   }));
+    }
+    if (!record) return storage::fail(ErrorCode::notFound, "There is no firmware " + zipName + '.');
+    return std::move(*record);
+}
+
+Result<std::uint64_t> FleetReader::countDevicesOn(const std::string& product, const std::string& version) {
+    storage::QueryRequest request = queryOf(tables::kThings, "modelFw-index", "modelFw", product + '#' + version);
+    request.countOnly = true;
+    std::uint64_t count = 0;
+    for (;;) {
+        DRYDOCK_ASSIGN(const storage::Page page, m_tables->query(request));
+        count += page.count;
+        if (!page.lastEvaluatedKey) return count;
+        request.exclusiveStartKey = page.lastEvaluatedKey;
+    }
+}
+
+Result<std::vector<AuditEntry>> FleetReader::audit(std::optional<std::uint64_t> beforeSequence, std::size_t limit) {
+    std::vector<AuditEntry> entries;
+    DRYDOCK_TRY(forNewest(*m_tables, tables::kAudit, beforeSequence, limit,
+                          [&entries](const Item& row) { entries.push_back(rows::toAuditEntry(row)); }));
+    return entries;
+}
+
+Result<std::vector<QuarantinedMessage>> FleetReader::quarantine(std::size_t limit) {
+    std::vector<QuarantinedMessage> messages;
+    DRYDOCK_TRY(forNewest(*m_tables, tables::kQuarantine, {}, limit,
+                          [&messages](const Item& row) { messages.push_back(rows::toQuarantinedMessage(row)); }));
+    return messages;
+}
+
+}  // namespace drydock::fleet

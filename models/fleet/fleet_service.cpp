@@ -1,0 +1,311 @@
+#include "models/fleet/fleet_service.h"
+
+#include <charconv>
+#include <utility>
+
+#include "models/fleet/action_desk.h"
+#include "models/fleet/action_plan.h"
+#include "models/fleet/firmware_desk.h"
+#include "models/fleet/fleet_transaction.h"
+#include "models/fleet/history_check.h"
+#include "models/fleet/query.h"
+#include "models/fleet/tables.h"
+#include "models/fleet/text.h"
+
+namespace drydock::fleet {
+namespace {
+
+using storage::ErrorCode;
+using storage::Item;
+
+// The store's word on what was to be written, rather than on the machine's state.
+bool isAboutTheRequest(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::validation:
+        case ErrorCode::transactionCanceled:
+        case ErrorCode::itemCollectionSizeLimitExceeded:
+        case ErrorCode::limitExceeded: return true;
+        default: return false;
+    }
+}
+
+struct Timer {
+    std::string deviceId;
+    std::int64_t dueMs = 0;
+};
+
+std::optional<Timer> toTimer(const Item& row) {
+    const std::string_view text = row.string("due");
+    const std::size_t separator = text.find('#');
+    if (separator == std::string_view::npos) return std::nullopt;
+    Timer timer;
+    timer.deviceId = text.substr(separator + 1);
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + separator, timer.dueMs);
+    if (error != std::errc() || stop != text.data() + separator || timer.deviceId.empty()) return std::nullopt;
+    return timer;
+}
+
+storage::QueryRequest timersQuery() { return queryOf(tables::kTimers, {}, "kind", tables::kCycleTimers); }
+
+std::string duration(std::int64_t ms) {
+    const auto minutes = static_cast<std::uint64_t>(ms) / 60'000;
+    return counted(minutes / 60, "hour") + " and " + counted(minutes % 60, "minute");
+}
+
+}  // namespace
+
+class FleetService::Impl {
+public:
+    Impl(storage::TableStore& store, const storage::Clock& clock, FleetOptions options)
+        : m_store(&store), m_clock(&clock), m_options(std::move(options)) {}
+
+    Result<void> open();
+    Result<void> apply(std::span<const RawMessage> messages);
+    Result<std::size_t> runDueTimers(std::size_t limit);
+    Result<std::optional<std::int64_t>> nextTimerMs();
+    Result<void> noteClockJump(std::int64_t byMs);
+    Result<std::vector<OutboxMessage>> outbox(std::uint64_t afterSequence, std::size_t limit);
+    Result<void> outboxDone(std::span<const std::uint64_t> sequences);
+
+    [[nodiscard]] FleetTransaction begin() { return {*m_store, m_options, m_memory}; }
+    Result<void> commit(FleetTransaction& transaction);
+    [[nodiscard]] std::int64_t nowMs() const { return m_clock->wallMs(); }
+
+    storage::TableStore* m_store;
+    const storage::Clock* m_clock;
+    FleetOptions m_options;
+    DeskMemory m_memory;
+    std::uint64_t m_outboxBacklog = 0;
+    std::optional<FirmwareDesk> m_firmware;
+
+private:
+    Result<void> applyTogether(std::span<const RawMessage> messages);
+    Result<void> ensureFailedGroup();
+    Result<void> countOutbox();
+};
+
+Result<void> FleetService::Impl::commit(FleetTransaction& transaction) {
+    DRYDOCK_TRY(transaction.commit());
+    m_memory = transaction.memory();
+    m_outboxBacklog += transaction.outboxAdded();
+    return {};
+}
+
+Result<void> FleetService::Impl::open() {
+    DRYDOCK_TRY(tables::ensureTables(*m_store));
+    DRYDOCK_ASSIGN(m_memory, loadDeskMemory(*m_store));
+    DRYDOCK_TRY(countOutbox());
+    DRYDOCK_TRY(ensureFailedGroup());
+    if (m_options.firmwareDirectory.empty()) return {};
+    DRYDOCK_ASSIGN(m_firmware, FirmwareDesk::open(m_options.firmwareDirectory));
+    DRYDOCK_ASSIGN(const auto deletions, FirmwareDesk::openDeletions(*m_store));
+    for (const FirmwareRecord& record : deletions) {
+        // A ZIP that can't be removed today must not keep the desk from opening; the next start tries again.
+        if (!m_firmware->removeZip(record.zipName)) continue;
+        FleetTransaction transaction = begin();
+        DRYDOCK_TRY(setFirmwareStatus(transaction, record, ReleaseStatus::deleted, nowMs()));
+        DRYDOCK_TRY(commit(transaction));
+    }
+    return m_firmware->removeLeftovers(*m_store);
+}
+
+Result<void> FleetService::Impl::ensureFailedGroup() {
+    FleetTransaction transaction = begin();
+    Item key = rows::key(tables::kThingGroups, kFailedGroup);
+    DRYDOCK_ASSIGN(const auto existing, transaction.row(tables::kThingGroups, key));
+    if (existing) return {};
+    Item group = key;
+    group.set("kind", "static");
+    group.set("createdAt", nowMs());
+    DRYDOCK_TRY(transaction.setRow({tables::kThingGroups, std::move(key), {}, std::move(group)}, nowMs()));
+    return commit(transaction);
+}
+
+Result<void> FleetService::Impl::countOutbox() {
+    DRYDOCK_ASSIGN(const auto description, m_store->describeTable(tables::kOutbox));
+    m_outboxBacklog = description.itemCount;
+    return {};
+}
+
+Result<void> FleetService::Impl::applyTogether(std::span<const RawMessage> messages) {
+    FleetTransaction transaction = begin();
+    for (const RawMessage& message : messages) DRYDOCK_TRY(transaction.receive(message));
+    transaction.advance(messages.size());
+    return commit(transaction);
+}
+
+Result<void> FleetService::Impl::apply(std::span<const RawMessage> messages) {
+    if (messages.empty()) return {};
+    const auto together = applyTogether(messages);
+    if (together || !isAboutTheRequest(together.error().code)) return together;
+    for (const RawMessage& message : messages) {
+        const auto alone = applyTogether({&message, 1});
+        if (alone) continue;
+        if (!isAboutTheRequest(alone.error().code)) return alone;
+        FleetTransaction transaction = begin();
+        transaction.quarantine(message, alone.error().message);
+        transaction.advance(1);
+        DRYDOCK_TRY(commit(transaction));
+    }
+    return {};
+}
+
+Result<std::size_t> FleetService::Impl::runDueTimers(std::size_t limit) {
+    const std::int64_t now = nowMs();
+    if (limit == 0 || now < 0) return 0;
+    storage::QueryRequest request = timersQuery();
+    boundSort(request, "due", "<", zeroPadded(now + 1));
+    std::vector<Item> due;
+    DRYDOCK_TRY(forEachQueried(*m_store, std::move(request), [&due, limit](Item row) {
+        due.push_back(std::move(row));
+        return due.size() < limit;
+    }));
+    if (due.empty()) return 0;
+    FleetTransaction transaction = begin();
+    for (const Item& row : due) {
+        if (const auto timer = toTimer(row)) {
+            DRYDOCK_TRY(transaction.runTimer(timer->deviceId, timer->dueMs, now));
+        } else {
+            DRYDOCK_TRY(transaction.setRow({tables::kTimers, rows::keyOf(tables::kTimers, row), {}, {}}, now));
+        }
+    }
+    DRYDOCK_TRY(commit(transaction));
+    return due.size();
+}
+
+Result<std::optional<std::int64_t>> FleetService::Impl::nextTimerMs() {
+    storage::QueryRequest request = timersQuery();
+    request.limit = 1;
+    DRYDOCK_ASSIGN(const storage::Page page, m_store->query(request));
+    if (page.items.empty()) return std::optional<std::int64_t>();
+    const auto timer = toTimer(page.items.front());
+    return std::optional<std::int64_t>(timer ? timer->dueMs : 0);  // one that can't be read is to be removed now
+}
+
+Result<void> FleetService::Impl::noteClockJump(std::int64_t byMs) {
+    FleetTransaction transaction = begin();
+    AuditEntry entry;
+    entry.sequence = transaction.nextSequence();
+    entry.atMs = nowMs();
+    entry.who = "drydock";
+    entry.screen = "clock";
+    entry.action = "clockJump";
+    entry.summary = "The clock jumped forward by " + duration(byMs) + '.';
+    transaction.addAudit(entry, {});
+    return commit(transaction);
+}
+
+Result<std::vector<OutboxMessage>> FleetService::Impl::outbox(std::uint64_t afterSequence, std::size_t limit) {
+    std::vector<OutboxMessage> messages;
+    if (limit == 0) return messages;
+    storage::QueryRequest request = queryOf(tables::kOutbox, {}, "list", tables::kOnlyList);
+    boundSort(request, "sequence", ">", static_cast<std::int64_t>(afterSequence));
+    DRYDOCK_TRY(forEachQueried(*m_store, std::move(request), [&messages, limit](const Item& row) {
+        messages.push_back(rows::toOutboxMessage(row));
+        return messages.size() < limit;
+    }));
+    return messages;
+}
+
+Result<void> FleetService::Impl::outboxDone(std::span<const std::uint64_t> sequences) {
+    if (sequences.empty()) return {};
+    std::vector<storage::WriteUnit> units;
+    units.reserve(sequences.size());
+    for (const std::uint64_t sequence : sequences) {
+        storage::DeleteRequest remove;
+        remove.table = tables::kOutbox;
+        remove.key = rows::key(tables::kOutbox, tables::kOnlyList, static_cast<std::int64_t>(sequence));
+        units.push_back({{std::move(remove)}});
+    }
+    DRYDOCK_ASSIGN(const auto results, m_store->commit(std::move(units)));
+    for (const storage::UnitResult& result : results) DRYDOCK_TRY(result);
+    return countOutbox();
+}
+
+FleetService::FleetService(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+FleetService::~FleetService() = default;
+
+Result<std::unique_ptr<FleetService>> FleetService::open(storage::TableStore& store, const storage::Clock& clock,
+                                                         FleetOptions options) {
+    auto impl = std::make_unique<Impl>(store, clock, std::move(options));
+    DRYDOCK_TRY(impl->open());
+    return std::unique_ptr<FleetService>(new FleetService(std::move(impl)));
+}
+
+const AppliedCounters& FleetService::counters() const { return m_impl->m_memory.counters; }
+Result<void> FleetService::apply(std::span<const RawMessage> messages) { return m_impl->apply(messages); }
+Result<std::size_t> FleetService::runDueTimers(std::size_t limit) { return m_impl->runDueTimers(limit); }
+Result<std::optional<std::int64_t>> FleetService::nextTimerMs() { return m_impl->nextTimerMs(); }
+Result<void> FleetService::noteClockJump(std::int64_t byMs) { return m_impl->noteClockJump(byMs); }
+
+Result<ActionPreview> FleetService::preview(const ActionRequest& request) {
+    FleetTransaction transaction = m_impl->begin();
+    return previewAction(transaction, request, m_impl->nowMs());
+}
+
+Result<ActionOutcome> FleetService::perform(const ActionPreview& preview, const Operator& who) {
+    FleetTransaction transaction = m_impl->begin();
+    DRYDOCK_ASSIGN(ActionOutcome outcome, performAction(transaction, preview, who, m_impl->nowMs()));
+    if (m_impl->m_firmware) DRYDOCK_TRY(m_impl->m_firmware->verifyReleases(transaction.changes()));
+    std::optional<FirmwareRecord> deleted;
+    if (preview.request.kind == ActionKind::deleteFirmware) {
+        DRYDOCK_ASSIGN(deleted, reader().firmwareByZip(preview.request.target));
+    }
+    DRYDOCK_TRY(m_impl->commit(transaction));
+    if (!deleted || !m_impl->m_firmware) return outcome;
+
+    // From here on the deletion has happened; what is left is finished at the next start at the latest.
+    if (const auto removed = m_impl->m_firmware->removeZip(deleted->zipName); !removed) {
+        outcome.summary += " Its ZIP could not be removed yet: " + removed.error().message;
+        return outcome;
+    }
+    DRYDOCK_ASSIGN(const FirmwareRecord now, reader().firmwareByZip(preview.request.target));
+    if (now.status != ReleaseStatus::deleting) return outcome;
+    FleetTransaction end = m_impl->begin();
+    DRYDOCK_TRY(setFirmwareStatus(end, now, ReleaseStatus::deleted, m_impl->nowMs()));
+    DRYDOCK_TRY(m_impl->commit(end));
+    return outcome;
+}
+
+Result<ActionPreview> FleetService::previewUndo(std::uint64_t auditSequence) {
+    FleetTransaction transaction = m_impl->begin();
+    return previewUndoAction(transaction, auditSequence, m_impl->nowMs());
+}
+
+Result<ActionOutcome> FleetService::undo(std::uint64_t auditSequence, const Operator& who) {
+    FleetTransaction transaction = m_impl->begin();
+    DRYDOCK_ASSIGN(const ActionOutcome outcome, undoAction(transaction, auditSequence, who, m_impl->nowMs()));
+    if (m_impl->m_firmware) DRYDOCK_TRY(m_impl->m_firmware->verifyReleases(transaction.changes()));
+    DRYDOCK_TRY(m_impl->commit(transaction));
+    return outcome;
+}
+
+Result<FirmwareRecord> FleetService::importFirmware(const std::filesystem::path& zip, const Operator& who) {
+    if (!m_impl->m_firmware)
+        return storage::fail(ErrorCode::refused, "This desk has no directory for firmware, so it can't import any.");
+    FleetTransaction transaction = m_impl->begin();
+    DRYDOCK_ASSIGN(FirmwareImport import, m_impl->m_firmware->plan(transaction, zip, who, m_impl->nowMs()));
+    DRYDOCK_TRY(m_impl->commit(transaction));
+    return m_impl->m_firmware->finish(std::move(import));
+}
+
+Result<std::vector<OutboxMessage>> FleetService::outbox(std::uint64_t afterSequence, std::size_t limit) {
+    return m_impl->outbox(afterSequence, limit);
+}
+Result<void> FleetService::outboxDone(std::span<const std::uint64_t> sequences) {
+    return m_impl->outboxDone(sequences);
+}
+std::uint64_t FleetService::outboxBacklog() const { return m_impl->m_outboxBacklog; }
+
+Result<std::size_t> FleetService::sweep(std::size_t limit) {
+    return m_impl->m_store->sweepExpired(m_impl->nowMs(), limit);
+}
+
+Result<std::vector<std::string>> FleetService::checkAgainstHistory() {
+    return fleet::checkAgainstHistory(*m_impl->m_store, m_impl->m_options.limits);
+}
+
+FleetReader FleetService::reader() { return FleetReader(*m_impl->m_store); }
+const FleetOptions& FleetService::options() const { return m_impl->m_options; }
+
+}  // namespace drydock::fleet

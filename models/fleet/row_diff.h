@@ -1,0 +1,48 @@
+// Differences of rows, field by field: what a preview shows, what an act and an undo are conditional on.
+//
+// A field is an attribute, or a member of an attribute that is a map on both sides ("attributes.FW").
+// Thread: any; pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/fleet/operator_action.h"
+#include "storage/value/attribute_value.h"
+
+namespace drydock::fleet {
+
+struct FieldDifference {
+    std::string attribute;
+    std::string member;  // empty: the whole attribute
+    std::optional<storage::AttributeValue> before;
+    std::optional<storage::AttributeValue> after;
+
+    [[nodiscard]] std::string name() const { return member.empty() ? attribute : attribute + '.' + member; }
+};
+
+// In order of name.
+[[nodiscard]] std::vector<FieldDifference> difference(const RowChange& change);
+
+// The change the other way round.
+[[nodiscard]] RowChange reversed(RowChange change);
+
+// Only the key and what differs, which is all that an undo needs.
+[[nodiscard]] RowChange reduced(const RowChange& change);
+
+// Why `current` can't take `change`: a field to be changed no longer holds what the change expects there. In words
+// for a person; nothing when it can.
+[[nodiscard]] std::optional<std::string> obstacle(const RowChange& change, const std::optional<storage::Item>& current);
+
+// `current` with the change made to it, its other fields left alone. Precondition: no obstacle.
+[[nodiscard]] std::optional<storage::Item> withChange(const RowChange& change,
+                                                      const std::optional<storage::Item>& current);
+
+// The same fields of the same rows, whatever their values.
+[[nodiscard]] bool sameFields(const std::vector<RowChange>& a, const std::vector<RowChange>& b);
+
+// The difference as a person reads it, without what merely follows (index attributes, times of change).
+[[nodiscard]] std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes);
+
+}  // namespace drydock::fleet

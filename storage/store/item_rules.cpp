@@ -1,0 +1,55 @@
+#include "storage/store/item_rules.h"
+
+#include "storage/value/json.h"
+
+namespace drydock::storage {
+namespace {
+
+constexpr std::size_t kMaxItemBytes = 400UL * 1024;  // Amazon DynamoDB developer guide, "Quotas"
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+// `depth` levels of lists and maps may still follow.
+Result<void> checkValue(const AttributeValue& value, int depth) {
+    switch (value.type()) {
+        case AttributeType::SS:
+            if (!value.as<StringSet>()->values.empty()) return {};
+            return invalid("One or more parameter values were invalid: An string set  may not be empty");
+        case AttributeType::NS:
+            if (!value.as<NumberSet>()->values.empty()) return {};
+            return invalid("One or more parameter values were invalid: An number set  may not be empty");
+        case AttributeType::BS:
+            if (!value.as<BinarySet>()->values.empty()) return {};
+            return invalid("One or more parameter values were invalid: Binary sets should not be empty");
+        case AttributeType::L:
+        case AttributeType::M:
+            break;
+        default:
+            return {};
+    }
+    if (depth == 0) return invalid("Nesting Levels have exceeded supported limits");
+    if (const List* list = value.as<List>()) {
+        for (const AttributeValue& element : *list) DRYDOCK_TRY(checkValue(element, depth - 1));
+    } else {
+        for (const auto& [name, member] : *value.as<Item>()) DRYDOCK_TRY(checkValue(member, depth - 1));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::int64_t> checkItem(const Item& item, bool updated) {
+    for (const auto& [name, value] : item) {
+        if (value.type() >= AttributeType::L) DRYDOCK_TRY(checkValue(value, kMaxDepth));
+    }
+    const std::size_t size = itemSize(item);
+    if (size > kMaxItemBytes) {
+        return invalid(updated ? "Item size to update has exceeded the maximum allowed size"
+                               : "Item size has exceeded the maximum allowed size");
+    }
+    return static_cast<std::int64_t>(size);
+}
+
+}  // namespace drydock::storage

@@ -1,0 +1,116 @@
+#include "storage/store/key_bounds.h"
+
+#include "storage/store/keys.h"
+#include "storage/value/key_codec.h"
+
+namespace drydock::storage {
+namespace {
+
+using Operator = KeyRange::Operator;
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+// The condition on `attribute`, nullptr when there is none.
+Result<const KeyRange::Part*> partFor(const KeyAttribute& attribute, const KeyRange& range, bool partition) {
+    const KeyRange::Part* found = nullptr;
+    for (const KeyRange::Part& part : range.parts) {
+        if (part.name != attribute.name) continue;
+        if (found != nullptr) return invalid("KeyConditionExpressions must only contain one condition per key");
+        found = &part;
+    }
+    if (found == nullptr) return found;
+    for (const AttributeValue* value : {&found->first, &found->second}) {
+        if (value == &found->second && found->op != Operator::between) continue;
+        if (value->type() != attribute.type) {
+            return invalid(
+                "One or more parameter values were invalid: Condition parameter type does not match schema type");
+        }
+        // A prefix may be anything; a value to compare with must be one a key can have.
+        if (found->op != Operator::beginsWith) DRYDOCK_TRY(checkKeyValue(attribute, *value, partition));
+    }
+    return found;
+}
+
+// Narrows `bounds`, whose lower end is the encoding of what is fixed so far, by the last condition.
+Result<KeyBounds> narrow(const std::string& fixed, const KeyRange::Part& part) {
+    if (part.op == Operator::beginsWith) {
+        if (part.first.type() == AttributeType::N) {
+            return invalid(
+                "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or "
+                "function: begins_with, operand type: N");
+        }
+        KeyBounds bounds{fixed, fixed};
+        encodeKeyPrefixRange(part.first, bounds.lower, bounds.upper);
+        return bounds;
+    }
+    std::string at = fixed;
+    encodeKeyComponent(part.first, at);
+    std::string after = at;
+    makeUpperBound(after);
+    std::string end = fixed;
+    makeUpperBound(end);
+    switch (part.op) {
+        case Operator::less:
+            return KeyBounds{fixed, at};
+        case Operator::lessOrEqual:
+            return KeyBounds{fixed, after};
+        case Operator::greater:
+            return KeyBounds{after, end};
+        case Operator::greaterOrEqual:
+            return KeyBounds{at, end};
+        case Operator::between: {
+            std::string last = fixed;
+            encodeKeyComponent(part.second, last);
+            makeUpperBound(last);
+            return KeyBounds{at, last};
+        }
+        case Operator::equal:
+        case Operator::none:
+        case Operator::beginsWith:
+            break;
+    }
+    return KeyBounds{at, after};
+}
+
+}  // namespace
+
+Result<KeyBounds> boundsOf(const KeySchema& schema, const KeyRange& range) {
+    std::string fixed;
+    std::size_t used = 0;
+    for (const KeyAttribute& attribute : schema.partition) {
+        DRYDOCK_ASSIGN(const KeyRange::Part* part, partFor(attribute, range, true));
+        if (part == nullptr) return invalid("Query condition missed key schema element: " + attribute.name);
+        if (part->op != Operator::equal) return invalid("Query key condition not supported");
+        encodeKeyComponent(part->first, fixed);
+        ++used;
+    }
+    const KeyRange::Part* last = nullptr;
+    const KeyAttribute* skipped = nullptr;
+    for (const KeyAttribute& attribute : schema.sort) {
+        DRYDOCK_ASSIGN(const KeyRange::Part* part, partFor(attribute, range, false));
+        if (part == nullptr) {
+            if (skipped == nullptr) skipped = &attribute;
+            continue;
+        }
+        if (skipped != nullptr) return invalid("Query condition missed key schema element: " + skipped->name);
+        if (last != nullptr) return invalid("Query key condition not supported");
+        ++used;
+        if (part->op == Operator::equal) {
+            encodeKeyComponent(part->first, fixed);
+        } else {
+            last = part;
+        }
+    }
+    if (used != range.parts.size()) {
+        if (skipped != nullptr) return invalid("Query condition missed key schema element: " + skipped->name);
+        return invalid("Query key condition not supported");
+    }
+    if (last != nullptr) return narrow(fixed, *last);
+    KeyBounds bounds{fixed, fixed};
+    makeUpperBound(bounds.upper);
+    return bounds;
+}
+
+}  // namespace drydock::storage

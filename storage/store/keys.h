@@ -1,0 +1,37 @@
+// Keys of items as bytes: taken from items and requests, checked against the schema with DynamoDB's messages, and read
+// back. See storage/README.md for the format.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "storage/table/definition.h"
+
+namespace drydock::storage {
+
+// Every key's first byte is below this one, so it is an upper bound of all keys.
+inline constexpr std::string_view kAfterAllKeys = "\xff";
+
+// Appends the primary key of an item about to be written. Refuses a missing, mistyped, empty or oversized attribute.
+[[nodiscard]] Result<void> encodeItemKey(const KeySchema& schema, const Item& item, std::string& out);
+
+// Appends the key a request names; it must have exactly the schema's attributes.
+[[nodiscard]] Result<void> encodeRequestKey(const KeySchema& schema, const Item& key, std::string& out);
+
+// Appends the item's key in an index and returns true; false (nothing appended) when the item lacks one of its
+// attributes and so is not in the index. Refuses a mistyped, empty or oversized attribute.
+[[nodiscard]] Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std::string& out);
+
+// Refuses a value no key attribute may have: of another type, empty, or longer than 2048 (partition) or 1024 bytes.
+[[nodiscard]] Result<void> checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value, bool partition);
+
+// The item's key attributes only; precondition: it has them.
+[[nodiscard]] Item keyAttributes(const KeySchema& schema, const Item& item);
+
+// Takes the components of `schema` off the front of `bytes` and adds them to `into`.
+[[nodiscard]] Result<void> decodeKey(const KeySchema& schema, std::string_view& bytes, Item& into);
+
+// Turns `prefix` into the least byte string above all that begin with it.
+void makeUpperBound(std::string& prefix);
+
+}  // namespace drydock::storage

@@ -1,0 +1,160 @@
+#include "storage/store/page_walk.h"
+
+#include "storage/store/keys.h"
+#include "storage/value/codec.h"
+
+namespace drydock::storage {
+namespace {
+
+// Source: Amazon DynamoDB API reference, Query and Scan: a page is at most 1 MB before filtering.
+constexpr std::uint64_t kPageBytes = 1024ULL * 1024;
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+// Where a walk begins: a key in the walked rows' order (for the table itself, itemKey only).
+struct Position {
+    std::string key;
+    std::string itemKey;
+};
+
+Result<Position> startPosition(const PageWalk& walk) {
+    const Item& start = *walk.exclusiveStartKey;
+    const KeySchema& tableKey = walk.table->definition.key;
+    const IndexDefinition* index = walk.indexDefinition();
+    Item expected = keyAttributes(tableKey, start);
+    if (index != nullptr) {
+        for (const auto& [name, value] : keyAttributes(index->key, start)) expected.set(name, value);
+    }
+    if (expected.size() != start.size()) return invalid("The provided starting key is invalid");
+    Position position;
+    if (Result<void> itemKey = encodeRequestKey(tableKey, keyAttributes(tableKey, start), position.itemKey); !itemKey) {
+        return invalid("The provided starting key is invalid: " + itemKey.error().message);
+    }
+    if (index != nullptr) {
+        Result<void> key = encodeRequestKey(index->key, keyAttributes(index->key, start), position.key);
+        if (!key) return invalid("The provided starting key is invalid: " + key.error().message);
+    }
+    const std::string& at = index != nullptr ? position.key : position.itemKey;
+    if (at < walk.bounds.lower || at >= walk.bounds.upper) {
+        return invalid("The provided starting key is outside query boundaries based on provided conditions");
+    }
+    return position;
+}
+
+// Keys end themselves, so no key is another's prefix, and a zero byte added to one makes the least bound above it.
+Result<sqlite::Statement*> openTable(sqlite::Connection& connection, const PageWalk& walk, KeyBounds& bounds) {
+    bounds = walk.bounds;
+    if (walk.exclusiveStartKey) {
+        DRYDOCK_ASSIGN(Position start, startPosition(walk));
+        if (walk.forward) {
+            bounds.lower = std::move(start.itemKey);
+            bounds.lower.push_back('\0');
+        } else {
+            bounds.upper = std::move(start.itemKey);
+        }
+    }
+    DRYDOCK_ASSIGN(sqlite::Statement * rows,
+                   connection.cached("SELECT key, size, item FROM " + walk.table->dataName +
+                                     " WHERE key >= ?1 AND key < ?2 ORDER BY key" + (walk.forward ? "" : " DESC")));
+    rows->bindBlob(1, bounds.lower).bindBlob(2, bounds.upper);
+    return rows;
+}
+
+Result<sqlite::Statement*> openIndex(sqlite::Connection& connection, const PageWalk& walk, KeyBounds& bounds,
+                                     Position& start) {
+    bounds = walk.bounds;
+    start.key = walk.forward ? bounds.lower : bounds.upper;
+    if (walk.exclusiveStartKey) {
+        DRYDOCK_ASSIGN(start, startPosition(walk));
+    }
+    const std::string from = " FROM " + walk.table->indexes[*walk.index].name + " i CROSS JOIN " +
+                             walk.table->dataName + " d ON d.key = i.item_key WHERE ";
+    const std::string range = walk.forward ? "(i.key, i.item_key) > (?1, ?2) AND i.key < ?3 ORDER BY i.key, i.item_key"
+                                           : "(i.key, i.item_key) < (?1, ?2) AND i.key >= ?3 "
+                                             "ORDER BY i.key DESC, i.item_key DESC";
+    DRYDOCK_ASSIGN(sqlite::Statement * rows, connection.cached("SELECT d.key, d.size, d.item, i.key" + from + range));
+    rows->bindBlob(1, start.key).bindBlob(2, start.itemKey);
+    rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
+    return rows;
+}
+
+// FNV-1a: spreads the keys over a parallel scan's segments the same way each time.
+std::uint32_t segmentOf(std::string_view key, std::uint32_t totalSegments) {
+    std::uint32_t hash = 2166136261U;
+    for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return hash % totalSegments;
+}
+
+// What an index that does not project everything shows of an item.
+Item projected(const PageWalk& walk, const IndexDefinition& index, const Item& item) {
+    Item result = keyAttributes(walk.table->definition.key, item);
+    for (const auto& [name, value] : keyAttributes(index.key, item)) result.set(name, value);
+    for (const std::string& name : index.nonKeyAttributes) {
+        if (const AttributeValue* value = item.find(name)) result.set(name, *value);
+    }
+    return result;
+}
+
+Result<Item> keyOfRow(const PageWalk& walk, std::string_view key, std::string_view indexKey) {
+    Item item;
+    DRYDOCK_TRY(decodeKey(walk.table->definition.key, key, item));
+    if (const IndexDefinition* index = walk.indexDefinition()) DRYDOCK_TRY(decodeKey(index->key, indexKey, item));
+    return item;
+}
+
+// Decodes the row's item as the walk shows it and adds it to the page, if the filter lets it pass.
+Result<void> addRow(const PageWalk& walk, std::string_view bytes, Page& page) {
+    if (walk.countOnly && !walk.filter) {
+        ++page.count;
+        return {};
+    }
+    DRYDOCK_ASSIGN(Item item, decodeItem(bytes));
+    const IndexDefinition* index = walk.indexDefinition();
+    // A local index fetches from the table what it does not project; a global one shows only what it has.
+    const bool whole =
+        index == nullptr || index->projection == ProjectionType::all || (index->local && walk.projection.has_value());
+    if (!whole) item = projected(walk, *index, item);
+    if (walk.filter && !walk.filter->matches(item)) return {};
+    ++page.count;
+    if (!walk.countOnly) page.items.push_back(walk.projection ? walk.projection->apply(item) : std::move(item));
+    return {};
+}
+
+}  // namespace
+
+Result<Page> readPage(sqlite::Connection& connection, const PageWalk& walk) {
+    if (walk.limit && *walk.limit == 0) {
+        return invalid(
+            "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value "
+            "greater than or equal to 1");
+    }
+    Page page;
+    if (walk.bounds.lower >= walk.bounds.upper) return page;
+    KeyBounds bounds;
+    Position start;
+    DRYDOCK_ASSIGN(sqlite::Statement * rows,
+                   walk.index ? openIndex(connection, walk, bounds, start) : openTable(connection, walk, bounds));
+    const sqlite::ResetGuard guard(*rows);
+    std::uint64_t bytes = 0;
+    std::string lastKey;
+    std::string lastIndexKey;
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool row, rows->step());
+        if (!row) return page;
+        const std::string_view key = rows->blob(0);
+        if (walk.totalSegments > 1 && segmentOf(key, walk.totalSegments) != walk.segment) continue;
+        bytes += static_cast<std::uint64_t>(rows->integer(1));
+        if (page.scannedCount > 0 && bytes > kPageBytes) break;
+        DRYDOCK_TRY(addRow(walk, rows->blob(2), page));
+        ++page.scannedCount;
+        lastKey = key;
+        if (walk.index) lastIndexKey = rows->blob(3);
+        if (walk.limit && page.scannedCount >= *walk.limit) break;
+    }
+    DRYDOCK_ASSIGN(page.lastEvaluatedKey, keyOfRow(walk, lastKey, lastIndexKey));
+    return page;
+}
+
+}  // namespace drydock::storage

@@ -1,0 +1,310 @@
+#include "storage/store/sqlite_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/sqlite/transaction.h"
+#include "storage/store/checker.h"
+#include "storage/store/retention.h"
+#include "storage/store/store_file.h"
+#include "storage/store/store_reader.h"
+#include "storage/store/writer.h"
+
+namespace drydock::storage {
+namespace {
+
+using sqlite::Transaction;
+
+// A reader serves a screen's pages, not the whole fleet's working set.
+constexpr std::int64_t kReaderCacheKiB = 16LL * 1024;
+
+// A reader on a connection and a catalogue of its own.
+class SnapshotReader final : public TableReader {
+public:
+    explicit SnapshotReader(sqlite::Connection connection)
+        : m_connection(std::move(connection)), m_reader(m_connection, m_catalogue, StoreReader::Role::follower) {}
+
+    Result<std::optional<Item>> get(const GetRequest& request) override { return m_reader.get(request); }
+    Result<Page> query(const QueryRequest& request) override { return m_reader.query(request); }
+    Result<Page> scan(const ScanRequest& request) override { return m_reader.scan(request); }
+    Result<std::vector<std::string>> listTables() override { return m_reader.listTables(); }
+    Result<TableDescription> describeTable(std::string_view table) override { return m_reader.describeTable(table); }
+    Result<StreamPage> readStream(std::string_view table, std::uint64_t after, std::size_t limit) override {
+        return m_reader.readStream(table, after, limit);
+    }
+
+private:
+    sqlite::Connection m_connection;
+    Catalogue m_catalogue;
+    StoreReader m_reader;
+};
+
+Result<std::string> readStoreId(sqlite::Connection& connection) {
+    DRYDOCK_ASSIGN(sqlite::Statement select, connection.prepare("SELECT value FROM store WHERE name = 'id'"));
+    DRYDOCK_ASSIGN(const bool row, select.step());
+    if (!row) return fail(ErrorCode::corrupt, "The store has lost its id");
+    return std::string(select.text(0));
+}
+
+}  // namespace
+
+class SqliteStore::Impl {
+public:
+    Impl(std::filesystem::path directory, const StoreOptions& options, DirectoryLock lock,
+         sqlite::Connection connection)
+        : m_directory(std::move(directory)),
+          m_options(options),
+          m_lock(std::move(lock)),
+          m_connection(std::move(connection)),
+          m_reader(m_connection, m_catalogue,
+                   options.readOnly ? StoreReader::Role::follower : StoreReader::Role::owner) {}
+
+    [[nodiscard]] Result<void> load() {
+        DRYDOCK_TRY(m_catalogue.load(m_connection));
+        DRYDOCK_ASSIGN(m_id, readStoreId(m_connection));
+        DRYDOCK_ASSIGN(const std::int64_t sequence,
+                       m_connection.queryInteger("SELECT value FROM store WHERE name = 'sequence'"));
+        m_sequence = static_cast<std::uint64_t>(sequence);
+        return {};
+    }
+
+    [[nodiscard]] const std::string& id() const { return m_id; }
+    [[nodiscard]] StoreReader& reader() { return m_reader; }
+
+    [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) {
+        std::vector<UnitResult> results;
+        results.reserve(units.size());
+        const auto applyAll = [&](Writer& writer) -> Result<void> {
+            for (WriteUnit& unit : units) {
+                DRYDOCK_ASSIGN(UnitResult result, writer.apply(std::move(unit)));
+                results.push_back(std::move(result));
+            }
+            return {};
+        };
+        DRYDOCK_TRY(write(applyAll));
+        return results;
+    }
+
+    [[nodiscard]] Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) {
+        std::size_t removed = 0;
+        const auto sweep = [&](Writer& writer) -> Result<void> {
+            DRYDOCK_ASSIGN(removed, removeExpiredItems(m_connection, m_catalogue, writer, nowMs, limit));
+            return {};
+        };
+        DRYDOCK_TRY(write(sweep));
+        return removed;
+    }
+
+    [[nodiscard]] Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) {
+        std::size_t dropped = 0;
+        const auto trim = [&]() -> Result<void> {
+            DRYDOCK_ASSIGN(dropped, dropOldRecords(m_connection, m_catalogue, nowMs, limit));
+            return {};
+        };
+        DRYDOCK_TRY(inTransaction(trim));
+        return dropped;
+    }
+
+    [[nodiscard]] Result<void> createTable(const TableDefinition& definition) {
+        DRYDOCK_TRY(validate(definition));
+        if (m_catalogue.find(definition.name)) {
+            return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
+        }
+        DRYDOCK_TRY(inTransaction([&] { return Catalogue::insert(m_connection, definition, clock().wallMs()); }));
+        return reload();
+    }
+
+    [[nodiscard]] Result<void> deleteTable(std::string_view name) {
+        DRYDOCK_ASSIGN(Table * table, findForChange(name));
+        if (table->definition.deletionProtection) {
+            return fail(ErrorCode::validation,
+                        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+                        "protection first.");
+        }
+        m_connection.forgetStatements();
+        DRYDOCK_TRY(inTransaction([&] { return Catalogue::remove(m_connection, *table); }));
+        return reload();
+    }
+
+    [[nodiscard]] Result<void> setDeletionProtection(std::string_view name, bool on) {
+        DRYDOCK_ASSIGN(Table * table, findForChange(name));
+        TableDefinition changed = table->definition;
+        changed.deletionProtection = on;
+        DRYDOCK_TRY(inTransaction([&] { return Catalogue::updateDefinition(m_connection, table->id, changed); }));
+        table->definition = std::move(changed);
+        return {};
+    }
+
+    void setChangeListener(std::vector<std::string> tables, ChangeListener listener) {
+        m_listener = std::move(listener);
+        m_subscribed = m_listener ? std::move(tables) : std::vector<std::string>{};
+        markSubscribed();
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() const {
+        StoreOptions options = m_options;
+        options.cacheKiB = std::min(options.cacheKiB, kReaderCacheKiB);
+        DRYDOCK_ASSIGN(sqlite::Connection connection, openStoreFileForReading(m_directory, options));
+        return std::make_unique<SnapshotReader>(std::move(connection));
+    }
+
+    [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair) {
+        if (repair) DRYDOCK_TRY(requireWritable());
+        DRYDOCK_ASSIGN(Transaction transaction,
+                       Transaction::begin(m_connection, repair ? Transaction::Kind::write : Transaction::Kind::read));
+        if (m_options.readOnly) DRYDOCK_TRY(m_catalogue.refresh(m_connection));
+        DRYDOCK_ASSIGN(std::vector<CheckFinding> findings, checkStore(m_connection, m_catalogue, repair));
+        DRYDOCK_TRY(transaction.commit());
+        return findings;
+    }
+
+private:
+    [[nodiscard]] const Clock& clock() const {
+        static const SystemClock kSystemClock;
+        return m_options.clock != nullptr ? *m_options.clock : kSystemClock;
+    }
+
+    [[nodiscard]] Result<void> requireWritable() const {
+        if (!m_options.readOnly) return {};
+        return fail(ErrorCode::readOnly, m_directory.string() + ": The store has been opened read-only.");
+    }
+
+    template <class Work>
+    [[nodiscard]] Result<void> inTransaction(Work work) {
+        DRYDOCK_TRY(requireWritable());
+        DRYDOCK_ASSIGN(Transaction transaction, Transaction::begin(m_connection, Transaction::Kind::write));
+        DRYDOCK_TRY(work());
+        return transaction.commit();
+    }
+
+    // Runs `work` in a transaction of its own and tells the listener once it is committed.
+    template <class Work>
+    [[nodiscard]] Result<void> write(Work work) {
+        Writer writer(m_connection, m_catalogue, clock().wallMs(), m_sequence);
+        const auto workAndFinish = [&]() -> Result<void> {
+            DRYDOCK_TRY(work(writer));
+            return writer.finish();
+        };
+        DRYDOCK_TRY(inTransaction(workAndFinish));
+        m_sequence = writer.lastSequence();
+        ChangeBatch changes = writer.takeChanges();
+        if (m_listener && !changes.empty()) m_listener(std::make_shared<const ChangeBatch>(std::move(changes)));
+        return {};
+    }
+
+    [[nodiscard]] Result<Table*> findForChange(std::string_view name) const {
+        const auto found = m_catalogue.tables().find(name);
+        if (found == m_catalogue.tables().end()) {
+            return fail(ErrorCode::resourceNotFound,
+                        "Requested resource not found: Table: " + std::string(name) + " not found");
+        }
+        return found->second.get();
+    }
+
+    [[nodiscard]] Result<void> reload() {
+        DRYDOCK_TRY(m_catalogue.load(m_connection));
+        markSubscribed();
+        return {};
+    }
+
+    void markSubscribed() {
+        for (const auto& [name, table] : m_catalogue.tables()) {
+            table->subscribed = std::find(m_subscribed.begin(), m_subscribed.end(), name) != m_subscribed.end();
+        }
+    }
+
+    std::filesystem::path m_directory;
+    StoreOptions m_options;
+    DirectoryLock m_lock;  // before the connection: released only when that is closed
+    sqlite::Connection m_connection;
+    Catalogue m_catalogue;
+    StoreReader m_reader;
+    std::string m_id;
+    std::uint64_t m_sequence = 0;
+    ChangeListener m_listener;
+    std::vector<std::string> m_subscribed;
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& directory,
+                                                       const StoreOptions& options) {
+    DirectoryLock lock;
+    if (!options.readOnly) {
+        DRYDOCK_TRY(makeStoreDirectory(directory));
+        DRYDOCK_ASSIGN(lock, DirectoryLock::acquire(directory));
+    }
+    DRYDOCK_ASSIGN(sqlite::Connection connection,
+                   options.readOnly ? openStoreFileForReading(directory, options) : openStoreFile(directory, options));
+    auto impl = std::make_unique<Impl>(directory, options, std::move(lock), std::move(connection));
+    DRYDOCK_TRY(impl->load());
+    return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(impl)));
+}
+
+const std::string& SqliteStore::id() const {
+    return m_impl->id();
+}
+
+Result<std::vector<CheckFinding>> SqliteStore::check(bool repair) {
+    return m_impl->check(repair);
+}
+
+Result<std::optional<Item>> SqliteStore::get(const GetRequest& request) {
+    return m_impl->reader().get(request);
+}
+
+Result<Page> SqliteStore::query(const QueryRequest& request) {
+    return m_impl->reader().query(request);
+}
+
+Result<Page> SqliteStore::scan(const ScanRequest& request) {
+    return m_impl->reader().scan(request);
+}
+
+Result<std::vector<std::string>> SqliteStore::listTables() {
+    return m_impl->reader().listTables();
+}
+
+Result<TableDescription> SqliteStore::describeTable(std::string_view table) {
+    return m_impl->reader().describeTable(table);
+}
+
+Result<StreamPage> SqliteStore::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
+    return m_impl->reader().readStream(table, after, limit);
+}
+
+Result<std::vector<UnitResult>> SqliteStore::commit(std::vector<WriteUnit> units) {
+    return m_impl->commit(std::move(units));
+}
+
+Result<TableDescription> SqliteStore::createTable(const TableDefinition& definition) {
+    DRYDOCK_TRY(m_impl->createTable(definition));
+    return m_impl->reader().describeTable(definition.name);
+}
+
+Result<void> SqliteStore::deleteTable(std::string_view table) {
+    return m_impl->deleteTable(table);
+}
+
+Result<void> SqliteStore::setDeletionProtection(std::string_view table, bool on) {
+    return m_impl->setDeletionProtection(table, on);
+}
+
+Result<std::size_t> SqliteStore::sweepExpired(std::int64_t nowMs, std::size_t limit) {
+    return m_impl->sweepExpired(nowMs, limit);
+}
+
+Result<std::size_t> SqliteStore::trimStreams(std::int64_t nowMs, std::size_t limit) {
+    return m_impl->trimStreams(nowMs, limit);
+}
+
+void SqliteStore::setChangeListener(std::vector<std::string> tables, ChangeListener listener) {
+    m_impl->setChangeListener(std::move(tables), std::move(listener));
+}
+
+Result<std::unique_ptr<TableReader>> SqliteStore::openReader() {
+    return m_impl->openReader();
+}
+
+}  // namespace drydock::storage

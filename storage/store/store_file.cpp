@@ -1,0 +1,253 @@
+#include "storage/store/store_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "storage/sqlite/transaction.h"
+
+namespace drydock::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kApplicationId = 0x44'52'59'44;  // "DRYD"
+
+// Each step takes a store from the version before to `version`; a new store takes all of them.
+struct Migration {
+    std::int64_t version;
+    const char* sql;
+};
+constexpr std::array kMigrations{
+    Migration{1,
+              "CREATE TABLE store(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+              "CREATE TABLE tables(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+              " definition TEXT NOT NULL, created_ms INTEGER NOT NULL, item_count INTEGER NOT NULL DEFAULT 0,"
+              " size_bytes INTEGER NOT NULL DEFAULT 0, trimmed_sequence INTEGER NOT NULL DEFAULT 0);"
+              "CREATE TABLE indexes(table_id INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"
+              " item_count INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(table_id, number)) WITHOUT ROWID;"
+              "INSERT INTO store(name, value) VALUES('sequence', 0);"},
+};
+constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
+
+// 8 KiB holds several items a leaf and keeps the tree one level lower than 4 KiB at millions of items.
+constexpr const char* kPageSize = "PRAGMA page_size = 8192";
+// A group commit of a thousand items with indexes writes about a thousand pages; checkpointing every 32 MiB lets many
+// commits share the writing of one page.
+constexpr const char* kAutoCheckpoint = "PRAGMA wal_autocheckpoint = 4096";
+constexpr const char* kJournalSizeLimit = "PRAGMA journal_size_limit = 67108864";
+
+std::string systemMessage(int code) {
+    return std::generic_category().message(code);
+}
+
+std::string randomHex(std::size_t digits) {
+    std::random_device device;
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string text;
+    while (text.size() < digits) text += kHex[device() & 0xf];
+    return text;
+}
+
+Error unusable(const fs::path& file, const std::string& why, int sqliteCode = 0) {
+    return Error{ErrorCode::corrupt,
+                 file.string() + ": " + why +
+                     " It has been left as it is. Move it aside (with its -wal file) or restore it from a copy, or "
+                     "choose another directory.",
+                 sqliteCode};
+}
+
+// Errors met while a file is being opened, told in terms of the file.
+Error explainOpening(const fs::path& file, const Error& error) {
+    if (error.code == ErrorCode::corrupt) {
+        return unusable(file, "This is no intact Drydock store (" + error.message + ").", error.sqliteCode);
+    }
+    return Error{error.code,
+                 file.string() + ": The store cannot be opened (" + error.message +
+                     "). Check that the disk is present and has room, and that its permissions allow access.",
+                 error.sqliteCode};
+}
+
+Result<void> migrate(sqlite::Connection& connection, std::int64_t from) {
+    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
+                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
+    for (const Migration& migration : kMigrations) {
+        if (migration.version > from) DRYDOCK_TRY(connection.execute(migration.sql));
+    }
+    DRYDOCK_TRY(connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion)));
+    return transaction.commit();
+}
+
+// The version of the store in `file`; an error for anything that is not a store this program can use.
+Result<std::int64_t> readVersion(sqlite::Connection& connection, const fs::path& file) {
+    const Result<std::int64_t> applicationId = connection.queryInteger("PRAGMA application_id");
+    if (!applicationId) return fail(explainOpening(file, applicationId.error()));
+    const Result<std::int64_t> version = connection.queryInteger("PRAGMA user_version");
+    if (!version) return fail(explainOpening(file, version.error()));
+    if (*applicationId != kApplicationId || *version < 1) {
+        return fail(unusable(file, "This file is not a Drydock store."));
+    }
+    if (*version > kSchemaVersion) {
+        return fail(ErrorCode::corrupt, file.string() + ": This store was written by a newer Drydock (format " +
+                                            std::to_string(*version) + "; this program knows formats up to " +
+                                            std::to_string(kSchemaVersion) +
+                                            "). It has been left as it is. Update Drydock, or choose another "
+                                            "directory.");
+    }
+    return *version;
+}
+
+Result<void> syncDirectory(const fs::path& directory) {
+    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const int code = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!synced) return fail(ErrorCode::io, directory.string() + ": " + systemMessage(code));
+    return {};
+}
+
+Result<void> writeNewStore(const fs::path& file, const StoreOptions& options) {
+    DRYDOCK_ASSIGN(sqlite::Connection connection,
+                   sqlite::Connection::open(file, sqlite::OpenMode::create, options.vfs));
+    DRYDOCK_TRY(connection.execute(kPageSize));
+    DRYDOCK_TRY(connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
+    DRYDOCK_TRY(migrate(connection, 0));
+    return connection.execute("INSERT INTO store(name, value) VALUES('id', '" + randomHex(32) + "')");
+}
+
+// Builds the new store under another name, so that a store.db, once there, is always whole: an empty or half-made one
+// is damage, never a beginning.
+Result<void> createStoreFile(const fs::path& directory, const StoreOptions& options) {
+    const fs::path file = directory / kStoreFileName;
+    const fs::path draft = directory / "store.db.new";
+    std::error_code code;
+    if (fs::exists(file.string() + "-wal", code)) {
+        return fail(unusable(file, "The file is missing although its -wal file, with commits of its own, is there."));
+    }
+    fs::remove(draft, code);
+    fs::remove(draft.string() + "-journal", code);
+    if (const Result<void> written = writeNewStore(draft, options); !written) {
+        return fail(explainOpening(file, written.error()));
+    }
+    fs::rename(draft, file, code);
+    if (code) return fail(ErrorCode::io, file.string() + ": The store cannot be created: " + code.message());
+    return syncDirectory(directory);
+}
+
+Result<void> configure(sqlite::Connection& connection, const StoreOptions& options) {
+    DRYDOCK_TRY(connection.execute("PRAGMA cache_size = -" + std::to_string(options.cacheKiB)));
+    return connection.execute("PRAGMA temp_store = MEMORY");
+}
+
+// SQLite answers with the mode it uses, which is another where the file system has no shared memory.
+Result<void> useWriteAheadLog(sqlite::Connection& connection) {
+    DRYDOCK_ASSIGN(sqlite::Statement pragma, connection.prepare("PRAGMA journal_mode = WAL"));
+    DRYDOCK_ASSIGN(const bool row, pragma.step());
+    if (row && pragma.text(0) == "wal") return {};
+    return fail(ErrorCode::io, "the file system cannot hold a write-ahead log");
+}
+
+}  // namespace
+
+Result<DirectoryLock> DirectoryLock::acquire(const fs::path& directory) {
+    const fs::path file = directory / kLockFileName;
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        const int code = errno;
+        const bool readOnly = code == EACCES || code == EPERM || code == EROFS;
+        return fail(readOnly ? ErrorCode::readOnly : ErrorCode::io,
+                    file.string() + ": The store's directory cannot be written to: " + systemMessage(code) +
+                        ". Change its permissions, choose another directory, or open the store read-only.");
+    }
+    DirectoryLock lock(descriptor);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        std::array<char, 32> text{};
+        const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
+        std::string owner(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+        while (!owner.empty() && owner.back() == '\n') owner.pop_back();
+        return fail(ErrorCode::locked, directory.string() + ": The store is in use by process " +
+                                           (owner.empty() ? "(unknown)" : owner) +
+                                           ". Close that program, or open the store read-only.");
+    }
+    const std::string owner = std::to_string(::getpid()) + "\n";
+    // Should this fail, the lock holds all the same; only the message to a second opener will not name us.
+    if (::ftruncate(descriptor, 0) == 0) {
+        [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, owner.data(), owner.size(), 0);
+    }
+    return lock;
+}
+
+DirectoryLock::~DirectoryLock() {
+    if (m_descriptor >= 0) ::close(m_descriptor);
+}
+
+DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+
+DirectoryLock& DirectoryLock::operator=(DirectoryLock&& other) noexcept {
+    std::swap(m_descriptor, other.m_descriptor);
+    return *this;
+}
+
+Result<void> makeStoreDirectory(const fs::path& directory) {
+    std::error_code code;
+    const bool created = fs::create_directories(directory, code);
+    if (!code && created) fs::permissions(directory, fs::perms::owner_all, code);
+    if (code) {
+        return fail(ErrorCode::io, directory.string() + ": The store's directory cannot be made: " + code.message() +
+                                       ". Choose another directory.");
+    }
+    return {};
+}
+
+Result<sqlite::Connection> openStoreFile(const fs::path& directory, const StoreOptions& options) {
+    const fs::path file = directory / kStoreFileName;
+    std::error_code code;
+    if (!fs::exists(file, code)) {
+        if (code) return fail(ErrorCode::io, file.string() + ": " + code.message());
+        DRYDOCK_TRY(createStoreFile(directory, options));
+    }
+    if (fs::file_size(file, code) == 0 && !code) return fail(unusable(file, "The file is empty."));
+    Result<sqlite::Connection> connection = sqlite::Connection::open(file, sqlite::OpenMode::readWrite, options.vfs);
+    if (!connection) return fail(explainOpening(file, connection.error()));
+    DRYDOCK_ASSIGN(const std::int64_t version, readVersion(*connection, file));
+    const auto prepareForWriting = [&]() -> Result<void> {
+        DRYDOCK_TRY(useWriteAheadLog(*connection));
+        DRYDOCK_TRY(connection->execute(kAutoCheckpoint));
+        DRYDOCK_TRY(connection->execute(kJournalSizeLimit));
+        DRYDOCK_TRY(connection->execute(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+        DRYDOCK_TRY(configure(*connection, options));
+        if (version < kSchemaVersion) return migrate(*connection, version);
+        return {};
+    };
+    if (const Result<void> prepared = prepareForWriting(); !prepared) {
+        return fail(explainOpening(file, prepared.error()));
+    }
+    return connection;
+}
+
+Result<sqlite::Connection> openStoreFileForReading(const fs::path& directory, const StoreOptions& options) {
+    const fs::path file = directory / kStoreFileName;
+    std::error_code code;
+    if (!fs::exists(file, code)) {
+        return fail(ErrorCode::notFound, file.string() + ": There is no store in this directory.");
+    }
+    if (fs::file_size(file, code) == 0 && !code) return fail(unusable(file, "The file is empty."));
+    Result<sqlite::Connection> connection = sqlite::Connection::open(file, sqlite::OpenMode::readOnly, options.vfs);
+    if (!connection) return fail(explainOpening(file, connection.error()));
+    DRYDOCK_ASSIGN(const std::int64_t version, readVersion(*connection, file));
+    if (version < kSchemaVersion) {
+        return fail(ErrorCode::readOnly, file.string() + ": This store is of an older format (" +
+                                             std::to_string(version) +
+                                             "). Open it once for writing, so that it is brought up to date.");
+    }
+    DRYDOCK_TRY(configure(*connection, options));
+    return connection;
+}
+
+}  // namespace drydock::storage

@@ -1,0 +1,266 @@
+#include "storage/store/store_reader.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "storage/sqlite/transaction.h"
+#include "storage/store/keys.h"
+#include "storage/store/page_walk.h"
+#include "storage/value/codec.h"
+#include "storage/value/json.h"
+
+namespace drydock::storage {
+namespace {
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+Result<std::optional<std::size_t>> findIndex(const Table& table, const std::string& name) {
+    if (name.empty()) return std::nullopt;
+    const auto& indexes = table.definition.indexes;
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+        if (indexes[i].name == name) return i;
+    }
+    return invalid("The table does not have the specified index: " + name);
+}
+
+bool isKeyAttribute(const KeySchema& schema, const std::string& name) {
+    const auto named = [&](const KeyAttribute& attribute) { return attribute.name == name; };
+    return std::any_of(schema.partition.begin(), schema.partition.end(), named) ||
+           std::any_of(schema.sort.begin(), schema.sort.end(), named);
+}
+
+// A global index answers only with what it projects.
+Result<void> checkProjected(const PageWalk& walk) {
+    const IndexDefinition* index = walk.indexDefinition();
+    if (index == nullptr || index->local || index->projection == ProjectionType::all || !walk.projection) return {};
+    for (const DocumentPath& path : walk.projection->paths()) {
+        const std::string& name = path.front().name;
+        const auto& included = index->nonKeyAttributes;
+        if (isKeyAttribute(walk.table->definition.key, name) || isKeyAttribute(index->key, name) ||
+            std::find(included.begin(), included.end(), name) != included.end()) {
+            continue;
+        }
+        return invalid("One or more parameter values were invalid: Global secondary index " + index->name +
+                       " does not project [" + name + "]");
+    }
+    return {};
+}
+
+// What Query and Scan requests have in common: table, index, filter, projection, limits.
+template <class Request>
+Result<PageWalk> beginWalk(const Catalogue& catalogue, const Request& request, ParameterUse& use) {
+    PageWalk walk;
+    DRYDOCK_ASSIGN(walk.table, catalogue.find(request.table));
+    DRYDOCK_ASSIGN(walk.index, findIndex(*walk.table, request.index));
+    if (request.consistentRead && walk.index && !walk.indexDefinition()->local) {
+        return invalid("Consistent reads are not supported on global secondary indexes");
+    }
+    if (!request.filter.empty()) {
+        DRYDOCK_ASSIGN(walk.filter, Condition::compile(request.filter, use, "FilterExpression"));
+    }
+    if (!request.projection.empty()) {
+        DRYDOCK_ASSIGN(walk.projection, Projection::compile(request.projection, use));
+    }
+    DRYDOCK_TRY(checkProjected(walk));
+    walk.exclusiveStartKey = request.exclusiveStartKey;
+    walk.limit = request.limit;
+    walk.countOnly = request.countOnly;
+    return walk;
+}
+
+Result<void> checkFilterKeepsOffKeys(const PageWalk& walk, const KeySchema& schema) {
+    if (!walk.filter) return {};
+    for (const DocumentPath& path : walk.filter->paths()) {
+        if (isKeyAttribute(schema, path.front().name)) {
+            return invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " +
+                           path.front().name);
+        }
+    }
+    return {};
+}
+
+Result<std::optional<Item>> decodeImage(const sqlite::Statement& row, int column) {
+    if (row.isNull(column)) return std::nullopt;
+    DRYDOCK_ASSIGN(Item item, decodeItem(row.blob(column)));
+    return item;
+}
+
+}  // namespace
+
+template <class Read>
+auto StoreReader::inSnapshot(Read read) -> decltype(read()) {
+    if (m_role == Role::owner) return read();
+    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
+                   sqlite::Transaction::begin(m_connection, sqlite::Transaction::Kind::read));
+    DRYDOCK_TRY(m_catalogue.refresh(m_connection));
+    auto result = read();
+    DRYDOCK_TRY(transaction.commit());
+    return result;
+}
+
+Result<std::optional<Item>> StoreReader::get(const GetRequest& request) {
+    return inSnapshot([&] { return readItem(request); });
+}
+
+Result<Page> StoreReader::query(const QueryRequest& request) {
+    return inSnapshot([&] { return readQuery(request); });
+}
+
+Result<Page> StoreReader::scan(const ScanRequest& request) {
+    return inSnapshot([&] { return readScan(request); });
+}
+
+Result<std::vector<std::string>> StoreReader::listTables() {
+    return inSnapshot([&]() -> Result<std::vector<std::string>> {
+        std::vector<std::string> names;
+        for (const auto& [name, table] : m_catalogue.tables()) names.push_back(name);
+        return names;
+    });
+}
+
+Result<TableDescription> StoreReader::describeTable(std::string_view table) {
+    return inSnapshot([&] { return readDescription(table); });
+}
+
+Result<StreamPage> StoreReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
+    return inSnapshot([&] { return readRecords(table, after, limit); });
+}
+
+Result<std::optional<Item>> StoreReader::readItem(const GetRequest& request) {
+    DRYDOCK_ASSIGN(Table * table, m_catalogue.find(request.table));
+    std::string key;
+    DRYDOCK_TRY(encodeRequestKey(table->definition.key, request.key, key));
+    std::optional<Projection> projection;
+    if (!request.projection.empty() || !request.parameters.names.empty() || !request.parameters.values.empty()) {
+        ParameterUse use(request.parameters);
+        if (!request.projection.empty()) {
+            DRYDOCK_ASSIGN(projection, Projection::compile(request.projection, use));
+        }
+        DRYDOCK_TRY(use.checkAllUsed());
+    }
+    DRYDOCK_ASSIGN(sqlite::Statement * select, table->selectItem.get(m_connection, [&] {
+        return "SELECT size, item FROM " + table->dataName + " WHERE key = ?1";
+    }));
+    select->bindBlob(1, key);
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(const bool row, select->step());
+    if (!row) return std::nullopt;
+    DRYDOCK_ASSIGN(Item item, decodeItem(select->blob(1)));
+    if (projection) return projection->apply(item);
+    return item;
+}
+
+Result<Page> StoreReader::readQuery(const QueryRequest& request) {
+    ParameterUse use(request.parameters);
+    DRYDOCK_ASSIGN(PageWalk walk, beginWalk(m_catalogue, request, use));
+    const IndexDefinition* index = walk.indexDefinition();
+    const KeySchema& schema = index != nullptr ? index->key : walk.table->definition.key;
+    if (request.keyCondition.empty()) {
+        return invalid(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    }
+    DRYDOCK_ASSIGN(const KeyRange range, compileKeyCondition(request.keyCondition, use));
+    DRYDOCK_TRY(use.checkAllUsed());
+    DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema));
+    DRYDOCK_ASSIGN(walk.bounds, boundsOf(schema, range));
+    walk.forward = request.forward;
+    return readPage(m_connection, walk);
+}
+
+Result<Page> StoreReader::readScan(const ScanRequest& request) {
+    ParameterUse use(request.parameters);
+    DRYDOCK_ASSIGN(PageWalk walk, beginWalk(m_catalogue, request, use));
+    DRYDOCK_TRY(use.checkAllUsed());
+    constexpr std::uint32_t kMaxSegments = 1'000'000;
+    if (request.totalSegments < 1 || request.totalSegments > kMaxSegments) {
+        return invalid("1 validation error detected: Value '" + std::to_string(request.totalSegments) +
+                       "' at 'totalSegments' failed to satisfy constraint: Member must have value " +
+                       (request.totalSegments < 1 ? "greater than or equal to 1" : "less than or equal to 1000000"));
+    }
+    if (request.segment >= request.totalSegments) {
+        return invalid("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
+                       std::to_string(request.segment) +
+                       " is not less than TotalSegments: " + std::to_string(request.totalSegments));
+    }
+    walk.segment = request.segment;
+    walk.totalSegments = request.totalSegments;
+    walk.bounds.upper = kAfterAllKeys;
+    return readPage(m_connection, walk);
+}
+
+Result<TableDescription> StoreReader::readDescription(std::string_view name) {
+    const auto found = m_catalogue.tables().find(name);
+    if (found == m_catalogue.tables().end()) {
+        return fail(ErrorCode::resourceNotFound,
+                    "Requested resource not found: Table: " + std::string(name) + " not found");
+    }
+    const Table& table = *found->second;
+    TableDescription description;
+    description.createdMs = table.createdMs;
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   m_connection.cached("SELECT definition, item_count, size_bytes FROM tables WHERE id = ?1"));
+    select->bind(1, table.id);
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(const bool row, select->step());
+    if (!row) return fail(ErrorCode::corrupt, "The catalogue has lost table " + table.definition.name);
+    // Read anew rather than taken from the catalogue in memory: its protection may have changed since.
+    DRYDOCK_ASSIGN(const nlohmann::json definition, parseJson(select->text(0), kMaxDepth));
+    DRYDOCK_ASSIGN(description.definition, definitionFromJson(definition));
+    description.itemCount = static_cast<std::uint64_t>(select->integer(1));
+    description.sizeBytes = static_cast<std::uint64_t>(select->integer(2));
+
+    DRYDOCK_ASSIGN(sqlite::Statement * indexes,
+                   m_connection.cached("SELECT name, item_count FROM indexes WHERE table_id = ?1 ORDER BY number"));
+    indexes->bind(1, table.id);
+    const sqlite::ResetGuard indexGuard(*indexes);
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool indexRow, indexes->step());
+        if (!indexRow) return description;
+        description.indexes.push_back(
+            {std::string(indexes->text(0)), true, static_cast<std::uint64_t>(indexes->integer(1))});
+    }
+}
+
+Result<StreamPage> StoreReader::readRecords(std::string_view name, std::uint64_t after, std::size_t limit) {
+    DRYDOCK_ASSIGN(const Table* table, m_catalogue.find(name));
+    if (!table->definition.stream) {
+        return fail(ErrorCode::resourceNotFound,
+                    "Requested resource not found: Stream of table: " + std::string(name) + " not found");
+    }
+    DRYDOCK_ASSIGN(sqlite::Statement * trimmed,
+                   m_connection.cached("SELECT trimmed_sequence FROM tables WHERE id = ?1"));
+    trimmed->bind(1, table->id);
+    const sqlite::ResetGuard trimmedGuard(*trimmed);
+    DRYDOCK_ASSIGN(const bool known, trimmed->step());
+    if (known && after != 0 && after < static_cast<std::uint64_t>(trimmed->integer(0))) {
+        return fail(ErrorCode::trimmedDataAccess,
+                    "The operation attempted to read past the oldest stream record in a shard.");
+    }
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   m_connection.cached("SELECT sequence, committed_ms, flags, key, old_item, new_item FROM " +
+                                       table->logName + " WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"));
+    select->bind(1, static_cast<std::int64_t>(after)).bind(2, static_cast<std::int64_t>(limit));
+    const sqlite::ResetGuard guard(*select);
+    StreamPage page;
+    page.nextSequence = after;
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool row, select->step());
+        if (!row) return page;
+        Change change;
+        change.table = table->definition.name;
+        change.sequence = static_cast<std::uint64_t>(select->integer(0));
+        change.committedMs = select->integer(1);
+        change.byTtl = (select->integer(2) & kLogByTtl) != 0;
+        std::string_view key = select->blob(3);
+        DRYDOCK_TRY(decodeKey(table->definition.key, key, change.key));
+        DRYDOCK_ASSIGN(change.oldItem, decodeImage(*select, 4));
+        DRYDOCK_ASSIGN(change.newItem, decodeImage(*select, 5));
+        page.nextSequence = change.sequence;
+        page.records.push_back(std::move(change));
+    }
+}
+
+}  // namespace drydock::storage

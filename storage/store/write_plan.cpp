@@ -1,0 +1,234 @@
+#include "storage/store/write_plan.h"
+
+#include "storage/store/item_rules.h"
+#include "storage/store/keys.h"
+#include "storage/value/codec.h"
+
+namespace drydock::storage {
+namespace {
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+Result<void> compileCondition(const std::string& text, ParameterUse& use, WritePlan& plan) {
+    if (text.empty()) return {};
+    DRYDOCK_ASSIGN(plan.condition, Condition::compile(text, use));
+    return {};
+}
+
+Result<void> checkReturnValues(ReturnValues values) {
+    if (values == ReturnValues::none || values == ReturnValues::allOld) return {};
+    return invalid("ReturnValues can only be ALL_OLD or NONE");
+}
+
+Result<void> refuseKeyTargets(const KeySchema& schema, const Update& update) {
+    for (const DocumentPath& path : update.targets()) {
+        for (const auto* part : {&schema.partition, &schema.sort}) {
+            for (const KeyAttribute& attribute : *part) {
+                if (attribute.name != path.front().name) continue;
+                return invalid("One or more parameter values were invalid: Cannot update attribute " + attribute.name +
+                               ". This attribute is part of the key");
+            }
+        }
+    }
+    return {};
+}
+
+void remember(WritePlan& plan, Result<void> checked) {
+    if (checked) return;
+    plan.valid = false;
+    plan.invalidItem = std::move(checked).error();
+}
+
+// What the kinds of request have in common. Parameters without an expression are refused with the others.
+template <class Request, class Compile>
+Result<void> compile(const Request& request, WritePlan& plan, Compile compileMore) {
+    if (request.condition.empty() && request.parameters.names.empty() && request.parameters.values.empty()) {
+        ParameterUse none(request.parameters);
+        return compileMore(none);
+    }
+    ParameterUse use(request.parameters);
+    DRYDOCK_TRY(compileMore(use));
+    DRYDOCK_TRY(compileCondition(request.condition, use, plan));
+    return use.checkAllUsed();
+}
+
+Result<void> nothingMore(ParameterUse& /*use*/) {
+    return {};
+}
+
+Result<void> plan(PutRequest&& request, WritePlan& plan) {
+    DRYDOCK_TRY(checkReturnValues(request.returnValues));
+    DRYDOCK_TRY(compile(request, plan, nothingMore));
+    plan.action = WritePlan::Action::put;
+    plan.returnValues = request.returnValues;
+    plan.item = std::move(request.item);
+    remember(plan, encodeItemKey(plan.table->definition.key, plan.item, plan.key));
+    return {};
+}
+
+Result<void> plan(UpdateRequest&& request, WritePlan& plan) {
+    const KeySchema& schema = plan.table->definition.key;
+    DRYDOCK_TRY(compile(request, plan, [&](ParameterUse& use) -> Result<void> {
+        if (request.update.empty()) return {};
+        DRYDOCK_ASSIGN(plan.update, Update::compile(request.update, use));
+        return refuseKeyTargets(schema, *plan.update);
+    }));
+    plan.action = WritePlan::Action::put;
+    plan.returnValues = request.returnValues;
+    plan.keyItem = std::move(request.key);
+    remember(plan, encodeRequestKey(schema, plan.keyItem, plan.key));
+    return {};
+}
+
+Result<void> plan(DeleteRequest&& request, WritePlan& plan) {
+    DRYDOCK_TRY(checkReturnValues(request.returnValues));
+    DRYDOCK_TRY(compile(request, plan, nothingMore));
+    plan.action = WritePlan::Action::remove;
+    plan.returnValues = request.returnValues;
+    plan.keyItem = std::move(request.key);
+    remember(plan, encodeRequestKey(plan.table->definition.key, plan.keyItem, plan.key));
+    return {};
+}
+
+Result<void> plan(ConditionCheck&& request, WritePlan& plan) {
+    if (request.condition.empty()) return invalid("The ConditionExpression parameter must be specified");
+    DRYDOCK_TRY(compile(request, plan, nothingMore));
+    plan.keyItem = std::move(request.key);
+    remember(plan, encodeRequestKey(plan.table->definition.key, plan.keyItem, plan.key));
+    return {};
+}
+
+const std::string& tableOf(const WriteRequest& request) {
+    return std::visit([](const auto& each) -> const std::string& { return each.table; }, request);
+}
+
+// The parts of `item` an update wrote: what ProjectionExpression would give for the same paths.
+Result<Item> writtenParts(const Update& update, const Item& item) {
+    ExpressionParameters parameters;
+    std::string text;
+    for (const DocumentPath& path : update.targets()) {
+        if (!text.empty()) text += ", ";
+        for (const PathElement& element : path) {
+            if (element.index) {
+                text += "[" + std::to_string(*element.index) + "]";
+                continue;
+            }
+            const std::string name = "#n" + std::to_string(parameters.names.size());
+            parameters.names.emplace(name, element.name);
+            if (&element != &path.front()) text += ".";
+            text += name;
+        }
+    }
+    ParameterUse use(parameters);
+    DRYDOCK_ASSIGN(const Projection projection, Projection::compile(text, use));
+    return projection.apply(item);
+}
+
+Result<void> fillResult(WritePlan& plan) {
+    const std::optional<Item>& old = plan.old.item;
+    switch (plan.returnValues) {
+        case ReturnValues::none:
+            return {};
+        case ReturnValues::allOld:
+            plan.result.attributes = old;
+            return {};
+        case ReturnValues::allNew:
+            plan.result.attributes = plan.item;
+            return {};
+        case ReturnValues::updatedOld:
+            if (!old || !plan.update) return {};
+            break;
+        case ReturnValues::updatedNew:
+            if (!plan.update) return {};
+            break;
+    }
+    const Item& from = plan.returnValues == ReturnValues::updatedOld ? *old : plan.item;
+    DRYDOCK_ASSIGN(Item parts, writtenParts(*plan.update, from));
+    if (!parts.empty()) plan.result.attributes = std::move(parts);
+    return {};
+}
+
+// An update's new item: the old one changed, or a new one made of the key and the update's effect on nothing.
+Result<Item> updatedItem(const WritePlan& plan) {
+    const Item before = plan.old.item.value_or(Item{});
+    Item after = before;
+    if (plan.update) {
+        DRYDOCK_ASSIGN(after, plan.update->apply(before));
+    }
+    for (const auto& [name, value] : plan.keyItem) after.set(name, value);
+    return after;
+}
+
+}  // namespace
+
+bool isRequestError(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::validation:
+        case ErrorCode::conditionalCheckFailed:
+        case ErrorCode::transactionCanceled:
+        case ErrorCode::resourceNotFound:
+            return true;
+        case ErrorCode::corrupt:
+            return error.sqliteCode == 0;  // one row that cannot be decoded, not a damaged file
+        default:
+            return false;
+    }
+}
+
+Result<WritePlan> planWrite(const Catalogue& catalogue, WriteRequest&& request) {
+    WritePlan planned;
+    DRYDOCK_ASSIGN(planned.table, catalogue.find(tableOf(request)));
+    DRYDOCK_TRY(std::visit([&](auto&& each) { return plan(std::move(each), planned); }, std::move(request)));
+    return planned;
+}
+
+Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key, bool whole) {
+    OldImage image;
+    whole = whole || table.hasDependents();
+    DRYDOCK_ASSIGN(sqlite::Statement * select, (whole ? table.selectItem : table.selectSize).get(connection, [&] {
+        return std::string(whole ? "SELECT size, item FROM " : "SELECT size FROM ") + table.dataName +
+               " WHERE key = ?1";
+    }));
+    select->bindBlob(1, key);
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(image.exists, select->step());
+    if (!image.exists) return image;
+    image.sizeBytes = select->integer(0);
+    if (!whole) return image;
+    const std::string_view bytes = select->blob(1);
+    if (table.definition.stream) image.bytes = bytes;
+    DRYDOCK_ASSIGN(image.item, decodeItem(bytes));
+    return image;
+}
+
+Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
+    if (!plan.valid) return fail(plan.invalidItem);
+    const bool isUpdate = plan.action == WritePlan::Action::put && !plan.keyItem.empty();
+    const bool whole = plan.condition || isUpdate || plan.returnValues != ReturnValues::none;
+    if (plan.action == WritePlan::Action::put && !isUpdate) {
+        DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, false));
+    }
+    DRYDOCK_ASSIGN(plan.old, readOldImage(connection, *plan.table, plan.key, whole));
+    if (plan.condition) {
+        const Item nothing;
+        if (!plan.condition->matches(plan.old.item ? *plan.old.item : nothing)) {
+            return fail(ErrorCode::conditionalCheckFailed, "The conditional request failed");
+        }
+    }
+    if (isUpdate) {
+        DRYDOCK_ASSIGN(plan.item, updatedItem(plan));
+        DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, true));
+    }
+    if (plan.action == WritePlan::Action::put) {
+        const auto& indexes = plan.table->definition.indexes;
+        plan.indexKeys.resize(indexes.size());
+        for (std::size_t i = 0; i < indexes.size(); ++i) {
+            DRYDOCK_TRY(encodeIndexKey(indexes[i], plan.item, plan.indexKeys[i]));
+        }
+    }
+    return fillResult(plan);
+}
+
+}  // namespace drydock::storage

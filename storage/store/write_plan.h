@@ -1,0 +1,57 @@
+// Planning a write: everything about it that can be decided, and refused, before anything is written.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/store/catalogue.h"
+#include "storage/store/table_store.h"
+
+namespace drydock::storage {
+
+// The item as it is before a write.
+struct OldImage {
+    bool exists = false;
+    std::int64_t sizeBytes = 0;
+    std::optional<Item> item;  // only where the write or the table's dependents need it
+    std::string bytes;         // its row, only for tables with a stream
+};
+
+// A write with its request compiled and checked as far as that needs no data.
+struct WritePlan {
+    enum class Action { none, put, remove };
+
+    Table* table = nullptr;
+    Action action = Action::none;
+    std::string key;  // bytes
+    Item keyItem;     // the key a request named; empty for a put
+    std::optional<Condition> condition;
+    std::optional<Update> update;
+    ReturnValues returnValues = ReturnValues::none;
+    bool valid = true;
+    Error invalidItem;  // when not valid: which rule the key breaks
+
+    OldImage old;
+    Item item;  // put: the item to be
+    std::int64_t sizeBytes = 0;
+    std::vector<std::string> indexKeys;  // of `item`, by index; empty: not in that index
+    WriteResult result;
+};
+
+// Finds the table and compiles the expressions. An error is the whole unit's: the request makes no sense.
+[[nodiscard]] Result<WritePlan> planWrite(const Catalogue& catalogue, WriteRequest&& request);
+
+// Reads what is there and decides what will be: the condition, the update, the rules on items. An error with a code of
+// the request (isRequestError) says the write must not happen; any other is the machine's.
+[[nodiscard]] Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan);
+
+// Whether an error is about the request or the item it names, so that other units may go on.
+[[nodiscard]] bool isRequestError(const Error& error);
+
+// Reads the item under `key` as the table's dependents need it (whole: the item in any case).
+[[nodiscard]] Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key,
+                                            bool whole);
+
+}  // namespace drydock::storage

@@ -1,0 +1,256 @@
+#include "storage/store/writer.h"
+
+#include <algorithm>
+
+#include "storage/store/keys.h"
+#include "storage/store/store_reader.h"
+#include "storage/value/codec.h"
+
+namespace drydock::storage {
+namespace {
+
+using Action = WritePlan::Action;
+
+// The word a cancelled transaction gives for one of its writes.
+const char* reasonName(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::conditionalCheckFailed:
+            return "ConditionalCheckFailed";
+        case ErrorCode::validation:
+            return "ValidationError";
+        default:
+            return awsName(error.code);
+    }
+}
+
+Error cancelled(const std::vector<std::optional<Error>>& reasons) {
+    std::string message = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
+    for (const std::optional<Error>& reason : reasons) {
+        if (&reason != &reasons.front()) message += ", ";
+        message += reason ? reasonName(*reason) : "None";
+    }
+    return Error{ErrorCode::transactionCanceled, message + "]", 0};
+}
+
+bool touchesOneItemTwice(const std::vector<WritePlan>& plans) {
+    if (plans.size() < 2) return false;
+    std::vector<std::pair<const Table*, std::string_view>> items;
+    items.reserve(plans.size());
+    for (const WritePlan& plan : plans) {
+        if (plan.valid) items.emplace_back(plan.table, plan.key);
+    }
+    std::sort(items.begin(), items.end());
+    return std::adjacent_find(items.begin(), items.end()) != items.end();
+}
+
+}  // namespace
+
+std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item) {
+    if (!definition.ttlAttribute) return std::nullopt;
+    const AttributeValue* value = item.find(*definition.ttlAttribute);
+    const Number* number = value == nullptr ? nullptr : value->as<Number>();
+    if (number == nullptr || number->negative()) return std::nullopt;
+    if (const auto seconds = number->toInt64()) return seconds;
+    // A fraction expires with its second; what lies beyond any calendar never does.
+    const double seconds = number->toDouble();
+    if (seconds >= 1e18) return std::nullopt;
+    return static_cast<std::int64_t>(seconds);
+}
+
+Result<UnitResult> Writer::apply(WriteUnit unit) {
+    if (unit.writes.empty()) {
+        return UnitResult(fail(ErrorCode::validation,
+                               "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy "
+                               "constraint: Member must have length greater than or equal to 1"));
+    }
+    std::vector<WritePlan> plans;
+    plans.reserve(unit.writes.size());
+    for (WriteRequest& request : unit.writes) {
+        Result<WritePlan> plan = planWrite(m_catalogue, std::move(request));
+        if (!plan) return UnitResult(fail(std::move(plan).error()));
+        plans.push_back(std::move(*plan));
+    }
+    if (touchesOneItemTwice(plans)) {
+        return UnitResult(
+            fail(ErrorCode::validation, "Transaction request cannot include multiple operations on one item"));
+    }
+    std::vector<std::optional<Error>> reasons(plans.size());
+    bool refused = false;
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+        Result<void> evaluated = evaluate(m_connection, plans[i]);
+        if (evaluated) continue;
+        if (!isRequestError(evaluated.error())) return fail(std::move(evaluated).error());
+        reasons[i] = std::move(evaluated).error();
+        refused = true;
+    }
+    if (refused) {
+        return UnitResult(fail(plans.size() == 1 ? std::move(*reasons.front()) : cancelled(reasons)));
+    }
+    std::vector<WriteResult> results;
+    results.reserve(plans.size());
+    for (WritePlan& plan : plans) {
+        DRYDOCK_TRY(perform(plan, false));
+        results.push_back(std::move(plan.result));
+    }
+    return UnitResult(std::move(results));
+}
+
+Result<void> Writer::removeExpired(Table& table, const std::string& key) {
+    WritePlan plan;
+    plan.table = &table;
+    plan.action = Action::remove;
+    plan.key = key;
+    std::string_view bytes = plan.key;
+    DRYDOCK_TRY(decodeKey(table.definition.key, bytes, plan.keyItem));
+    DRYDOCK_ASSIGN(plan.old, readOldImage(m_connection, table, key, true));
+    return perform(plan, true);
+}
+
+Result<void> Writer::perform(WritePlan& plan, bool byTtl) {
+    if (plan.action == Action::none) return {};
+    if (plan.action == Action::remove && !plan.old.exists) return {};
+    // Known only where the old item had to be read anyway; elsewhere nothing depends on it.
+    if (plan.action == Action::put && plan.old.item && *plan.old.item == plan.item) return {};
+
+    Table& table = *plan.table;
+    Totals& totals = totalsOf(table);
+    if (plan.action == Action::put) {
+        m_row.clear();
+        encodeItem(plan.item, m_row);
+        DRYDOCK_ASSIGN(sqlite::Statement * put, table.put.get(m_connection, [&] {
+            return "INSERT OR REPLACE INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3)";
+        }));
+        DRYDOCK_TRY(put->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
+        totals.items += plan.old.exists ? 0 : 1;
+        totals.bytes += plan.sizeBytes - plan.old.sizeBytes;
+    } else {
+        DRYDOCK_ASSIGN(sqlite::Statement * remove, table.remove.get(m_connection, [&] {
+            return "DELETE FROM " + table.dataName + " WHERE key = ?1";
+        }));
+        DRYDOCK_TRY(remove->bindBlob(1, plan.key).run());
+        totals.items -= 1;
+        totals.bytes -= plan.old.sizeBytes;
+    }
+    if (!table.indexes.empty()) DRYDOCK_TRY(maintainIndexes(plan, totals));
+    if (table.definition.ttlAttribute) DRYDOCK_TRY(maintainTtl(plan));
+    std::uint64_t sequence = 0;
+    if (table.definition.stream) {
+        DRYDOCK_ASSIGN(sequence, log(plan, byTtl));
+    }
+    if (table.subscribed) collectChange(plan, sequence, byTtl);
+    return {};
+}
+
+Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
+    Table& table = *plan.table;
+    std::string oldKey;
+    static const std::string kNotIndexed;
+    for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+        oldKey.clear();
+        if (plan.old.item) DRYDOCK_TRY(encodeIndexKey(table.definition.indexes[i], *plan.old.item, oldKey));
+        const std::string& newKey = plan.action == Action::put ? plan.indexKeys[i] : kNotIndexed;
+        if (oldKey == newKey) continue;
+        IndexRows& index = table.indexes[i];
+        if (!oldKey.empty()) {
+            DRYDOCK_ASSIGN(sqlite::Statement * remove, index.remove.get(m_connection, [&] {
+                return "DELETE FROM " + index.name + " WHERE key = ?1 AND item_key = ?2";
+            }));
+            DRYDOCK_TRY(remove->bindBlob(1, oldKey).bindBlob(2, plan.key).run());
+            --totals.indexItems[i];
+        }
+        if (!newKey.empty()) {
+            DRYDOCK_ASSIGN(sqlite::Statement * insert, index.insert.get(m_connection, [&] {
+                return "INSERT OR REPLACE INTO " + index.name + "(key, item_key) VALUES(?1, ?2)";
+            }));
+            DRYDOCK_TRY(insert->bindBlob(1, newKey).bindBlob(2, plan.key).run());
+            ++totals.indexItems[i];
+        }
+    }
+    return {};
+}
+
+Result<void> Writer::maintainTtl(const WritePlan& plan) {
+    Table& table = *plan.table;
+    const auto before = plan.old.item ? expiryOf(table.definition, *plan.old.item) : std::nullopt;
+    const auto after = plan.action == Action::put ? expiryOf(table.definition, plan.item) : std::nullopt;
+    if (before == after) return {};
+    if (before) {
+        DRYDOCK_ASSIGN(sqlite::Statement * remove, table.removeTtl.get(m_connection, [&] {
+            return "DELETE FROM " + table.ttlName + " WHERE expires = ?1 AND item_key = ?2";
+        }));
+        DRYDOCK_TRY(remove->bind(1, *before).bindBlob(2, plan.key).run());
+    }
+    if (after) {
+        DRYDOCK_ASSIGN(sqlite::Statement * insert, table.insertTtl.get(m_connection, [&] {
+            return "INSERT OR REPLACE INTO " + table.ttlName + "(expires, item_key) VALUES(?1, ?2)";
+        }));
+        DRYDOCK_TRY(insert->bind(1, *after).bindBlob(2, plan.key).run());
+    }
+    return {};
+}
+
+Result<std::uint64_t> Writer::log(const WritePlan& plan, bool byTtl) {
+    Table& table = *plan.table;
+    DRYDOCK_ASSIGN(sqlite::Statement * insert, table.insertLog.get(m_connection, [&] {
+        return "INSERT INTO " + table.logName +
+               "(sequence, committed_ms, flags, key, old_item, new_item) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+    }));
+    const std::uint64_t sequence = m_sequence + 1;
+    insert->bind(1, static_cast<std::int64_t>(sequence)).bind(2, m_nowMs).bind(3, byTtl ? kLogByTtl : 0);
+    insert->bindBlob(4, plan.key).bindNull(5).bindNull(6);
+    if (plan.old.exists) insert->bindBlob(5, plan.old.bytes);
+    if (plan.action == Action::put) insert->bindBlob(6, m_row);
+    DRYDOCK_TRY(insert->run());
+    m_sequence = sequence;
+    m_logged = true;
+    return sequence;
+}
+
+void Writer::collectChange(WritePlan& plan, std::uint64_t sequence, bool byTtl) {
+    const TableDefinition& definition = plan.table->definition;
+    Change change;
+    change.table = definition.name;
+    change.sequence = sequence;
+    change.committedMs = m_nowMs;
+    change.byTtl = byTtl;
+    change.key = plan.action == Action::put ? keyAttributes(definition.key, plan.item) : std::move(plan.keyItem);
+    if (definition.stream) change.oldItem = std::move(plan.old.item);
+    if (plan.action == Action::put) change.newItem = std::move(plan.item);
+    m_changes.push_back(std::move(change));
+}
+
+Writer::Totals& Writer::totalsOf(Table& table) {
+    // From the back: writes to one table tend to follow each other.
+    const auto found =
+        std::find_if(m_totals.rbegin(), m_totals.rend(), [&](const Totals& each) { return each.table == &table; });
+    if (found != m_totals.rend()) return *found;
+    m_totals.push_back({&table, 0, 0, std::vector<std::int64_t>(table.indexes.size())});
+    return m_totals.back();
+}
+
+Result<void> Writer::finish() {
+    for (const Totals& totals : m_totals) {
+        if (totals.items != 0 || totals.bytes != 0) {
+            DRYDOCK_ASSIGN(sqlite::Statement * update,
+                           m_connection.cached("UPDATE tables SET item_count = item_count + ?1, "
+                                               "size_bytes = size_bytes + ?2 WHERE id = ?3"));
+            DRYDOCK_TRY(update->bind(1, totals.items).bind(2, totals.bytes).bind(3, totals.table->id).run());
+        }
+        for (std::size_t i = 0; i < totals.indexItems.size(); ++i) {
+            if (totals.indexItems[i] == 0) continue;
+            DRYDOCK_ASSIGN(sqlite::Statement * update,
+                           m_connection.cached("UPDATE indexes SET item_count = item_count + ?1 "
+                                               "WHERE table_id = ?2 AND number = ?3"));
+            update->bind(1, totals.indexItems[i]).bind(2, totals.table->id).bind(3, static_cast<std::int64_t>(i));
+            DRYDOCK_TRY(update->run());
+        }
+    }
+    if (m_logged) {
+        DRYDOCK_ASSIGN(sqlite::Statement * update,
+                       m_connection.cached("UPDATE store SET value = ?1 WHERE name = 'sequence'"));
+        DRYDOCK_TRY(update->bind(1, static_cast<std::int64_t>(m_sequence)).run());
+    }
+    return {};
+}
+
+}  // namespace drydock::storage

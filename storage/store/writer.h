@@ -1,0 +1,55 @@
+// Writer: applies write units within one transaction and gathers what must follow from them.
+//
+// Thread: its connection's. Lifetime: one transaction; refers to connection and catalogue, which outlive it.
+// Invariant: a unit writes nothing until all of its writes have been evaluated, so a refused unit needs no undoing.
+#pragma once
+
+#include "storage/store/write_plan.h"
+
+namespace drydock::storage {
+
+class Writer {
+public:
+    Writer(sqlite::Connection& connection, const Catalogue& catalogue, std::int64_t nowMs, std::uint64_t lastSequence)
+        : m_connection(connection), m_catalogue(catalogue), m_nowMs(nowMs), m_sequence(lastSequence) {}
+
+    // The unit's own outcome, or an error of the machine, after which the transaction must be rolled back.
+    [[nodiscard]] Result<UnitResult> apply(WriteUnit unit);
+    // Removes an expired item; its change says so.
+    [[nodiscard]] Result<void> removeExpired(Table& table, const std::string& key);
+    // Brings counts and the sequence up to date; the last thing before the commit.
+    [[nodiscard]] Result<void> finish();
+
+    [[nodiscard]] std::uint64_t lastSequence() const { return m_sequence; }
+    // The changes of subscribed tables, in the order they were made.
+    [[nodiscard]] ChangeBatch takeChanges() { return std::move(m_changes); }
+
+private:
+    struct Totals {
+        Table* table = nullptr;
+        std::int64_t items = 0;
+        std::int64_t bytes = 0;
+        std::vector<std::int64_t> indexItems;
+    };
+
+    [[nodiscard]] Result<void> perform(WritePlan& plan, bool byTtl);
+    [[nodiscard]] Result<void> maintainIndexes(const WritePlan& plan, Totals& totals);
+    [[nodiscard]] Result<void> maintainTtl(const WritePlan& plan);
+    [[nodiscard]] Result<std::uint64_t> log(const WritePlan& plan, bool byTtl);
+    void collectChange(WritePlan& plan, std::uint64_t sequence, bool byTtl);
+    [[nodiscard]] Totals& totalsOf(Table& table);
+
+    sqlite::Connection& m_connection;
+    const Catalogue& m_catalogue;
+    std::int64_t m_nowMs;
+    std::uint64_t m_sequence;
+    bool m_logged = false;
+    std::string m_row;  // the encoded item, reused from write to write
+    std::vector<Totals> m_totals;
+    ChangeBatch m_changes;
+};
+
+// When an item expires, in seconds since the epoch; nothing when it does not.
+[[nodiscard]] std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item);
+
+}  // namespace drydock::storage

@@ -1,0 +1,301 @@
+#include "models/fleet/operator_action.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "models/fleet/firmware_package.h"
+#include "tests/fleet/fleet_desk_fixture.h"
+
+namespace drydock::fleet {
+namespace {
+
+using storage::ErrorCode;
+using testing::HasSubstr;
+
+class OperatorActionTest : public FleetDesk {
+protected:
+    void expectRefusal(ActionKind kind, const std::string& target, const std::string& part,
+                       const std::string& text = {}, ErrorCode code = ErrorCode::refused) {
+        const auto made = service->preview({kind, target, text, {}});
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, code);
+        EXPECT_THAT(made.error().message, HasSubstr(part));
+    }
+    static const FieldChange* changeOf(const ActionPreview& made, const std::string& field) {
+        const auto at = std::find_if(made.changes.begin(), made.changes.end(),
+                                     [&field](const FieldChange& change) { return change.field == field; });
+        return at == made.changes.end() ? nullptr : &*at;
+    }
+    // All that concerns devices, without what only ever grows.
+    std::map<std::string, std::vector<storage::Item>> deviceRows() {
+        auto all = everything();
+        for (const char* table : {tables::kAudit, tables::kHistory, tables::kOutbox, tables::kDeskState})
+            all.erase(table);
+        for (auto& [table, items] : all)
+            for (storage::Item& item : items) item.erase("addedAt");
+        return all;
+    }
+    void expectUndoRestores(ActionKind kind, const std::string& target, const std::string& text = {}) {
+        const auto before = deviceRows();
+        clock.advance(kMinuteMs);
+        const ActionOutcome outcome = perform(kind, target, text);
+        EXPECT_TRUE(outcome.canUndo);
+        EXPECT_NE(deviceRows(), before) << actionName(kind);
+        expectConsistent();
+        reopen();
+        const auto undo = service->previewUndo(outcome.auditSequence);
+        ASSERT_TRUE(undo) << undo.error().message;
+        EXPECT_FALSE(undo->changes.empty());
+        const auto undone = service->undo(outcome.auditSequence, who);
+        ASSERT_TRUE(undone) << undone.error().message;
+        EXPECT_EQ(deviceRows(), before) << actionName(kind);
+        expectConsistent();
+        const auto again = service->undo(outcome.auditSequence, who);
+        ASSERT_FALSE(again);
+        EXPECT_EQ(again.error().code, ErrorCode::refused);
+        EXPECT_FALSE(service->undo(undone->auditSequence, who));
+        const auto audit = service->reader().audit({}, 2).value();
+        EXPECT_EQ(audit.at(0).action, "undo");
+        EXPECT_EQ(audit.at(1).undoneBy, undone->auditSequence);
+        EXPECT_FALSE(audit.at(1).undoable);
+    }
+    FirmwareRecord import(const std::string& version = "2026.03.01") {
+        const auto zip = directory / (version + ".zip");
+        EXPECT_TRUE(writeSamplePackage(zip, "wo:v8", "app", version));
+        auto imported = service->importFirmware(zip, who);
+        EXPECT_TRUE(imported) << imported.error().message;
+        return imported ? *imported : FirmwareRecord();
+    }
+    ReleaseStatus statusOf(const std::string& zipName) {
+        return service->reader().firmwareByZip(zipName).value().status;
+    }
+};
+
+TEST_F(OperatorActionTest, EveryActionHasANameBothWays) {
+    for (int i = 0; i <= static_cast<int>(ActionKind::resolveAlert); ++i) {
+        const auto kind = static_cast<ActionKind>(i);
+        EXPECT_EQ(actionFromName(actionName(kind)), kind);
+    }
+    EXPECT_EQ(actionFromName("undo"), std::nullopt);
+}
+
+TEST_F(OperatorActionTest, APreviewShowsTheDifferenceAndChangesNothing) {
+    failTimes("d1", 10);
+    const auto before = everything();
+    const ActionPreview made = preview(ActionKind::restoreAttributes, "d1");
+    EXPECT_EQ(everything(), before);
+    const FieldChange* fw = changeOf(made, "attributes.FW");
+    ASSERT_NE(fw, nullptr);
+    EXPECT_EQ(fw->before, "moveOut");
+    EXPECT_EQ(fw->after, "2.27");
+    const FieldChange* phase = changeOf(made, "phase");
+    ASSERT_NE(phase, nullptr);
+    EXPECT_EQ(phase->after, "retrying");
+    EXPECT_NE(changeOf(made, "restoreAt"), nullptr);
+    EXPECT_TRUE(made.canUndo);
+    EXPECT_TRUE(made.warnings.empty());
+    clock.advance(3 * 24 * kHourMs);
+    EXPECT_THAT(preview(ActionKind::restoreAttributes, "d1").warnings,
+                testing::ElementsAre("The device has not reported for 3 days."));
+}
+
+TEST_F(OperatorActionTest, EveryDeviceActionCanBeUndoneAfterARestart) {
+    failTimes("cooling", 10);
+    failTimes("retrying", 4);
+    report("well", "downloading");
+    expectUndoRestores(ActionKind::restoreAttributes, "cooling");
+    expectUndoRestores(ActionKind::moveToFailed, "cooling");
+    expectUndoRestores(ActionKind::moveToFailed, "retrying");
+    expectUndoRestores(ActionKind::moveToFailed, "well");
+    expectUndoRestores(ActionKind::resetCounters, "retrying");
+    expectUndoRestores(ActionKind::setNote, "well", "ring the shop");
+    expectUndoRestores(ActionKind::assign, "well", "grace");
+    failForGood("failed");
+    expectUndoRestores(ActionKind::release, "failed");
+    const std::string alert = alerts(AlertState::open).at(0).id;
+    expectUndoRestores(ActionKind::acknowledgeAlert, alert);
+    expectUndoRestores(ActionKind::resolveAlert, alert);
+}
+
+TEST_F(OperatorActionTest, ReleaseRestoresLeavesTheGroupAndResolvesTheAlert) {
+    failForGood("d1");
+    report("d1", "succeeded");
+    const ActionOutcome outcome = perform(ActionKind::release, "d1");
+    EXPECT_THAT(outcome.summary, HasSubstr("restored 2 attributes"));
+    EXPECT_EQ(cycle("d1").phase, Phase::well);
+    EXPECT_FALSE(cycle("d1").reportsSuccess);
+    EXPECT_TRUE(device("d1").thing.groups.empty());
+    EXPECT_TRUE(service->reader().groupMembers("FailedToUpdate").value().empty());
+    EXPECT_EQ(device("d1").thing.attributes.at("FW"), "2.27");
+    ASSERT_EQ(alerts(AlertState::resolved).size(), 1U);
+    EXPECT_EQ(alerts()[0].resolvedBy, "ada");
+    const auto audit = service->reader().audit({}, 1).value().at(0);
+    EXPECT_EQ(audit.who, "ada");
+    EXPECT_EQ(audit.screen, "tests");
+    EXPECT_EQ(audit.action, "release");
+    EXPECT_EQ(audit.target, "d1");
+    EXPECT_EQ(audit.why, "because");
+    EXPECT_FALSE(audit.changes.empty());
+    clock.advance(366 * 24 * kHourMs);
+    while (service->sweep(1000).value() > 0) continue;
+    EXPECT_TRUE(alerts().empty());
+    EXPECT_EQ(rowCount(tables::kAudit), 1U);
+}
+
+TEST_F(OperatorActionTest, RefusalsSayWhatToDoInstead) {
+    report("well", "downloading");
+    failTimes("retrying", 2);
+    failTimes("cooling", 10);
+    expectRefusal(ActionKind::resetCounters, "nobody", "no device", {}, ErrorCode::notFound);
+    expectRefusal(ActionKind::resetCounters, "well", "0/0 already");
+    expectRefusal(ActionKind::resetCounters, "cooling", "restore its attributes first");
+    expectRefusal(ActionKind::release, "retrying", "reset its counters instead");
+    expectRefusal(ActionKind::restoreAttributes, "well", "no backup");
+    expectRefusal(ActionKind::restoreAttributes, "retrying", "nothing to restore");
+    expectRefusal(ActionKind::setNote, "well", "already");
+    expectRefusal(ActionKind::acknowledgeAlert, "alert-0", "no alert", {}, ErrorCode::notFound);
+    expectRefusal(ActionKind::setReleaseStatus, "x.zip", "no firmware", "TESTING", ErrorCode::notFound);
+    EXPECT_EQ(service->undo(999, who).error().code, ErrorCode::notFound);
+    EXPECT_EQ(rowCount(tables::kAudit), 0U);
+}
+
+TEST_F(OperatorActionTest, AnActOnWhatChangedMeanwhileIsAConflictThatNamesIt) {
+    failTimes("d1", 4);
+    const ActionPreview stale = preview(ActionKind::resetCounters, "d1");
+    failTimes("d1", 1);
+    const auto before = everything();
+    const auto done = service->perform(stale, who);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::conflict);
+    EXPECT_THAT(done.error().message, HasSubstr("RetryCounter changed meanwhile: it was \"4\" and is now \"5\""));
+    EXPECT_EQ(everything(), before);
+}
+
+TEST_F(OperatorActionTest, AnActBesideOtherChangesIsNone) {
+    failTimes("d1", 4);
+    const ActionPreview note = preview(ActionKind::setNote, "d1", "seen");
+    failTimes("d1", 6);
+    ASSERT_TRUE(service->perform(note, who));
+    EXPECT_EQ(device("d1").thing.note, "seen");
+    EXPECT_EQ(device("d1").thing.phase, Phase::coolingOff);
+    EXPECT_EQ(device("d1").thing.attributes.at("FW"), "moveOut");
+}
+
+TEST_F(OperatorActionTest, UndoIsRefusedOnceTheFieldsMovedOn) {
+    failTimes("d1", 4);
+    const ActionOutcome reset = perform(ActionKind::resetCounters, "d1");
+    const ActionOutcome note = perform(ActionKind::setNote, "d1", "first");
+    failTimes("d1", 1);
+    const auto refused = service->previewUndo(reset.auditSequence);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("RetryCounter"));
+    EXPECT_TRUE(service->undo(note.auditSequence, who));
+    EXPECT_EQ(device("d1").thing.note, "");
+    expectConsistent();
+}
+
+TEST_F(OperatorActionTest, MovingByHandRaisesNoAlertAndBacksUp) {
+    report("d1", "downloading", "1.0");
+    perform(ActionKind::moveToFailed, "d1");
+    EXPECT_EQ(cycle("d1").phase, Phase::failed);
+    EXPECT_TRUE(alerts().empty());
+    EXPECT_EQ(device("d1").backup->at("FW"), "1.0");
+    send(R"({"_id_":"d2","timestamp":1,"status":"downloading"})");
+    perform(ActionKind::moveToFailed, "d2");
+    perform(ActionKind::release, "d2");
+    EXPECT_TRUE(device("d2").thing.attributes.empty());
+    expectConsistent();
+}
+
+TEST_F(OperatorActionTest, FirmwareGoesThroughItsStatesAndEachIsUndoable) {
+    const FirmwareRecord record = import();
+    ASSERT_EQ(record.status, ReleaseStatus::readyToTest);
+    expectRefusal(ActionKind::setReleaseStatus, record.zipName, "allowed from there: TESTING", "RELEASED");
+    expectRefusal(ActionKind::setReleaseStatus, record.zipName, "no release status", "LOST", ErrorCode::validation);
+    const ActionOutcome testing = perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
+    ASSERT_TRUE(service->undo(testing.auditSequence, who));
+    EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::readyToTest);
+    perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
+    const ActionPreview stale = preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED");
+    perform(ActionKind::setReleaseStatus, record.zipName, "RELEASED");
+    const auto conflict = service->perform(stale, who);
+    ASSERT_FALSE(conflict);
+    EXPECT_EQ(conflict.error().code, ErrorCode::conflict);
+    EXPECT_THAT(conflict.error().message, HasSubstr("release_status changed meanwhile: it was \"TESTING\" and is now \"RELEASED\""));
+    expectRefusal(ActionKind::deleteFirmware, record.zipName, "RELEASED");
+    send(payload("d1", 1, "succeeded", "wo:v8", record.version));
+    EXPECT_THAT(preview(ActionKind::setReleaseStatus, record.zipName, "REVOKED").warnings,
+                testing::ElementsAre("1 device is on this version."));
+    perform(ActionKind::setReleaseStatus, record.zipName, "REVOKED");
+    const FirmwareRecord revoked = service->reader().firmwareByZip(record.zipName).value();
+    EXPECT_EQ(revoked.expiresAtS, clock.wallMs() / 1000 + 10 * 24 * 60 * 60);
+    EXPECT_EQ(revoked.statusHistory.back().status, ReleaseStatus::revoked);
+}
+
+TEST_F(OperatorActionTest, ReleaseIsRefusedWhenTheZipChanged) {
+    const FirmwareRecord record = import();
+    perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
+    ASSERT_TRUE(writeSamplePackage(options.firmwareDirectory / record.zipName, "wo:v8", "app", "another"));
+    std::filesystem::remove(options.firmwareDirectory / record.zipName);
+    EXPECT_FALSE(service->perform(preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED"), who));
+    EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::testing);
+}
+
+TEST_F(OperatorActionTest, ADevelopmentBuildIsReleasedOnlyWhereAllowed) {
+    const FirmwareRecord record = import(std::string(kDevelopmentVersion));
+    perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
+    expectRefusal(ActionKind::setReleaseStatus, record.zipName, "development build", "RELEASED");
+    options.allowDevelopmentRelease = true;
+    reopen();
+    perform(ActionKind::setReleaseStatus, record.zipName, "RELEASED");
+    EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::released);
+}
+
+TEST_F(OperatorActionTest, ADeletionRemovesTheZipAndCannotBeUndone) {
+    const FirmwareRecord record = import();
+    const ActionPreview made = preview(ActionKind::deleteFirmware, record.zipName);
+    EXPECT_FALSE(made.canUndo);
+    const auto done = service->perform(made, who);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_FALSE(std::filesystem::exists(options.firmwareDirectory / record.zipName));
+    const FirmwareRecord deleted = service->reader().firmwareByZip(record.zipName).value();
+    EXPECT_EQ(deleted.status, ReleaseStatus::deleted);
+    EXPECT_EQ(deleted.expiresAtS, clock.wallMs() / 1000 + 10 * 24 * 60 * 60);
+    EXPECT_FALSE(service->undo(done->auditSequence, who));
+    clock.advance(11 * 24 * kHourMs);
+    ASSERT_TRUE(service->sweep(100));
+    EXPECT_TRUE(service->reader().firmware().value().empty());
+}
+
+TEST_F(OperatorActionTest, AnInterruptedDeletionIsFinishedAtTheNextStart) {
+    const FirmwareRecord record = import();
+    storage::UpdateRequest interrupted;
+    interrupted.table = tables::kFirmware;
+    interrupted.key = firmwareKey(record.productId, record.application, record.version);
+    interrupted.update = "SET release_status = :s";
+    interrupted.parameters.values.emplace(":s", "DELETING");
+    ASSERT_TRUE(store->write(std::move(interrupted)));
+    reopen();
+    EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::deleted);
+    EXPECT_FALSE(std::filesystem::exists(options.firmwareDirectory / record.zipName));
+}
+
+TEST_F(OperatorActionTest, TheSameVersionAgainIsRefusedUnlessItsRecordIsDone) {
+    const FirmwareRecord first = import();
+    const auto again = service->importFirmware(directory / "2026.03.01.zip", who);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, ErrorCode::refused);
+    EXPECT_EQ(service->reader().firmware().value().size(), 1U);
+    perform(ActionKind::deleteFirmware, first.zipName);
+    const FirmwareRecord second = import();
+    EXPECT_NE(second.zipName, first.zipName);
+    EXPECT_EQ(service->reader().firmware().value().size(), 1U);
+    EXPECT_EQ(service->reader().audit({}, 1).value().at(0).action, "importFirmware");
+    reopen();
+    EXPECT_TRUE(std::filesystem::exists(options.firmwareDirectory / second.zipName));
+}
+
+}  // namespace
+}  // namespace drydock::fleet

@@ -1,0 +1,310 @@
+#include "models/fleet/retry_cycle.h"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace drydock::fleet {
+namespace {
+
+constexpr std::int64_t kNow = 1'711'320'000'000;
+
+CycleState inPhase(Phase phase, int retries = 0, int resets = 0) {
+    CycleState state;
+    state.phase = phase;
+    state.retryCounter = retries;
+    state.resetRetryCount = resets;
+    state.phaseSinceMs = kNow - 1000;
+    if (phase == Phase::coolingOff || phase == Phase::failing) state.dueMs = kNow;
+    return state;
+}
+CycleState retrying(int retries, int resets) { return inPhase(Phase::retrying, retries, resets); }
+CycleState coolingOff() { return inPhase(Phase::coolingOff, 0, 1); }
+CycleState failing() { return inPhase(Phase::failing, 0, 2); }
+CycleState failed() { return inPhase(Phase::failed, 0, 2); }
+
+CycleStep at(const CycleState& state, CycleEvent event, std::int64_t nowMs = kNow) {
+    return step(state, event, nowMs, Limits());
+}
+
+void expectRefused(const CycleState& state, CycleEvent event, bool fault = false) {
+    const CycleStep next = at(state, event);
+    EXPECT_TRUE(next.refusal.has_value()) << phaseName(state.phase);
+    EXPECT_EQ(next.fault, fault) << next.refusal.value_or("");
+    EXPECT_EQ(next.state, state);
+    EXPECT_EQ(next.effects, CycleEffects());
+}
+
+void expectUnchanged(const CycleState& state, CycleEvent event) {
+    const CycleStep next = at(state, event);
+    EXPECT_FALSE(next.refusal.has_value()) << next.refusal.value_or("");
+    EXPECT_EQ(next.state, state);
+    EXPECT_EQ(next.effects, CycleEffects());
+}
+
+TEST(RetryCycle, FirstFailureBacksUpAndCountsOne) {
+    const CycleStep next = at(CycleState(), CycleEvent::failureReported);
+    EXPECT_EQ(next.state.phase, Phase::retrying);
+    EXPECT_EQ(next.state.retryCounter, 1);
+    EXPECT_EQ(next.state.resetRetryCount, 0);
+    EXPECT_EQ(next.state.phaseSinceMs, kNow);
+    CycleEffects effects;
+    effects.backUpAttributes = true;
+    effects.counted = true;
+    EXPECT_EQ(next.effects, effects);
+}
+
+TEST(RetryCycle, FailureWhileRetryingCountsInBothCycles) {
+    for (const int resets : {0, 1}) {
+        const CycleStep next = at(retrying(8, resets), CycleEvent::failureReported);
+        CycleState expected = retrying(9, resets);
+        EXPECT_EQ(next.state, expected);
+        EXPECT_TRUE(next.effects.counted);
+        EXPECT_FALSE(next.effects.backUpAttributes);
+    }
+}
+
+TEST(RetryCycle, TenthFailureOfTheFirstCycleMovesOut) {
+    const CycleStep next = at(retrying(9, 0), CycleEvent::failureReported);
+    EXPECT_EQ(next.state.phase, Phase::coolingOff);
+    EXPECT_EQ(next.state.retryCounter, 0);
+    EXPECT_EQ(next.state.resetRetryCount, 1);
+    EXPECT_EQ(next.state.dueMs, kNow + 24LL * 60 * 60 * 1000);
+    CycleEffects effects;
+    effects.counted = true;
+    effects.markAttributes = "moveOut";
+    EXPECT_EQ(next.effects, effects);
+}
+
+TEST(RetryCycle, TenthFailureOfTheLastCycleFails) {
+    const CycleStep next = at(retrying(9, 1), CycleEvent::failureReported);
+    EXPECT_EQ(next.state.phase, Phase::failing);
+    EXPECT_EQ(next.state.retryCounter, 0);
+    EXPECT_EQ(next.state.resetRetryCount, 2);
+    EXPECT_EQ(next.state.dueMs, kNow + 15LL * 60 * 1000);
+    CycleEffects effects;
+    effects.counted = true;
+    effects.markAttributes = "failedtoupdate";
+    EXPECT_EQ(next.effects, effects);
+}
+
+TEST(RetryCycle, FailureOutsideACycleIsRecordedOnly) {
+    for (const CycleState& state : {coolingOff(), failing(), failed()})
+        expectUnchanged(state, CycleEvent::failureReported);
+}
+
+TEST(RetryCycle, TimerEndsTheCoolOffAndRestores) {
+    const CycleStep next = at(coolingOff(), CycleEvent::timerDue);
+    EXPECT_EQ(next.state.phase, Phase::retrying);
+    EXPECT_EQ(next.state.retryCounter, 0);
+    EXPECT_EQ(next.state.resetRetryCount, 1);
+    EXPECT_FALSE(next.state.dueMs.has_value());
+    CycleEffects effects;
+    effects.restoreAttributes = true;
+    EXPECT_EQ(next.effects, effects);
+}
+
+TEST(RetryCycle, TimerMovesAFailingDeviceIntoTheGroupAndRaisesTheAlert) {
+    const CycleStep next = at(failing(), CycleEvent::timerDue);
+    EXPECT_EQ(next.state.phase, Phase::failed);
+    EXPECT_EQ(next.state.resetRetryCount, 2);
+    EXPECT_FALSE(next.state.dueMs.has_value());
+    CycleEffects effects;
+    effects.joinFailedGroup = true;
+    effects.raiseAlert = true;
+    EXPECT_EQ(next.effects, effects);
+}
+
+TEST(RetryCycle, TimerWithoutCauseIsAFault) {
+    for (const CycleState& state : {CycleState(), retrying(3, 0), failed()})
+        expectRefused(state, CycleEvent::timerDue, true);
+    for (CycleState state : {coolingOff(), failing()}) {
+        state.dueMs = kNow + 1;
+        expectRefused(state, CycleEvent::timerDue, true);
+    }
+}
+
+TEST(RetryCycle, SuccessEndsTheCycle) {
+    expectUnchanged(CycleState(), CycleEvent::successReported);
+    const CycleStep fromRetrying = at(retrying(7, 1), CycleEvent::successReported);
+    EXPECT_EQ(fromRetrying.state.phase, Phase::well);
+    EXPECT_EQ(fromRetrying.state.retryCounter, 0);
+    EXPECT_EQ(fromRetrying.state.resetRetryCount, 0);
+    EXPECT_EQ(fromRetrying.effects, CycleEffects());
+    const CycleStep fromCoolOff = at(coolingOff(), CycleEvent::successReported);
+    EXPECT_EQ(fromCoolOff.state.phase, Phase::well);
+    EXPECT_EQ(fromCoolOff.state.resetRetryCount, 0);
+    EXPECT_FALSE(fromCoolOff.state.dueMs.has_value());
+    CycleEffects effects;
+    effects.restoreAttributes = true;
+    EXPECT_EQ(fromCoolOff.effects, effects);
+}
+
+TEST(RetryCycle, SuccessOfAFailedDeviceIsForAPersonToDecide) {
+    for (const CycleState& state : {failing(), failed()}) {
+        const CycleStep next = at(state, CycleEvent::successReported);
+        CycleState expected = state;
+        expected.reportsSuccess = true;
+        EXPECT_EQ(next.state, expected);
+        EXPECT_EQ(next.effects, CycleEffects());
+    }
+}
+
+TEST(RetryCycle, SuccessIsRecordedOnlyWhereTheSettingSaysSo) {
+    Limits limits;
+    limits.successEndsCycle = false;
+    for (const CycleState& state : {retrying(7, 1), coolingOff()}) {
+        const CycleStep next = step(state, CycleEvent::successReported, kNow, limits);
+        EXPECT_EQ(next.state, state);
+        EXPECT_EQ(next.effects, CycleEffects());
+    }
+}
+
+TEST(RetryCycle, RestoreNowEndsOnlyACoolOff) {
+    CycleEffects effects;
+    effects.restoreAttributes = true;
+    const CycleStep early = at(coolingOff(), CycleEvent::restoreNow);
+    EXPECT_EQ(early.state.phase, Phase::retrying);
+    EXPECT_EQ(early.state.resetRetryCount, 1);
+    EXPECT_FALSE(early.state.dueMs.has_value());
+    EXPECT_EQ(early.effects, effects);
+    for (const CycleState& state : {CycleState(), retrying(4, 0), failing(), failed()}) {
+        const CycleStep next = at(state, CycleEvent::restoreNow);
+        EXPECT_EQ(next.state, state);
+        EXPECT_EQ(next.effects, effects);
+    }
+}
+
+TEST(RetryCycle, ResetIsForRetryingDevices) {
+    const CycleStep next = at(retrying(4, 1), CycleEvent::reset);
+    EXPECT_EQ(next.state.phase, Phase::well);
+    EXPECT_EQ(next.state.retryCounter, 0);
+    EXPECT_EQ(next.state.resetRetryCount, 0);
+    EXPECT_EQ(next.effects, CycleEffects());
+    for (const CycleState& state : {CycleState(), coolingOff(), failing(), failed()})
+        expectRefused(state, CycleEvent::reset);
+}
+
+TEST(RetryCycle, ReleaseIsForFailingAndFailedDevices) {
+    for (CycleState state : {failing(), failed()}) {
+        state.reportsSuccess = true;
+        const CycleStep next = at(state, CycleEvent::release);
+        CycleState well;
+        well.phaseSinceMs = kNow;
+        EXPECT_EQ(next.state, well);
+        CycleEffects effects;
+        effects.restoreAttributes = true;
+        effects.leaveFailedGroup = true;
+        effects.resolveAlert = true;
+        EXPECT_EQ(next.effects, effects);
+    }
+    for (const CycleState& state : {CycleState(), retrying(1, 0), coolingOff()})
+        expectRefused(state, CycleEvent::release);
+}
+
+TEST(RetryCycle, MoveToFailedByHandRaisesNoAlertAndCancelsTheTimer) {
+    for (const CycleState& state : {CycleState(), retrying(4, 1), coolingOff(), failing()}) {
+        const CycleStep next = at(state, CycleEvent::moveToFailed);
+        EXPECT_EQ(next.state.phase, Phase::failed);
+        EXPECT_EQ(next.state.retryCounter, 0);
+        EXPECT_FALSE(next.state.dueMs.has_value());
+        CycleEffects effects;
+        effects.backUpAttributes = state.phase == Phase::well;
+        effects.markAttributes = "failedtoupdate";
+        effects.joinFailedGroup = true;
+        EXPECT_EQ(next.effects, effects);
+    }
+    expectRefused(failed(), CycleEvent::moveToFailed);
+}
+
+TEST(RetryCycle, ImpossibleStatesAreFaults) {
+    std::vector<CycleState> impossible = {retrying(-1, 0), retrying(10, 0), retrying(0, 2), retrying(0, -1),
+                                          retrying(0, 3),  inPhase(Phase::well, 1, 0), inPhase(Phase::coolingOff, 0, 0),
+                                          inPhase(Phase::coolingOff, 0, 2), inPhase(Phase::coolingOff, 1, 1),
+                                          inPhase(Phase::failing, 0, 1), inPhase(Phase::failed, 1, 2)};
+    CycleState withoutDue = coolingOff();
+    withoutDue.dueMs.reset();
+    impossible.push_back(withoutDue);
+    CycleState withDue = retrying(3, 0);
+    withDue.dueMs = kNow;
+    impossible.push_back(withDue);
+    for (const CycleState& state : impossible)
+        for (const CycleEvent event : {CycleEvent::failureReported, CycleEvent::successReported, CycleEvent::timerDue})
+            expectRefused(state, event, true);
+}
+
+TEST(RetryCycle, APersonCanMendAnImpossibleState) {
+    EXPECT_EQ(at(retrying(12, 0), CycleEvent::reset).state.phase, Phase::well);
+    CycleState stuck = coolingOff();
+    stuck.dueMs.reset();
+    EXPECT_EQ(at(stuck, CycleEvent::restoreNow).state.phase, Phase::retrying);
+    EXPECT_EQ(at(inPhase(Phase::failing, 3, 2), CycleEvent::release).state.phase, Phase::well);
+}
+
+TEST(RetryCycle, PhasesHaveNamesBothWays) {
+    for (const Phase phase : {Phase::well, Phase::retrying, Phase::coolingOff, Phase::failing, Phase::failed})
+        EXPECT_EQ(phaseFromName(phaseName(phase)), phase);
+    EXPECT_EQ(phaseFromName("gone"), std::nullopt);
+}
+
+// What the caller of step() keeps beside the state, as far as the invariants speak of it.
+struct World {
+    bool markedOut = false;
+    bool hasBackup = false;
+    bool backupPolluted = false;
+    bool inGroup = false;
+    int alertsSinceWell = 0;
+
+    void take(const CycleEffects& effects) {
+        if (effects.backUpAttributes) {
+            hasBackup = true;
+            backupPolluted |= markedOut;
+        }
+        if (effects.restoreAttributes) markedOut = false;
+        if (effects.markAttributes) markedOut = true;
+        if (effects.joinFailedGroup) inGroup = true;
+        if (effects.leaveFailedGroup) inGroup = false;
+        if (effects.raiseAlert) ++alertsSinceWell;
+    }
+};
+
+TEST(RetryCycle, InvariantsHoldOverRandomEvents) {
+    const unsigned seed = std::random_device()();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937 random(seed);
+    for (int shape = 0; shape < 8; ++shape) {
+        Limits limits;
+        limits.retriesPerCycle = 1 + static_cast<int>(random() % 10);
+        limits.cycles = 1 + static_cast<int>(random() % 3);
+        CycleState state;
+        World world;
+        std::int64_t now = kNow;
+        for (int i = 0; i < 25'000; ++i) {
+            now += static_cast<std::int64_t>(random() % 3'600'000);
+            auto event = random() % 8 < 5 ? CycleEvent::failureReported : static_cast<CycleEvent>(random() % 7);
+            if (event == CycleEvent::timerDue && (!state.dueMs || *state.dueMs > now)) continue;
+            const bool wasWell = state.phase == Phase::well;
+            const CycleStep next = step(state, event, now, limits);
+            ASSERT_FALSE(next.fault) << next.refusal.value_or("");
+            if (next.refusal) {
+                ASSERT_EQ(next.state, state);
+                continue;
+            }
+            if (next.effects.restoreAttributes && !world.hasBackup) ASSERT_TRUE(wasWell);
+            state = next.state;
+            world.take(next.effects);
+            ASSERT_GE(state.retryCounter, 0);
+            ASSERT_LT(state.retryCounter, limits.retriesPerCycle);
+            ASSERT_LE(state.resetRetryCount, limits.cycles);
+            ASSERT_EQ(state.dueMs.has_value(), state.phase == Phase::coolingOff || state.phase == Phase::failing);
+            ASSERT_FALSE(world.backupPolluted);
+            ASSERT_EQ(world.inGroup, state.phase == Phase::failed);
+            if (state.phase == Phase::coolingOff) ASSERT_TRUE(world.markedOut && state.dueMs);
+            if (state.phase == Phase::well) world.alertsSinceWell = 0;
+            ASSERT_LE(world.alertsSinceWell, 1);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace drydock::fleet

@@ -1,0 +1,127 @@
+// check(): finds planted damage and repairs what the items allow.
+#include <gmock/gmock.h>
+
+#include "tests/storage/store_fixture.h"
+
+namespace drydock::tests {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class StoreCheck : public StoreTest {
+protected:
+    StoreCheck() {
+        TableDefinition things = table("Things", {"id", AttributeType::S});
+        things.indexes = {index("status-index", {"status", AttributeType::S})};
+        things.ttlAttribute = "expires";
+        create(things);
+        for (int i = 0; i < 10; ++i) {
+            write(put("Things", {{"id", std::to_string(i)}, {"status", "ok"}, {"expires", 1000 + i}}));
+        }
+    }
+
+    // Damages the closed store.
+    void plant(const std::string& sql) {
+        store.reset();
+        rawSql(sql);
+        reopen();
+    }
+    std::vector<std::string> findings(bool repair = false) {
+        std::vector<std::string> texts;
+        for (const CheckFinding& finding : take(store->check(repair))) {
+            texts.push_back(finding.table + ": " + finding.what + (finding.repairable ? "" : " (for good)"));
+        }
+        return texts;
+    }
+    void expectRepaired() {
+        findings(true);
+        EXPECT_THAT(findings(), IsEmpty());
+        const auto page =
+            take(store->query(query("Things", "status-index", "#s = :ok", {{{"#s", "status"}}, {{":ok", "ok"}}})));
+        EXPECT_EQ(page.count, take(store->describeTable("Things")).itemCount);
+    }
+};
+
+TEST_F(StoreCheck, AnIntactStoreHasNoFindings) {
+    EXPECT_THAT(findings(), IsEmpty());
+    EXPECT_THAT(findings(true), IsEmpty());
+}
+
+TEST_F(StoreCheck, MissingIndexRowsAreFoundAndRebuilt) {
+    plant("DELETE FROM index_1_0 WHERE item_key IN (SELECT item_key FROM index_1_0 LIMIT 3)");
+    EXPECT_THAT(findings(), ElementsAre("Things: index status-index: 3 rows missing, 0 rows stray"));
+    expectRepaired();
+}
+
+TEST_F(StoreCheck, StrayIndexRowsAreFoundAndRemoved) {
+    plant("INSERT INTO index_1_0 VALUES(x'200001', x'20390001'), (x'20780001', x'20390001')");
+    EXPECT_THAT(findings(), ElementsAre("Things: index status-index: 0 rows missing, 2 rows stray"));
+    expectRepaired();
+}
+
+TEST_F(StoreCheck, WrongTtlRowsAreFoundAndRebuilt) {
+    plant("UPDATE ttl_1 SET expires = 5 WHERE expires = 1003");
+    EXPECT_THAT(findings(), ElementsAre("Things: time-to-live index: 1 rows missing, 1 rows stray"));
+    expectRepaired();
+    EXPECT_EQ(take(store->sweepExpired(1'002'001, 100)), 3U);
+}
+
+TEST_F(StoreCheck, WrongCountsAreFoundAndCorrected) {
+    const auto before = take(store->describeTable("Things"));
+    plant("UPDATE tables SET item_count = 7, size_bytes = 1; UPDATE indexes SET item_count = 99");
+    EXPECT_THAT(findings(),
+                ElementsAre("Things: index status-index: counted 99 items, has 10", "Things: counted 7 items, has 10",
+                            "Things: counted 1 bytes, has " + std::to_string(before.sizeBytes)));
+    expectRepaired();
+    EXPECT_EQ(take(store->describeTable("Things")).sizeBytes, before.sizeBytes);
+}
+
+TEST_F(StoreCheck, WrongSizesAreFoundAndCorrected) {
+    plant("UPDATE data_1 SET size = size + 1 WHERE key = x'20330001'");
+    EXPECT_THAT(findings(), ElementsAre("Things: 1 items have a wrong size"));
+    expectRepaired();
+}
+
+TEST_F(StoreCheck, LostItemsLeaveStrayRows) {
+    plant("DELETE FROM data_1 WHERE key = x'20330001'");
+    EXPECT_THAT(findings(), ::testing::Contains("Things: index status-index: 0 rows missing, 1 rows stray"));
+    EXPECT_THAT(findings(), ::testing::Contains("Things: time-to-live index: 0 rows missing, 1 rows stray"));
+    expectRepaired();
+    EXPECT_EQ(take(store->describeTable("Things")).itemCount, 9U);
+}
+
+TEST_F(StoreCheck, AnUnreadableItemIsReportedAndLeavesTheOthersReadable) {
+    plant("UPDATE data_1 SET item = x'ff00ff' WHERE key = x'20330001'");
+    EXPECT_THAT(findings(), ::testing::Contains("Things: 1 items cannot be read (for good)"));
+    EXPECT_TRUE(failedWith(store->get(getItem("Things", {{"id", "3"}})), ErrorCode::corrupt));
+    EXPECT_TRUE(get("Things", {{"id", "4"}}));
+    const auto results = take(store->commit({unit(update("Things", {{"id", "3"}}, "SET n = :n", {{}, {{":n", 1}}})),
+                                             unit(put("Things", {{"id", "new"}, {"status", "ok"}}))}));
+    EXPECT_TRUE(failedWith(results[0], ErrorCode::corrupt));
+    EXPECT_TRUE(succeeded(results[1])) << "one damaged row does not hold up the others";
+}
+
+TEST_F(StoreCheck, DamagedPagesAreFound) {
+    store.reset();
+    const std::string rootPage = rawSql("SELECT rootpage FROM sqlite_schema WHERE name = 'ttl_1'");
+    const auto file = path() / "store.db";
+    std::FILE* raw = std::fopen(file.c_str(), "r+b");
+    ASSERT_NE(raw, nullptr);
+    std::fseek(raw, (std::stol(rootPage) - 1) * 8192L + 100, SEEK_SET);
+    const std::string rubbish(8000, '\x7f');
+    std::fwrite(rubbish.data(), 1, rubbish.size(), raw);
+    std::fclose(raw);
+    reopen();
+    const auto checked = store->check(false);
+    if (checked) {
+        ASSERT_FALSE(checked->empty());
+        EXPECT_FALSE(checked->front().repairable);
+    } else {
+        EXPECT_EQ(checked.error().code, ErrorCode::corrupt);
+    }
+    EXPECT_TRUE(get("Things", {{"id", "4"}})) << "what is intact stays readable";
+}
+
+}  // namespace
+}  // namespace drydock::tests

@@ -1,0 +1,65 @@
+// FaultVfs: an SQLite VFS over the default one whose disk fills up, breaks or loses power when a test says so.
+//
+// Thread: one thread at a time. Lifetime: registers itself at construction; must outlive the connections opened on it.
+// Invariant: while no fault is set and power is on, it behaves as the default VFS does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct sqlite3_vfs;
+
+namespace drydock::tests {
+
+class FaultVfs {
+public:
+    FaultVfs();
+    ~FaultVfs();
+    FaultVfs(const FaultVfs&) = delete;
+    FaultVfs& operator=(const FaultVfs&) = delete;
+
+    // For StoreOptions::vfs.
+    [[nodiscard]] const std::string& name() const { return m_name; }
+
+    // After `count` more writes (or syncs), every further one fails with this result code, e.g. SQLITE_FULL.
+    void failWritesAfter(std::size_t count, int code);
+    void failSyncsAfter(std::size_t count, int code);
+    void clearFaults();
+
+    // Since the last resetCounters().
+    [[nodiscard]] std::size_t writes() const { return m_writes; }
+    [[nodiscard]] std::size_t syncs() const { return m_syncs; }
+    void resetCounters();
+
+    // The power fails: of what was written since each open file's last sync a random part stays (some of it torn), the
+    // rest is lost, and nothing can be read or written until restorePower(). Connections open at the time stay dead.
+    void cutPower(std::uint64_t seed);
+    void restorePower();
+
+private:
+    struct File;
+    struct Methods;
+    struct Fault {
+        std::size_t after = std::numeric_limits<std::size_t>::max();
+        int code = 0;
+    };
+    // 0, or the code this operation shall fail with.
+    [[nodiscard]] int nextWrite();
+    [[nodiscard]] int nextSync();
+
+    std::string m_name;
+    std::unique_ptr<sqlite3_vfs> m_vfs;
+    sqlite3_vfs* m_real;
+    std::vector<File*> m_open;
+    Fault m_writeFault;
+    Fault m_syncFault;
+    std::size_t m_writes = 0;
+    std::size_t m_syncs = 0;
+    bool m_powerOn = true;
+};
+
+}  // namespace drydock::tests

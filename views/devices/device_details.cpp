@@ -1,0 +1,319 @@
+#include "views/devices/device_details.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTimer>
+
+#include "models/desk_models.h"
+#include "views/devices/device_actions.h"
+#include "views/theme.h"
+#include "views/widgets/attribute_diff_view.h"
+#include "views/widgets/cycle_diagram.h"
+#include "views/widgets/phase_badge.h"
+#include "views/widgets/timeline_view.h"
+
+namespace drydock::views {
+
+namespace {
+
+using fleet::ActionKind;
+constexpr int kTickMs = 1000;
+constexpr int kLeastWidth = 448;
+constexpr int kFactRowHeight = 22;
+
+QString text(const std::string& value) { return QString::fromStdString(value); }
+
+QString valueText(const storage::AttributeValue& value) {
+    if (const auto* string = value.as<std::string>()) return text(*string);
+    if (const auto* number = value.as<storage::Number>()) return text(number->toString());
+    if (const auto* flag = value.as<bool>()) return *flag ? QStringLiteral("true") : QStringLiteral("false");
+    return QLatin1Char('<') + QLatin1String(storage::typeName(value.type())) + QLatin1Char('>');
+}
+
+}  // namespace
+
+DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
+    : DetailsPane(tr("Select a device to see its retry cycle, its attributes and what happened to it."), parent),
+      m_context(context),
+      m_timelineModel(context.models.client, context.models.now),
+      m_phase(new PhaseBadge),
+      m_cycle(new CycleDiagram),
+      m_attributes(new AttributeDiffView),
+      m_facts(new QWidget),
+      m_factsGrid(new QGridLayout(m_facts)) {
+    setAccessibleName(tr("Device"));
+    setMinimumWidth(scaled(kLeastWidth));
+    buildSections();
+    buildActions();
+    connect(&m_context.models.client, &models::DeskClient::changed, this,
+            [this](const std::shared_ptr<const fleet::FleetChanges>& changes) { takeChanges(*changes); });
+    connect(&m_timelineModel, &models::TimelineModel::failed, this, &DeviceDetails::noticeRaised);
+    auto* timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, this, &DeviceDetails::tick);
+    timer->start(kTickMs);
+}
+
+void DeviceDetails::buildSections() {
+    setTitleWidget(m_phase);
+    m_factsGrid->setContentsMargins(0, 0, 0, 0);
+    m_factsGrid->setHorizontalSpacing(space::k4);
+    m_factsGrid->setVerticalSpacing(0);
+    m_factsGrid->setColumnStretch(1, 1);
+    auto* timeline = new TimelineView(m_timelineModel);
+    m_onlyForOne = {addSection({}, m_cycle), addSection(tr("Attributes"), m_attributes),
+                    addSection(tr("Facts"), m_facts)};
+    addSection(tr("People"), buildPeople());
+    m_onlyForOne.push_back(addSection(tr("Timeline"), timeline, 1));
+}
+
+QWidget* DeviceDetails::buildPeople() {
+    auto* box = new QWidget;
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(space::k2);
+    grid->setVerticalSpacing(space::k2);
+    const auto addLine = [&](int row, const QString& name, const QString& saveName, QLineEdit*& edit,
+                             QPushButton*& save, ActionKind kind) {
+        auto* label = new QLabel(name);
+        label->setProperty("quiet", true);
+        edit = new QLineEdit;
+        edit->setAccessibleName(name);
+        save = new QPushButton(tr("Save…"));
+        save->setAccessibleName(saveName);
+        label->setBuddy(edit);
+        grid->addWidget(label, row, 0);
+        grid->addWidget(edit, row, 1);
+        grid->addWidget(save, row, 2);
+        const auto request = [this, edit, kind] { emit actionRequested(kind, m_ids, edit->text().trimmed()); };
+        connect(save, &QPushButton::clicked, this, request);
+        connect(edit, &QLineEdit::returnPressed, save, &QPushButton::click);
+        connect(edit, &QLineEdit::textChanged, this, &DeviceDetails::refreshActions);
+    };
+    addLine(0, tr("Assignee"), tr("Save the assignee"), m_assignee, m_saveAssignee, ActionKind::assign);
+    addLine(1, tr("Note"), tr("Save the note"), m_note, m_saveNote, ActionKind::setNote);
+    m_assignee->setPlaceholderText(tr("nobody"));
+    return box;
+}
+
+void DeviceDetails::buildActions() {
+    const std::array<std::pair<ActionKind, QString>, 4> offered = {{
+        {ActionKind::restoreAttributes, tr("Restore…")},
+        {ActionKind::resetCounters, tr("Reset…")},
+        {ActionKind::release, tr("Release…")},
+        {ActionKind::moveToFailed, tr("Move to failed…")},
+    }};
+    for (const auto& [kind, label] : offered) {
+        QPushButton* button = addAction(label);
+        connect(button, &QPushButton::clicked, this,
+                [this, wanted = kind] { emit actionRequested(wanted, m_ids, QString()); });
+        m_actions.push_back({kind, button});
+    }
+}
+
+void DeviceDetails::setDevices(const QStringList& ids, std::vector<fleet::CycleState> states) {
+    m_states = std::move(states);
+    m_tooMany = false;
+    if (ids == m_ids) {
+        if (ids.size() > 1) showMany();
+        refreshActions();
+        return;
+    }
+    m_ids = ids;
+    ++m_token;
+    m_detail.reset();
+    m_fetching = false;
+    m_assignee->setModified(false);
+    m_note->setModified(false);
+    m_timelineModel.setDevice(ids.size() == 1 ? ids.first() : QString());
+    for (QWidget* section : m_onlyForOne) section->setVisible(ids.size() == 1);
+    m_phase->setVisible(ids.size() == 1);
+    setShown(!ids.isEmpty());
+    if (ids.size() == 1) {
+        setTitle(ids.first(), tr("Loading …"));
+        m_cycle->clear();
+        m_attributes->setAttributes({}, std::nullopt);
+        fetch();
+    } else if (ids.size() > 1) {
+        showMany();
+        showPeople();
+    }
+    refreshActions();
+}
+
+void DeviceDetails::setTooMany(qint64 count) {
+    setDevices({}, {});
+    m_tooMany = true;
+    setShown(true);
+    for (QWidget* section : m_onlyForOne) section->hide();
+    m_phase->hide();
+    setTitle(tr("%1 devices").arg(models::Format::count(static_cast<std::uint64_t>(count))),
+             tr("That is too many to act on together. Select fewer."), false);
+    refreshActions();
+}
+
+void DeviceDetails::editAssignee() { m_assignee->setFocus(Qt::OtherFocusReason); }
+
+void DeviceDetails::fetch() {
+    if (m_fetching) {
+        m_fetchAgain = true;
+        return;
+    }
+    m_fetching = true;
+    m_fetchAgain = false;
+    m_context.models.client.fetchDevice(m_ids.first(), this,
+                                        [this, token = m_token](const storage::Result<fleet::DeviceDetail>& detail) {
+                                            if (token == m_token) take(detail);
+                                        });
+}
+
+void DeviceDetails::take(const storage::Result<fleet::DeviceDetail>& detail) {
+    m_fetching = false;
+    if (detail) {
+        m_detail = *detail;
+        showDetail();
+    } else if (detail.error().code == storage::ErrorCode::notFound) {
+        setTitle(m_ids.first(), tr("The registry has no such device any more."));
+    } else {
+        emit noticeRaised(models::noticeFrom(detail.error(), tr("The device could not be read")));
+    }
+    if (m_fetchAgain) fetch();
+}
+
+void DeviceDetails::takeChanges(const fleet::FleetChanges& changes) {
+    if (m_ids.size() != 1) return;
+    const std::string id = m_ids.first().toStdString();
+    const bool concerned = std::any_of(changes.devices.begin(), changes.devices.end(),
+                                       [&id](const fleet::DevicePatch& patch) { return patch.id == id; });
+    if (concerned) fetch();
+}
+
+QString DeviceDetails::caption() const {
+    if (!m_detail) return {};
+    QStringList parts;
+    if (m_detail->status) {
+        const fleet::DeviceStatus& status = *m_detail->status;
+        if (!status.reportedModel.empty()) parts.append(text(status.reportedModel));
+        if (!status.reportedFw.empty()) parts.append(tr("FW %1").arg(text(status.reportedFw)));
+        parts.append(tr("seen %1").arg(models::Format::relativeTime(status.lastSeenMs, m_context.models.now())));
+    } else {
+        parts.append(tr("never heard of"));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+void DeviceDetails::showDetail() {
+    const fleet::DeviceDetail& detail = *m_detail;
+    setTitle(m_ids.first(), caption());
+    if (detail.retries) {
+        m_cycle->setCycle(detail.retries->cycle, m_context.models.client.limits(), m_context.models.now());
+        m_states = {detail.retries->cycle};
+    } else {
+        m_cycle->clear();
+        m_states = {fleet::CycleState{}};
+    }
+    m_phase->setMark(markOf(m_states.front().phase));
+    m_attributes->setAttributes(detail.thing.attributes, detail.backup);
+    showFacts();
+    showPeople();
+    refreshActions();
+}
+
+void DeviceDetails::addFact(const QString& name, const QString& value, const char* tone) {
+    const int row = m_factsGrid->rowCount();
+    auto* label = new QLabel(name);
+    label->setProperty("quiet", true);
+    auto* shown = new QLabel(value.isEmpty() ? QStringLiteral("–") : value);
+    shown->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    shown->setTextFormat(Qt::PlainText);
+    shown->setWordWrap(true);
+    shown->setProperty("tone", tone);
+    m_factsGrid->addWidget(label, row, 0, Qt::AlignTop);
+    m_factsGrid->addWidget(shown, row, 1, Qt::AlignTop);
+    m_factsGrid->setRowMinimumHeight(row, scaled(kFactRowHeight));
+}
+
+void DeviceDetails::showFacts() {
+    while (QLayoutItem* item = m_factsGrid->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    const fleet::DeviceDetail& detail = *m_detail;
+    if (detail.retries) {
+        const fleet::RetryRecord& retries = *detail.retries;
+        if (!retries.fault.empty()) addFact(tr("Fault"), text(retries.fault), "bad");
+        addFact(tr("Counters"), tr("RetryCounter %1 · ResetRetryCount %2")
+                                    .arg(retries.cycle.retryCounter)
+                                    .arg(retries.cycle.resetRetryCount));
+        addFact(tr("Phase since"), models::Format::dateTime(retries.cycle.phaseSinceMs));
+        if (retries.cycle.reportsSuccess) {
+            addFact(tr("Reports success"), tr("yes: a person decides whether to release it"), "warning");
+        }
+    }
+    QStringList groups;
+    for (const std::string& group : detail.thing.groups) groups.append(text(group));
+    addFact(tr("Groups"), groups.join(QStringLiteral(", ")));
+    if (detail.status) {
+        const fleet::DeviceStatus& status = *detail.status;
+        addFact(tr("Last status"), text(status.lastStatus));
+        addFact(tr("Last seen"), models::Format::dateTime(status.lastSeenMs));
+        const QString clock = models::Format::dateTime(status.deviceTimeMs, models::TimeZone::utc);
+        if (status.clockIsOff()) {
+            addFact(tr("Device clock"), tr("%1: off by more than 5 min").arg(clock), "warning");
+        } else {
+            addFact(tr("Device clock"), clock);
+        }
+        for (const auto& [name, value] : status.values) addFact(text(name), valueText(value));
+    }
+    addFact(tr("Registered"), models::Format::dateTime(detail.thing.registeredMs));
+}
+
+void DeviceDetails::showPeople() {
+    // What somebody is typing is theirs until it is saved or another device is selected.
+    if (!m_assignee->isModified()) m_assignee->setText(m_detail ? text(m_detail->thing.assignee) : QString());
+    if (!m_note->isModified()) m_note->setText(m_detail ? text(m_detail->thing.note) : QString());
+}
+
+void DeviceDetails::showMany() {
+    QStringList parts;
+    for (const Mark mark : kAllMarks) {
+        const auto count = std::count_if(m_states.begin(), m_states.end(), [mark](const fleet::CycleState& state) {
+            return markOf(state.phase) == mark;
+        });
+        if (count > 0) parts.append(QStringLiteral("%1 %2").arg(models::Format::count(static_cast<std::uint64_t>(count)), markWord(mark)));
+    }
+    setTitle(tr("%1 devices").arg(models::Format::count(static_cast<std::uint64_t>(m_ids.size()))),
+             parts.join(QStringLiteral(" · ")), false);
+}
+
+void DeviceDetails::refreshActions() {
+    const QString readOnly = m_context.readOnly() ? tr("This window only shows: it was opened for reading.")
+                             : m_tooMany          ? tr("Too many devices are selected.")
+                                                  : QString();
+    for (const ActionButton& action : m_actions) {
+        const QString reason = !readOnly.isEmpty() ? readOnly
+                                                   : whyNot(action.kind, m_states, m_context.models.now(),
+                                                            m_context.models.client.limits());
+        setAllowed(*action.button, reason, models::Format::action(action.kind) + tr(": shows first what would change"));
+    }
+    const bool one = m_ids.size() == 1;
+    const auto allowSave = [&](QPushButton& save, const QLineEdit& edit, const QString& stored) {
+        const bool same = one && edit.text().trimmed() == stored;
+        setAllowed(save, !readOnly.isEmpty() ? readOnly : same ? tr("It says that already.") : QString(),
+                   tr("Shows first what would change"));
+    };
+    allowSave(*m_saveAssignee, *m_assignee, m_detail ? text(m_detail->thing.assignee) : QString());
+    allowSave(*m_saveNote, *m_note, m_detail ? text(m_detail->thing.note) : QString());
+}
+
+void DeviceDetails::tick() {
+    if (!isVisible() || !m_detail) return;
+    m_cycle->setNow(m_context.models.now());
+    setTitle(m_ids.first(), caption());
+}
+
+}  // namespace drydock::views
