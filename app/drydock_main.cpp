@@ -4,12 +4,12 @@
 #include <cstdio>
 #include <string>
 
+#include <sys/signalfd.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QSocketNotifier>
 #include <nlohmann/json.hpp>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "app/commands/command_line.h"
 #include "app/commands/command_service.h"
@@ -20,33 +20,32 @@
 namespace drydock::app {
 namespace {
 
-constexpr int kExitFailed = 1;
-
 struct Arguments {
     DeskArguments desk;
     views::WindowOptions window;
     std::string target;  // a drydock:// link or a device id to open
 };
 
-int failWith(const std::string& message) {
+int failToStart(const std::string& message) {
     std::fprintf(stderr, "drydock: %s\n", message.c_str());
     return kExitFailed;
 }
 
 // Signals arrive as readable bytes, so that a stop runs in the event loop like anything else.
 int blockStopSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    sigset_t stopSignals;
+    sigemptyset(&stopSignals);
+    sigaddset(&stopSignals, SIGINT);
+    sigaddset(&stopSignals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &stopSignals, nullptr);
+    return signalfd(-1, &stopSignals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 // A second start hands its argument to the first and ends. True when there was a first.
 storage::Result<bool> handOver(const Arguments& arguments) {
-    DRYDOCK_ASSIGN(const auto reply, askOwner(arguments.desk.options.storeDirectory,
-                                              {{"command", "desk open"}, {"arguments", {{"target", arguments.target}}}}));
+    DRYDOCK_ASSIGN(const auto reply,
+                   askOwner(arguments.desk.options.storeDirectory,
+                            {{"command", "desk open"}, {"arguments", {{"target", arguments.target}}}}));
     if (!reply) return false;
     if (!reply->contains("error")) return true;
     return storage::fail(storage::ErrorCode::locked,
@@ -54,14 +53,23 @@ storage::Result<bool> handOver(const Arguments& arguments) {
                              " is held by drydockctl serve. Stop it, or look on with drydock --read-only.");
 }
 
+void raise(views::MainWindow& window, const std::string& target) {
+    window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+    window.show();
+    window.raise();
+    window.activateWindow();
+    if (!target.empty()) window.open(QString::fromStdString(target));
+}
+
 nlohmann::json answerSocket(const nlohmann::json& request, DeskCore& core, views::MainWindow& window) {
     if (request.is_object() && request.value("command", nlohmann::json()) == "desk open") {
         const nlohmann::json arguments = request.value("arguments", nlohmann::json::object());
-        const std::string target = arguments.is_object() && arguments.contains("target") && arguments["target"].is_string()
-                                       ? arguments["target"].get<std::string>()
-                                       : std::string();
+        const std::string target =
+            arguments.is_object() && arguments.contains("target") && arguments["target"].is_string()
+                ? arguments["target"].get<std::string>()
+                : std::string();
         QMetaObject::invokeMethod(
-            &window, [&window, target] { window.raiseAndOpen(QString::fromStdString(target)); }, Qt::QueuedConnection);
+            &window, [&window, target] { raise(window, target); }, Qt::QueuedConnection);
         return {{"lines", nlohmann::json::array()}};
     }
     return runCommand(request, core);
@@ -70,7 +78,7 @@ nlohmann::json answerSocket(const nlohmann::json& request, DeskCore& core, views
 int run(Arguments arguments, int argc, char** argv) {
     if (!arguments.desk.options.readOnly) {
         const auto handed = handOver(arguments);
-        if (!handed) return failWith(handed.error().message);
+        if (!handed) return failToStart(handed.error().message);
         if (*handed) return 0;
     }
     const int signalDescriptor = blockStopSignals();  // before any thread starts, so that all inherit the mask
@@ -84,7 +92,7 @@ int run(Arguments arguments, int argc, char** argv) {
 
     arguments.window.readOnly = arguments.desk.options.readOnly;
     auto client = CoreDeskClient::start(arguments.desk.options, operatorName());
-    if (!client) return failWith(client.error().message);
+    if (!client) return failToStart(client.error().message);
 
     views::MainWindow window(**client, arguments.window);
     std::unique_ptr<LocalSocketServer> server;
@@ -93,7 +101,7 @@ int run(Arguments arguments, int argc, char** argv) {
                                                    [&core = (*client)->core(), &window](const nlohmann::json& request) {
                                                        return answerSocket(request, core, window);
                                                    });
-        if (!listening) return failWith(listening.error().message);
+        if (!listening) return failToStart(listening.error().message);
         server = std::move(*listening);
     }
     QSocketNotifier stop(signalDescriptor, QSocketNotifier::Read);

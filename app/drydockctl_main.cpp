@@ -2,4 +2,6 @@
 
 #include "app/commands/ctl.h"
 
-int main(int argc, char** argv) { return drydock::app::runCtl(argc, argv); }
+int main(int argc, char** argv) {
+    return drydock::app::runCtl(argc, argv);
+}

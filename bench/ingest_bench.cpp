@@ -2,6 +2,7 @@
 // a baseline that does the least possible, in the same run on the same machine.
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 }  // namespace drydock::bench
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     drydock::bench::Arguments arguments;
     CLI::App app("Times how fast messages are acknowledged and applied.");
     app.add_option("--devices", arguments.devices, "Sizes of the fleet to apply messages to")
@@ -79,4 +80,7 @@ int main(int argc, char** argv) {
             if (devices > 100'000) devices /= 10;
     }
     return drydock::bench::run(arguments);
+} catch (const std::exception& error) {  // out of memory, or a mistake in the options' declaration
+    std::fprintf(stderr, "ingest_bench: %s\n", error.what());
+    return 1;
 }

@@ -99,7 +99,7 @@ DeviceColumns::Applied DeviceColumns::apply(const fleet::DevicePatch& patch) {
     const bool wasLive = row != kNone && !removed(row);
     if (patch.removed) {
         if (!wasLive) return {};
-        countOut(row);
+        countOut(versionKey(row), m_phase[row]);
         setFlag(row, kRemoved, true);
         setDue(row, 0);
         return {row, false};
@@ -107,12 +107,15 @@ DeviceColumns::Applied DeviceColumns::apply(const fleet::DevicePatch& patch) {
     if (!wasLive && !patch.thing) return {};
     if (row == kNone) row = add(patch.id);
 
-    if (wasLive) countOut(row);
+    const std::uint64_t oldVersion = versionKey(row);
+    const std::uint8_t oldPhase = m_phase[row];
     if (patch.thing) applyThing(row, *patch.thing);
     if (patch.status) applyStatus(row, *patch.status);
     if (patch.retries) applyRetries(row, *patch.retries);
     setFlag(row, kRemoved, false);
-    countIn(row);
+    if (wasLive && oldVersion == versionKey(row) && oldPhase == m_phase[row]) return {row, false};
+    if (wasLive) countOut(oldVersion, oldPhase);
+    countIn(versionKey(row), m_phase[row]);
     return {row, !wasLive};
 }
 
@@ -176,17 +179,17 @@ std::uint64_t DeviceColumns::versionKey(Row row) const {
     return std::uint64_t{textId(row, Text::model)} << 32 | textId(row, Text::fw);
 }
 
-void DeviceColumns::countIn(Row row) {
+void DeviceColumns::countIn(std::uint64_t version, std::uint8_t phase) {
     ++m_live;
-    ++m_phaseCounts[m_phase[row]];
-    ++m_versionCounts[versionKey(row)];
+    ++m_phaseCounts[phase];
+    ++m_versionCounts[version];
 }
 
-void DeviceColumns::countOut(Row row) {
+void DeviceColumns::countOut(std::uint64_t version, std::uint8_t phase) {
     --m_live;
-    --m_phaseCounts[m_phase[row]];
-    const auto version = m_versionCounts.find(versionKey(row));
-    if (--version->second == 0) m_versionCounts.erase(version);
+    --m_phaseCounts[phase];
+    const auto counted = m_versionCounts.find(version);
+    if (--counted->second == 0) m_versionCounts.erase(counted);
 }
 
 std::size_t DeviceColumns::count(std::string_view model, std::string_view fw) const {

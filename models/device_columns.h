@@ -102,8 +102,8 @@ private:
     void setText(Row row, Text column, std::string_view text);
     void setFlag(Row row, std::uint8_t flag, bool on);
     void setDue(Row row, std::int64_t dueMs);
-    void countIn(Row row);
-    void countOut(Row row);
+    void countIn(std::uint64_t version, std::uint8_t phase);
+    void countOut(std::uint64_t version, std::uint8_t phase);
     [[nodiscard]] std::uint64_t versionKey(Row row) const;
 
     std::vector<char> m_ids;

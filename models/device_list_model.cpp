@@ -188,7 +188,7 @@ void DeviceListModel::filterTextChanged() {
     auto selected = DeviceMatcher(m_store->columns(), m_terms, textsOf(m_columns)).select(within ? order() : m_sorted);
     selected.erase(std::remove_if(selected.begin(), selected.end(), [this](auto row) { return !letsThrough(row); }),
                    selected.end());
-    setOrder(std::move(selected));
+    if (selected != order()) setOrder(std::move(selected));
 }
 
 void DeviceListModel::takeRows(const std::vector<std::uint32_t>& added, const std::vector<std::uint32_t>& changed) {

@@ -1,7 +1,7 @@
 #include "models/device_sorter.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -15,15 +15,35 @@ constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
 struct Keyed {
     std::uint64_t key = 0;
     std::uint32_t row = 0;
-    friend bool operator<(const Keyed& a, const Keyed& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; }
 };
 
+// By key; equal keys keep their order. A pass for every byte in which keys differ: for a million keys far below what
+// comparing them costs.
+void sortByKey(std::vector<Keyed>& keyed) {
+    constexpr std::size_t kBuckets = 256;
+    std::vector<Keyed> sorted(keyed.size());
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        const auto byteOf = [shift](const Keyed& k) { return static_cast<std::size_t>(k.key >> shift & 0xFF); };
+        std::array<std::size_t, kBuckets> starts{};
+        for (const Keyed& k : keyed) ++starts[byteOf(k)];
+        if (keyed.empty() || starts[byteOf(keyed.front())] == keyed.size()) continue;
+        std::size_t start = 0;
+        for (std::size_t& bucket : starts) start += std::exchange(bucket, start);
+        for (const Keyed& k : keyed) sorted[starts[byteOf(k)]++] = k;
+        keyed.swap(sorted);
+    }
+}
+
 template <class KeyOf>
-void sortByKey(std::vector<std::uint32_t>& rows, const KeyOf& keyOf) {
+std::vector<Keyed> keyedBy(const std::vector<std::uint32_t>& rows, const KeyOf& keyOf) {
     std::vector<Keyed> keyed;
     keyed.reserve(rows.size());
     for (const std::uint32_t row : rows) keyed.push_back({keyOf(row), row});
-    std::sort(keyed.begin(), keyed.end());
+    sortByKey(keyed);
+    return keyed;
+}
+
+void takeRows(const std::vector<Keyed>& keyed, std::vector<std::uint32_t>& rows) {
     std::transform(keyed.begin(), keyed.end(), rows.begin(), [](const Keyed& k) { return k.row; });
 }
 
@@ -75,36 +95,40 @@ int compareTexts(DeviceColumns::Text column, std::string_view a, std::string_vie
 
 void sortByNumber(const DeviceColumns& columns, std::vector<std::uint32_t>& rows, const DeviceNumber& number,
                   bool descending) {
-    sortByKey(rows, [&](std::uint32_t row) -> std::uint64_t {
+    const auto keyOf = [&](std::uint32_t row) -> std::uint64_t {
         const std::optional<std::int64_t> value = number(columns, row);
         if (!value) return kLast;
         const std::uint64_t key = static_cast<std::uint64_t>(*value) ^ 1ULL << 63;  // unsigned, in the same order
         return descending ? ~key : key;
-    });
+    };
+    takeRows(keyedBy(rows, keyOf), rows);
 }
 
 void sortByText(const DeviceColumns& columns, std::vector<std::uint32_t>& rows, DeviceColumns::Text column,
                 bool descending) {
     const std::vector<std::uint32_t> rankOf = ranks(columns.pool(column), column);
-    sortByKey(rows, [&](std::uint32_t row) -> std::uint64_t {
+    const auto keyOf = [&](std::uint32_t row) -> std::uint64_t {
         const std::uint32_t id = columns.textId(row, column);
         if (id == StringPool::kEmpty) return kLast;
         return descending ? rankOf.size() - rankOf[id] : rankOf[id];
-    });
+    };
+    takeRows(keyedBy(rows, keyOf), rows);
 }
 
 void sortById(const DeviceColumns& columns, std::vector<std::uint32_t>& rows, bool descending) {
     // What all ids begin with says nothing; the eight bytes after it nearly always decide.
     const std::size_t prefix = commonPrefix(columns, rows);
-    std::vector<Keyed> keyed;
-    keyed.reserve(rows.size());
-    for (const std::uint32_t row : rows) keyed.push_back({eightBytes(columns.foldedId(row), prefix), row});
-    std::sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-        if (a.key != b.key) return a.key < b.key;
-        const int difference = columns.foldedId(a.row).compare(columns.foldedId(b.row));
-        return difference != 0 ? difference < 0 : columns.id(a.row) < columns.id(b.row);
-    });
-    std::transform(keyed.begin(), keyed.end(), rows.begin(), [](const Keyed& k) { return k.row; });
+    std::vector<Keyed> keyed =
+        keyedBy(rows, [&](std::uint32_t row) { return eightBytes(columns.foldedId(row), prefix); });
+    for (auto first = keyed.begin(); first != keyed.end();) {
+        const auto last = std::find_if(first, keyed.end(), [&](const Keyed& k) { return k.key != first->key; });
+        std::sort(first, last, [&](const Keyed& a, const Keyed& b) {
+            const int difference = columns.foldedId(a.row).compare(columns.foldedId(b.row));
+            return difference != 0 ? difference < 0 : columns.id(a.row) < columns.id(b.row);
+        });
+        first = last;
+    }
+    takeRows(keyed, rows);
     if (descending) std::reverse(rows.begin(), rows.end());
 }
 

@@ -62,14 +62,12 @@ ActionRunner* ActionDesk::newRunner(const QString& screen) {
 
 void ActionDesk::follow(ActionRunner& runner) {
     connect(&runner, &ActionRunner::stateChanged, this, [this, &runner] {
-        const bool over =
-            runner.state() == ActionRunner::State::done || runner.state() == ActionRunner::State::undone;
+        const bool over = runner.state() == ActionRunner::State::done || runner.state() == ActionRunner::State::undone;
         if (over) finish(runner);
     });
 }
 
-void ActionDesk::start(fleet::ActionKind kind, const QStringList& targets, const QString& text,
-                       const QString& screen) {
+void ActionDesk::start(fleet::ActionKind kind, const QStringList& targets, const QString& text, const QString& screen) {
     if (targets.isEmpty()) return;
     ActionRunner* runner = newRunner(screen);
     if (runner == nullptr) return;

@@ -45,8 +45,8 @@ private:
     models::DeskClient* m_client;
     PreviewPanel* m_panel;
     MessageBanner* m_banner;
-    models::ActionRunner* m_current = nullptr;             // in the panel
-    std::map<quint64, models::ActionRunner*> m_undoable;   // runs whose banner still offers undo
+    models::ActionRunner* m_current = nullptr;            // in the panel
+    std::map<quint64, models::ActionRunner*> m_undoable;  // runs whose banner still offers undo
     quint64 m_lastRun = 0;
 };
 

@@ -60,8 +60,9 @@ MainWindow::MainWindow(models::DeskClient& client, const WindowOptions& options)
     addShortcuts();
     connect(&client, &models::DeskClient::statusChanged, this, &MainWindow::refreshStatus);
     connect(m_actions, &ActionDesk::panelWanted, this, &MainWindow::setPanelShown);
-    connect(m_status, &StatusLine::accountingClicked, this,
-            [this] { goTo({QLatin1String(page_id::kQuarantine), QString()}); });
+    connect(m_status, &StatusLine::accountingClicked, this, [this] {
+        goTo({QLatin1String(page_id::kQuarantine), QString()});
+    });
     connect(&m_models.devices, &models::DeviceStore::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.alerts, &models::AlertModel::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.firmware, &models::FirmwareModel::failed, m_actions, &ActionDesk::showNotice);
@@ -100,6 +101,9 @@ void MainWindow::buildLayout() {
     layout->addLayout(upper, 1);
     layout->addWidget(m_status);
     setCentralWidget(central);
+    // Nothing has the focus until the person gives it to something.
+    central->setFocusPolicy(Qt::ClickFocus);
+    central->setFocus();
 }
 
 QWidget* MainWindow::buildTopBar() {
@@ -154,17 +158,20 @@ void MainWindow::addShortcut(const QKeySequence& keys, const QString& what, cons
 }
 
 void MainWindow::addShortcuts() {
-    addShortcut(QKeySequence(Qt::CTRL + Qt::Key_K), tr("Search"), [this] { m_search->focusSearch(); });
-    addShortcut(QKeySequence(Qt::CTRL + Qt::Key_F), tr("Filter this page"), [this] { currentPage()->focusFilter(); });
-    addShortcut(QKeySequence(Qt::ALT + Qt::Key_Left), tr("Back"), [this] { goBack(); });
-    addShortcut(QKeySequence(Qt::ALT + Qt::Key_Right), tr("Forward"), [this] { goForward(); });
+    addShortcut(QKeySequence(QStringLiteral("Ctrl+K")), tr("Search"), [this] { m_search->focusSearch(); });
+    addShortcut(QKeySequence(QStringLiteral("Ctrl+F")), tr("Filter this page"),
+                [this] { currentPage()->focusFilter(); });
+    addShortcut(QKeySequence(QStringLiteral("Alt+Left")), tr("Back"), [this] { goBack(); });
+    addShortcut(QKeySequence(QStringLiteral("Alt+Right")), tr("Forward"), [this] { goForward(); });
     addShortcut(QKeySequence(QKeySequence::Copy), tr("Copy what is selected"), [this] { copySelection(); });
     addShortcut(QKeySequence(Qt::Key_F1), tr("This list"), [this] { showShortcuts(); });
     const std::vector<Shortcut> listed = listedShortcuts();
     m_shortcuts.insert(m_shortcuts.end(), listed.begin(), listed.end());
 }
 
-Page* MainWindow::currentPage() const { return qobject_cast<Page*>(m_stack->currentWidget()); }
+Page* MainWindow::currentPage() const {
+    return qobject_cast<Page*>(m_stack->currentWidget());
+}
 
 Page* MainWindow::page(const QString& id) const {
     const auto found = m_pages.find(id);
@@ -175,16 +182,18 @@ void MainWindow::open(const QString& target) {
     goTo(destinationOf(target, m_models.devices.columns(), m_models.firmware));
 }
 
-void MainWindow::showPage(const QString& page) { goTo({page, QString()}); }
+void MainWindow::showPage(const QString& page) {
+    goTo({page, QString()});
+}
 
 void MainWindow::goTo(const Destination& destination) {
     if (page(destination.page) == nullptr) return;
     if (Page* current = currentPage()) m_history.updateCurrent({current->face().id, current->target()});
     m_history.go(destination);
-    show(destination);
+    arriveAt(destination);
 }
 
-void MainWindow::show(const Destination& destination) {
+void MainWindow::arriveAt(const Destination& destination) {
     Page* wanted = page(destination.page);
     m_stack->setCurrentWidget(wanted);
     m_navigation->setCurrent(destination.page);
@@ -196,12 +205,12 @@ void MainWindow::show(const Destination& destination) {
 
 void MainWindow::goBack() {
     m_history.updateCurrent({currentPage()->face().id, currentPage()->target()});
-    if (const auto place = m_history.back()) show(*place);
+    if (const auto place = m_history.back()) arriveAt(*place);
 }
 
 void MainWindow::goForward() {
     m_history.updateCurrent({currentPage()->face().id, currentPage()->target()});
-    if (const auto place = m_history.forward()) show(*place);
+    if (const auto place = m_history.forward()) arriveAt(*place);
 }
 
 void MainWindow::refreshHistoryButtons() {
@@ -235,7 +244,9 @@ void MainWindow::copySelection() {
     if (!text.isEmpty()) QApplication::clipboard()->setText(text);
 }
 
-void MainWindow::showShortcuts() { (new ShortcutsList(m_shortcuts, this))->show(); }
+void MainWindow::showShortcuts() {
+    (new ShortcutsList(m_shortcuts, this))->show();
+}
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setWindowGeometry(saveGeometry());

@@ -29,10 +29,10 @@ class SearchBox;
 class StatusLine;
 
 struct WindowOptions {
-    QString startPage;        // of page_id; empty: where the person left off
-    bool readOnly = false;    // nothing can be done from this window
+    QString startPage;      // of page_id; empty: where the person left off
+    bool readOnly = false;  // nothing can be done from this window
     ThemeChoice theme = ThemeChoice::followDesktop;
-    QString settingsFile;     // empty: the person's own
+    QString settingsFile;  // empty: the person's own
     models::WallClock now = models::systemWallClock();
 };
 
@@ -48,6 +48,8 @@ public:
     void showPage(const QString& page);
     [[nodiscard]] Page* currentPage() const;
     [[nodiscard]] Page* page(const QString& id) const;  // nullptr: none
+    // For what lives beside the window: tray, notifications.
+    [[nodiscard]] models::DeskModels& models() { return m_models; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -61,7 +63,7 @@ private:
     void addShortcuts();
     void addShortcut(const QKeySequence& keys, const QString& what, const std::function<void()>& act);
     void goTo(const Destination& destination);
-    void show(const Destination& destination);
+    void arriveAt(const Destination& destination);
     void goBack();
     void goForward();
     void refreshHistoryButtons();

@@ -13,7 +13,7 @@
 namespace drydock::views {
 
 namespace {
-constexpr int kWidth = 200;
+constexpr int kWidth = 220;
 constexpr int kItemHeight = 36;
 constexpr int kIconSide = 20;
 constexpr int kRadius = 6;
@@ -36,7 +36,9 @@ void NavigationItem::setBadge(int count) {
     update();
 }
 
-QSize NavigationItem::sizeHint() const { return {scaled(kWidth) - 2 * space::k2, scaled(kItemHeight)}; }
+QSize NavigationItem::sizeHint() const {
+    return {scaled(kWidth) - 2 * space::k2, scaled(kItemHeight)};
+}
 
 void NavigationItem::paintEvent(QPaintEvent* /*event*/) {
     const Tokens& t = tokens(*this);

@@ -6,7 +6,9 @@
 
 namespace drydock::views {
 
-bool PageContext::readOnly() const { return readOnlyWindow || models.client.status().readOnly; }
+bool PageContext::readOnly() const {
+    return readOnlyWindow || models.client.status().readOnly;
+}
 
 Page::Page(Face face, QWidget* parent) : QWidget(parent), m_face(std::move(face)) {
     setObjectName(m_face.id);
@@ -15,10 +17,14 @@ Page::Page(Face face, QWidget* parent) : QWidget(parent), m_face(std::move(face)
 
 void Page::open(const QString& /*target*/) {}
 
-QString Page::target() const { return {}; }
+QString Page::target() const {
+    return {};
+}
 
 void Page::focusFilter() {}
 
-QString Page::selectionAsText() const { return {}; }
+QString Page::selectionAsText() const {
+    return {};
+}
 
 }  // namespace drydock::views

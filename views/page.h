@@ -58,8 +58,8 @@ class Page : public QWidget {
     Q_OBJECT
 public:
     struct Face {
-        QString id;      // of page_id
-        QString title;   // translated
+        QString id;     // of page_id
+        QString title;  // translated
         Icon icon = Icon::overview;
     };
     explicit Page(Face face, QWidget* parent = nullptr);

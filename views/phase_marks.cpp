@@ -143,6 +143,8 @@ void paintMark(QPainter& painter, const QRectF& box, Mark mark, const Tokens& t)
     painter.restore();
 }
 
-QIcon markIcon(Mark mark) { return QIcon(new MarkIconEngine(mark)); }
+QIcon markIcon(Mark mark) {
+    return QIcon(new MarkIconEngine(mark));
+}
 
 }  // namespace drydock::views

@@ -83,7 +83,7 @@ void SearchBox::paintEvent(QPaintEvent* event) {
     painter.setFont(textFont(TextSize::caption));
     painter.setPen(tokens(*this).quietText);
     painter.drawText(rect().adjusted(0, 0, -space::k3, 0), Qt::AlignRight | Qt::AlignVCenter,
-                     QKeySequence(Qt::CTRL + Qt::Key_K).toString(QKeySequence::NativeText));
+                     QKeySequence(QStringLiteral("Ctrl+K")).toString(QKeySequence::NativeText));
 }
 
 }  // namespace drydock::views

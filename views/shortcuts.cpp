@@ -2,6 +2,7 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QVariant>
 
 #include "views/theme.h"
 
@@ -9,11 +10,11 @@ namespace drydock::views {
 
 std::vector<Shortcut> listedShortcuts() {
     return {
-        {QKeySequence(Qt::CTRL + Qt::Key_1), ShortcutsList::tr("The first page; Ctrl+2 the second, and so on")},
+        {QKeySequence(QStringLiteral("Ctrl+1")), ShortcutsList::tr("The first page; Ctrl+2 the second, and so on")},
         {QKeySequence(Qt::Key_Down), ShortcutsList::tr("In a filter: down into the list")},
-        {QKeySequence(Qt::CTRL + Qt::Key_A), ShortcutsList::tr("In a list: select everything")},
-        {QKeySequence(Qt::SHIFT + Qt::Key_Down), ShortcutsList::tr("In a list: select one more")},
-        {QKeySequence(Qt::CTRL + Qt::Key_Return), ShortcutsList::tr("In a preview: do it")},
+        {QKeySequence(QStringLiteral("Ctrl+A")), ShortcutsList::tr("In a list: select everything")},
+        {QKeySequence(QStringLiteral("Shift+Down")), ShortcutsList::tr("In a list: select one more")},
+        {QKeySequence(QStringLiteral("Ctrl+Return")), ShortcutsList::tr("In a preview: do it")},
         {QKeySequence(Qt::Key_Escape), ShortcutsList::tr("Empty a field; close a preview")},
     };
 }

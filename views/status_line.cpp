@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QVariant>
 
 #include "models/format.h"
 #include "views/theme.h"
@@ -61,8 +62,9 @@ StatusLine::StatusLine(QWidget* parent)
     m_accounting->setProperty("flat", true);
     m_accounting->setFont(numberFont());
     m_accounting->setObjectName(QStringLiteral("accounting"));
-    m_accounting->setToolTip(tr("Every message received is applied, a duplicate, in quarantine, or waiting. "
-                                "Click to see the quarantine."));
+    m_accounting->setToolTip(
+        tr("Every message received is applied, a duplicate, in quarantine, or waiting. "
+           "Click to see the quarantine."));
     connect(m_accounting, &QPushButton::clicked, this, &StatusLine::accountingClicked);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(space::k4, 0, space::k2, 0);

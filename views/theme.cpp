@@ -7,6 +7,7 @@
 #include <QEvent>
 #include <QFile>
 #include <QFontDatabase>
+#include <QFontInfo>
 #include <QFontMetricsF>
 #include <QGuiApplication>
 #include <QRegularExpression>
@@ -15,7 +16,9 @@
 #include <QWidget>
 
 // Resources of a static library are linked only when asked for, and the macro must stand outside any namespace.
-static void loadResources() { Q_INIT_RESOURCE(drydock); }
+static void loadResources() {
+    Q_INIT_RESOURCE(drydock);
+}
 
 namespace drydock::views {
 
@@ -38,14 +41,16 @@ Tokens makeTokens(bool dark) {
     t.warning = dark ? QColor(0xF0B53C) : QColor(0x8A5A00);
     t.bad = dark ? QColor(0xFF8A73) : QColor(0xB3261E);
     t.hover = blended(t.panel, t.accent, dark ? 0.09 : 0.06);
-    t.selection = blended(t.panel, t.accent, dark ? 0.22 : 0.15);
+    t.selection = blended(t.panel, t.accent, dark ? 0.18 : 0.15);
     t.goodTint = blended(t.panel, t.good, dark ? 0.16 : 0.09);
     t.warningTint = blended(t.panel, t.warning, dark ? 0.16 : 0.11);
     t.badTint = blended(t.panel, t.bad, dark ? 0.16 : 0.08);
     return t;
 }
 
-double pointsOf(int pixels) { return pixels * kPointsPerInch / kReferenceDpi; }
+double pointsOf(int pixels) {
+    return pixels * kPointsPerInch / kReferenceDpi;
+}
 
 QPalette paletteOf(const Tokens& t) {
     QPalette palette;
@@ -84,11 +89,21 @@ QString styleSheetOf(const Tokens& t) {
     if (!file.open(QIODevice::ReadOnly)) return {};
     QString sheet = QString::fromUtf8(file.readAll());
     const std::pair<const char*, QColor> colours[] = {
-        {"@window", t.window},       {"@panel", t.panel},           {"@line", t.line},
-        {"@text", t.text},           {"@quietText", t.quietText},   {"@accent", t.accent},
-        {"@onAccent", t.onAccent},   {"@hover", t.hover},           {"@selection", t.selection},
-        {"@goodTint", t.goodTint},   {"@warningTint", t.warningTint}, {"@badTint", t.badTint},
-        {"@good", t.good},           {"@warning", t.warning},       {"@bad", t.bad},
+        {"@window", t.window},
+        {"@panel", t.panel},
+        {"@line", t.line},
+        {"@text", t.text},
+        {"@quietText", t.quietText},
+        {"@accent", t.accent},
+        {"@onAccent", t.onAccent},
+        {"@hover", t.hover},
+        {"@selection", t.selection},
+        {"@goodTint", t.goodTint},
+        {"@warningTint", t.warningTint},
+        {"@badTint", t.badTint},
+        {"@good", t.good},
+        {"@warning", t.warning},
+        {"@bad", t.bad},
         {"@accentPressed", blended(t.accent, t.text, 0.2)},
         {"@faint", blended(t.panel, t.quietText, 0.7)},
         {"@scrollHandle", blended(t.panel, t.quietText, 0.4)},
@@ -122,9 +137,13 @@ const Tokens& tokens(bool dark) {
     return dark ? kDark : kLight;
 }
 
-const Tokens& tokens(const QPalette& palette) { return tokens(palette.color(QPalette::Window).lightness() < 128); }
+const Tokens& tokens(const QPalette& palette) {
+    return tokens(palette.color(QPalette::Window).lightness() < 128);
+}
 
-const Tokens& tokens(const QWidget& widget) { return tokens(widget.palette()); }
+const Tokens& tokens(const QWidget& widget) {
+    return tokens(widget.palette());
+}
 
 QFont textFont(TextSize size, bool emphasized) {
     QFont font = QFontDatabase::systemFont(QFontDatabase::GeneralFont);
@@ -135,6 +154,8 @@ QFont textFont(TextSize size, bool emphasized) {
 
 QFont monoFont(TextSize size) {
     QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    // Some platforms name no fixed font; the generic family is one everywhere.
+    if (!QFontInfo(font).fixedPitch()) font = QFont(QStringLiteral("monospace"));
     font.setStyleHint(QFont::Monospace);
     font.setPointSizeF(pointsOf(static_cast<int>(size)));
     return font;

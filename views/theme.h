@@ -19,19 +19,19 @@ namespace drydock::views {
 
 struct Tokens {
     bool dark = false;
-    QColor window;      // behind everything
-    QColor panel;       // what holds content
-    QColor line;        // hairlines and borders
+    QColor window;  // behind everything
+    QColor panel;   // what holds content
+    QColor line;    // hairlines and borders
     QColor text;
-    QColor quietText;   // captions, units, what is known anyway; at least 4.5 : 1 on panel and window
-    QColor accent;      // the one accent: links, focus, selection marks, default buttons
-    QColor onAccent;    // text on the accent
-    QColor hover;       // tint of the accent, opaque
-    QColor selection;   // stronger tint of the accent, opaque
-    QColor good;        // success banners, "added" in a difference
+    QColor quietText;  // captions, units, what is known anyway; at least 4.5 : 1 on panel and window
+    QColor accent;     // the one accent: links, focus, selection marks, default buttons
+    QColor onAccent;   // text on the accent
+    QColor hover;      // tint of the accent, opaque
+    QColor selection;  // stronger tint of the accent, opaque
+    QColor good;       // success banners, "added" in a difference
     QColor warning;
-    QColor bad;         // errors, "removed" in a difference
-    QColor goodTint;    // backgrounds to the three, opaque; `text` reads on them
+    QColor bad;       // errors, "removed" in a difference
+    QColor goodTint;  // backgrounds to the three, opaque; `text` reads on them
     QColor warningTint;
     QColor badTint;
 };

@@ -12,7 +12,7 @@ namespace drydock::views {
 
 class ViewSettings {
 public:
-    ViewSettings();                             // the person's own, in the desktop's usual place
+    ViewSettings();                              // the person's own, in the desktop's usual place
     explicit ViewSettings(const QString& file);  // an INI file, for tests and portable use
 
     [[nodiscard]] QByteArray windowGeometry() const;

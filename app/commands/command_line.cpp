@@ -81,7 +81,8 @@ void addBrokerOptions(CLI::App& app, BrokerArguments& arguments) {
 
 void addCoreOptions(CLI::App& app, DeskArguments& arguments) {
     addBrokerOptions(app, arguments.broker);
-    app.add_option("--topic", arguments.options.topics, "A topic filter to subscribe to, repeatable, else iot/device/data")
+    app.add_option("--topic", arguments.options.topics,
+                   "A topic filter to subscribe to, repeatable, else iot/device/data")
         ->allow_extra_args(false)
         ->type_name("FILTER");
     addDuration(app, "--cool-off", arguments.options.limits.coolOffMs,

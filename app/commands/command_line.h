@@ -34,8 +34,8 @@ struct DeskArguments {
     BrokerArguments broker;
 };
 
-// Each of these adds options to `app`, which fill the arguments when it parses; the arguments outlive the parsing. What is
-// wrong with a value is a parse error of CLI11's.
+// Each of these adds options to `app`, which fill the arguments when it parses; the arguments outlive the parsing. What
+// is wrong with a value is a parse error of CLI11's.
 void addStoreOption(CLI::App& app, std::filesystem::path& store);  // --store, with its default
 void addBrokerOptions(CLI::App& app, BrokerArguments& arguments);  // --broker and its TLS options
 void addCoreOptions(CLI::App& app, DeskArguments& arguments);      // all of a desk core's, but --store
@@ -44,8 +44,8 @@ void addDeskOptions(CLI::App& app, DeskArguments& arguments);      // all of a d
 // The broker that was given; ErrorCode::validation says what is wrong with it. Precondition: a URL was given.
 [[nodiscard]] storage::Result<BrokerAddress> brokerAddress(const BrokerArguments& arguments);
 
-// Parses, with --version added. Returns the exit status when the program is to end at once: help and version are printed to
-// standard output, what is wrong to standard error.
+// Parses, with --version added. Returns the exit status when the program is to end at once: help and version are
+// printed to standard output, what is wrong to standard error.
 [[nodiscard]] std::optional<int> parseCommandLine(CLI::App& app, int argc, char** argv);
 
 // Who the audit names: the login name.

@@ -128,10 +128,10 @@ void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink) {
 
 Result<void> perform(DeskCore& core, const fleet::ActionRequest& request, const fleet::Operator& who,
                      const LineSink& sink) {
-    DRYDOCK_ASSIGN(const auto outcome, core.call<Result<fleet::ActionOutcome>>(
-                                           [&](fleet::FleetService& service, storage::SqliteStore&) {
-                                               return previewAndPerform(service, request, who);
-                                           }));
+    DRYDOCK_ASSIGN(const auto outcome,
+                   core.call<Result<fleet::ActionOutcome>>([&](fleet::FleetService& service, storage::SqliteStore&) {
+                       return previewAndPerform(service, request, who);
+                   }));
     printOutcome(outcome, sink);
     return {};
 }

@@ -32,8 +32,8 @@ CLI::App* addSampleCommand(CLI::App& app, SampleArguments& arguments) {
 }
 
 int writeSample(const SampleArguments& arguments) {
-    const auto written = fleet::writeSamplePackage(arguments.out, arguments.product, arguments.application,
-                                                   arguments.version);
+    const auto written =
+        fleet::writeSamplePackage(arguments.out, arguments.product, arguments.application, arguments.version);
     if (!written) return failWith(written.error().message);
     const bool printed = printLine({{"file", arguments.out},
                                     {"product_id", arguments.product},

@@ -57,8 +57,12 @@ private:
     }
     CLI::Option* addNumber(const char* option, const char* argument, const char* description) {
         return m_app
-            ->add_option_function<std::uint64_t>(
-                option, [arguments = m_arguments, argument](const std::uint64_t& number) { (*arguments)[argument] = number; },
+            ->add_option_function<std::int64_t>(
+                option,
+                [arguments = m_arguments, option, argument](const std::int64_t& number) {
+                    if (number < 0) throw CLI::ValidationError(option, "must not be negative");
+                    (*arguments)[argument] = static_cast<std::uint64_t>(number);
+                },
                 description)
             ->type_name("N");
     }
@@ -66,6 +70,10 @@ private:
     CLI::App* m_app;
     std::shared_ptr<json> m_arguments;
 };
+
+Command addCommand(CLI::App& parent, Requests& requests, const std::string& words, const std::string& description) {
+    return {parent, requests, words, description};
+}
 
 CLI::App& addGroup(CLI::App& app, const char* name, const char* description) {
     CLI::App* group = app.add_subcommand(name, description);
@@ -83,12 +91,13 @@ void addImport(CLI::App& group, Requests& requests) {
     import->callback([&requests, files] {
         for (const std::string& file : *files) {
             std::error_code error;
-            const std::filesystem::path absolute = std::filesystem::absolute(file, error);
-            if (file.empty() || error) throw CLI::ValidationError("FILE", "names no file");
-            requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolute.string()}}}});
-        }
-    });
+    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
+    if (file.empty() || error) throw CLI::ValidationError("FILE", "names no file");
+    requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolute.string()}}}});
 }
+}  // namespace
+);
+}  // namespace drydock::app
 
 Command& addPageOptions(Command& command) {
     return command.text("--index", "index", "Read an index instead of the table")
@@ -105,14 +114,14 @@ Command& addPageOptions(Command& command) {
 
 void addDeviceCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "device", "Devices and their retry cycle");
-    Command(group, requests, "device list", "All devices, one a line")
+    addCommand(group, requests, "device list", "All devices, one a line")
         .text("--query", "query", "Only devices with all these words in id, model, FW, status or phase");
-    Command(group, requests, "device show", "Everything about one device").requiredText("ID", "id", "The device");
-    Command(group, requests, "device history", "What happened to a device, oldest first")
+    addCommand(group, requests, "device show", "Everything about one device").requiredText("ID", "id", "The device");
+    addCommand(group, requests, "device history", "What happened to a device, oldest first")
         .requiredText("ID", "id", "The device")
         .number("--limit", "limit", "Only the newest N entries");
     const auto action = [&group, &requests](const char* words, const char* description) {
-        return Command(group, requests, words, description)
+        return addCommand(group, requests, words, description)
             .requiredText("ID", "id", "The device")
             .text("--why", "why", kWhy);
     };
@@ -125,74 +134,74 @@ void addDeviceCommands(CLI::App& app, Requests& requests) {
 
 void addFirmwareCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "firmware", "Firmware packages and their release");
-    Command(group, requests, "firmware list", "All firmware records, one a line");
-    Command(group, requests, "firmware show", "One firmware record with its files")
+    addCommand(group, requests, "firmware list", "All firmware records, one a line");
+    addCommand(group, requests, "firmware show", "One firmware record with its files")
         .requiredText("ZIP", "zip", "The stored ZIP name");
     addImport(group, requests);
-    Command(group, requests, "firmware set-status", "Move a firmware to another release status")
+    addCommand(group, requests, "firmware set-status", "Move a firmware to another release status")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .requiredText("STATUS", "status", "READY_TO_TEST, TESTING, RELEASED or REVOKED")
         .text("--why", "why", kWhy);
-    Command(group, requests, "firmware delete", "Delete a firmware and its ZIP")
+    addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .text("--why", "why", kWhy);
 }
 
 void addAlertCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "alert", "Alerts about devices that failed for good");
-    Command(group, requests, "alert list", "All alerts, newest first")
+    addCommand(group, requests, "alert list", "All alerts, newest first")
         .text("--state", "state", "Only alerts that are open, acknowledged or resolved");
-    Command(group, requests, "alert ack", "Acknowledge an alert")
+    addCommand(group, requests, "alert ack", "Acknowledge an alert")
         .requiredText("ID", "id", "The alert")
         .text("--why", "why", kWhy);
-    Command(group, requests, "alert resolve", "Resolve an alert")
+    addCommand(group, requests, "alert resolve", "Resolve an alert")
         .requiredText("ID", "id", "The alert")
         .text("--why", "why", kWhy);
 }
 
 void addActivityCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "activity", "What people did");
-    Command(group, requests, "activity list", "All actions, newest first")
+    addCommand(group, requests, "activity list", "All actions, newest first")
         .flag("--undoable", "undoable", "Only actions that can still be undone");
-    Command(group, requests, "activity undo", "Undo an action").requiredNumber("ID", "id", "The action's id");
+    addCommand(group, requests, "activity undo", "Undo an action").requiredNumber("ID", "id", "The action's id");
 }
 
 void addQuarantineCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "quarantine", "Messages that could not be used");
-    Command(group, requests, "quarantine list", "Messages with the reason of each")
+    addCommand(group, requests, "quarantine list", "Messages with the reason of each")
         .number("--limit", "limit", "At most so many, else 1000");
 }
 
 void addTableCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "table", "The store's tables");
-    Command(group, requests, "table list", "All tables, one a line");
-    Command(group, requests, "table describe", "Keys, indexes and counts of a table")
+    addCommand(group, requests, "table list", "All tables, one a line");
+    addCommand(group, requests, "table describe", "Keys, indexes and counts of a table")
         .requiredText("TABLE", "table", "The table");
-    Command(group, requests, "table get", "One item")
+    addCommand(group, requests, "table get", "One item")
         .requiredText("TABLE", "table", "The table")
         .requiredText("--key", "key", "The item's key, a JSON object")
         .text("--projection", "projection", "Projection expression")
         .text("--names", "names", "Expression attribute names, a JSON object")
         .flag("--plain", "plain", "Ordinary JSON instead of DynamoDB JSON");
-    Command(group, requests, "table put", "Put one item, in place of the one with its key")
+    addCommand(group, requests, "table put", "Put one item, in place of the one with its key")
         .requiredText("TABLE", "table", "The table")
         .requiredText("--item", "item", "The item, a JSON object")
         .text("--condition", "condition", "Condition expression")
         .text("--names", "names", "Expression attribute names, a JSON object")
         .text("--values", "values", "Expression attribute values, a JSON object")
         .flag("--plain", "plain", "Ordinary JSON instead of DynamoDB JSON");
-    Command query(group, requests, "table query", "The items of a partition, one a line");
+    Command query = addCommand(group, requests, "table query", "The items of a partition, one a line");
     query.requiredText("TABLE", "table", "The table")
         .requiredText("--key-condition", "keyCondition", "Key condition expression")
         .flag("--backward", "backward", "In descending order of the sort key");
     addPageOptions(query);
-    Command scan(group, requests, "table scan", "The items of a table, one a line");
+    Command scan = addCommand(group, requests, "table scan", "The items of a table, one a line");
     scan.requiredText("TABLE", "table", "The table");
     addPageOptions(scan);
 }
 
 void addCheckCommand(CLI::App& app, Requests& requests) {
-    Command(app, requests, "check", "Check every table, index and counter, and compare with the history")
+    addCommand(app, requests, "check", "Check every table, index and counter, and compare with the history")
         .flag("--repair", "repair", "Rebuild what can be rebuilt");
 }
 

@@ -14,7 +14,6 @@ namespace drydock::app {
 
 using nlohmann::json;
 using std::chrono::steady_clock;
-using storage::Error;
 using storage::ErrorCode;
 using storage::Result;
 
@@ -29,7 +28,9 @@ bool writeLine(const json& line) {
 }
 
 // Commands that bring something into a store also make one; the others would only hide a mistyped directory.
-bool makesStore(const std::string& command) { return command == "table put" || command == "firmware import"; }
+bool makesStore(const std::string& command) {
+    return command == "table put" || command == "firmware import";
+}
 
 Result<void> checkStoreExists(const std::filesystem::path& store) {
     std::error_code error;
@@ -77,9 +78,8 @@ private:
             DRYDOCK_ASSIGN(m_reader, storage::SqliteStore::open(m_store, options));
         }
         bool written = true;
-        DRYDOCK_TRY(runReadCommand(request, *m_reader, [&written](const json& line) {
-            written = written && writeLine(line);
-        }));
+        DRYDOCK_TRY(
+            runReadCommand(request, *m_reader, [&written](const json& line) { written = written && writeLine(line); }));
         return written ? Result<void>() : unwritten();
     }
 
@@ -143,7 +143,9 @@ Result<std::unique_ptr<DeskCore>> startWhenFree(const DeskOptions& options, cons
     }
 }
 
-bool printLine(const json& line) { return writeLine(line) && std::fflush(stdout) == 0; }
+bool printLine(const json& line) {
+    return writeLine(line) && std::fflush(stdout) == 0;
+}
 
 int failWith(const std::string& message) {
     std::fprintf(stderr, "drydockctl: %s\n", message.c_str());

@@ -93,7 +93,8 @@ Result<void> history(TableReader& reader, const Arguments& arguments, const Line
     std::vector<fleet::HistoryEntry> newestFirst;
     std::optional<std::uint64_t> before;
     do {
-        const std::size_t wanted = limit ? std::min<std::size_t>(kHistoryPage, *limit - newestFirst.size()) : kHistoryPage;
+        const std::size_t wanted =
+            limit ? std::min<std::size_t>(kHistoryPage, *limit - newestFirst.size()) : kHistoryPage;
         if (wanted == 0) break;
         DRYDOCK_ASSIGN(auto page, fleetReader.history(id, before, wanted));
         std::move(page.entries.begin(), page.entries.end(), std::back_inserter(newestFirst));
@@ -129,6 +130,8 @@ constexpr std::array<CommandEntry, 8> kCommands = {{
 
 }  // namespace
 
-std::span<const CommandEntry> deviceCommands() { return kCommands; }
+std::span<const CommandEntry> deviceCommands() {
+    return kCommands;
+}
 
 }  // namespace drydock::app

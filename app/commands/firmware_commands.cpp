@@ -32,10 +32,10 @@ Result<void> show(TableReader& reader, const Arguments& arguments, const LineSin
 
 Result<void> import(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string file, arguments.text("file"));
-    DRYDOCK_ASSIGN(const FirmwareRecord record, core.call<Result<FirmwareRecord>>(
-                                                    [&](fleet::FleetService& service, storage::SqliteStore&) {
-                                                        return service.importFirmware(file, who);
-                                                    }));
+    DRYDOCK_ASSIGN(const FirmwareRecord record,
+                   core.call<Result<FirmwareRecord>>([&](fleet::FleetService& service, storage::SqliteStore&) {
+                       return service.importFirmware(file, who);
+                   }));
     sink(firmwareToJson(record));
     return {};
 }
@@ -62,6 +62,8 @@ constexpr std::array<CommandEntry, 5> kCommands = {{
 
 }  // namespace
 
-std::span<const CommandEntry> firmwareCommands() { return kCommands; }
+std::span<const CommandEntry> firmwareCommands() {
+    return kCommands;
+}
 
 }  // namespace drydock::app

@@ -12,9 +12,13 @@ using nlohmann::json;
 
 namespace {
 
-json timeOrNull(std::int64_t ms) { return ms == 0 ? json() : json(ms); }
+json timeOrNull(std::int64_t ms) {
+    return ms == 0 ? json() : json(ms);
+}
 
-json textOrNull(const std::string& text) { return text.empty() ? json() : json(text); }
+json textOrNull(const std::string& text) {
+    return text.empty() ? json() : json(text);
+}
 
 json changesToJson(const std::vector<fleet::FieldChange>& changes) {
     json list = json::array();

@@ -20,7 +20,6 @@
 namespace drydock::app {
 
 using nlohmann::json;
-using storage::Error;
 using storage::ErrorCode;
 using storage::Result;
 
@@ -29,7 +28,9 @@ namespace {
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr int kMaxRequestDepth = 32;
 
-std::string toLine(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n'; }
+std::string toLine(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+}
 
 std::string errorLine(ErrorCode code, const std::string& message) {
     return toLine({{"error", {{"code", storage::codeName(code)}, {"message", message}}}});
@@ -69,7 +70,8 @@ private:
             polled = {{m_wake.get(), POLLIN, 0}, {m_listener.get(), POLLIN, 0}};
             for (const Client& client : m_clients) {
                 // One request at a time: the next is read when the answer is on its way.
-                polled.push_back({client.socket.get(), static_cast<short>(client.output.empty() ? POLLIN : POLLOUT), 0});
+                polled.push_back(
+                    {client.socket.get(), static_cast<short>(client.output.empty() ? POLLIN : POLLOUT), 0});
             }
             if (poll(polled.data(), polled.size(), -1) < 0) continue;
             if (polled[0].revents != 0) return;
@@ -125,7 +127,8 @@ private:
             return true;
         }
         if (end == std::string::npos) return false;
-        const Result<json> request = storage::parseJson(std::string_view(client.input).substr(0, end), kMaxRequestDepth);
+        const Result<json> request =
+            storage::parseJson(std::string_view(client.input).substr(0, end), kMaxRequestDepth);
         client.input.erase(0, end + 1);
         if (!request || !request->is_object()) {
             client.output = errorLine(ErrorCode::validation, "The request is no JSON object.");
@@ -209,7 +212,8 @@ Result<std::optional<json>> askOwner(const std::filesystem::path& store, const j
     if (!socket.valid()) return std::nullopt;
     DRYDOCK_ASSIGN(const std::string line, exchangeLines(socket.get(), toLine(request)));
     json reply = json::parse(line, nullptr, false);
-    if (!reply.is_object()) return fail(ErrorCode::internal, "The process that holds the store answered no JSON object.");
+    if (!reply.is_object())
+        return fail(ErrorCode::internal, "The process that holds the store answered no JSON object.");
     return reply;
 }
 

@@ -18,8 +18,8 @@ inline constexpr std::size_t kMaxRequestBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxSocketClients = 32;
 
 // Serves requests, each connection in turn on a thread of the server's own; bounded line length (kMaxRequestBytes) and
-// number of connections (the one that has been silent longest gives way to a new one); a client that sends rubbish gets an
-// error line and is closed. The handler runs on that thread and must not throw.
+// number of connections (the one that has been silent longest gives way to a new one); a client that sends rubbish gets
+// an error line and is closed. The handler runs on that thread and must not throw.
 class LocalSocketServer {
 public:
     using Handler = std::function<nlohmann::json(const nlohmann::json& request)>;

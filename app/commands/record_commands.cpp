@@ -56,10 +56,10 @@ Result<void> listActivity(TableReader& reader, const Arguments& arguments, const
 
 Result<void> undo(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::uint64_t sequence, arguments.number("id"));
-    DRYDOCK_ASSIGN(const auto outcome, core.call<Result<fleet::ActionOutcome>>(
-                                           [&](fleet::FleetService& service, storage::SqliteStore&) {
-                                               return service.undo(sequence, who);
-                                           }));
+    DRYDOCK_ASSIGN(const auto outcome,
+                   core.call<Result<fleet::ActionOutcome>>([&](fleet::FleetService& service, storage::SqliteStore&) {
+                       return service.undo(sequence, who);
+                   }));
     printOutcome(outcome, sink);
     return {};
 }
@@ -82,6 +82,8 @@ constexpr std::array<CommandEntry, 6> kCommands = {{
 
 }  // namespace
 
-std::span<const CommandEntry> recordCommands() { return kCommands; }
+std::span<const CommandEntry> recordCommands() {
+    return kCommands;
+}
 
 }  // namespace drydock::app

@@ -50,7 +50,8 @@ public:
         std::signal(SIGPIPE, SIG_IGN);
         m_signals = FileDescriptor(signalfd(-1, &signals, SFD_CLOEXEC));
         m_statusChanged = FileDescriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-        if (!m_signals.valid() || !m_statusChanged.valid()) return failWith(systemError("Can't wait for signals").message);
+        if (!m_signals.valid() || !m_statusChanged.valid())
+            return failWith(systemError("Can't wait for signals").message);
 
         const Result<void> started = start();
         if (!started) return failWith(started.error().message);
@@ -124,6 +125,8 @@ private:
 
 }  // namespace
 
-int serve(const DeskOptions& options) { return Serving(options).run(); }
+int serve(const DeskOptions& options) {
+    return Serving(options).run();
+}
 
 }  // namespace drydock::app

@@ -5,9 +5,9 @@
 
 namespace drydock::app {
 
-// Serves until SIGINT or SIGTERM; returns the exit status. Prints the ready line once the broker takes the subscriptions (at
-// once without a broker), and the accounting on SIGUSR1 and at the end.
-// Thread: main's, before any other has been started: it blocks signals for all.
+// Serves until SIGINT or SIGTERM; returns the exit status. Prints the ready line once the broker takes the
+// subscriptions (at once without a broker), and the accounting on SIGUSR1 and at the end. Thread: main's, before any
+// other has been started: it blocks signals for all.
 [[nodiscard]] int serve(const DeskOptions& options);
 
 }  // namespace drydock::app

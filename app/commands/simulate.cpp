@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/ctl_session.h"
+#include "app/simulator/simulated_fleet.h"
 
 namespace drydock::app {
 
@@ -29,7 +30,9 @@ CLI::App* addSimulateCommand(CLI::App& app, SimulateArguments& arguments) {
     SimulatorOptions& options = arguments.options;
     addBrokerOptions(*simulate, arguments.broker);
     simulate->get_option("--broker")->required();
-    simulate->add_option("--topic", options.topic, "The topic to publish to")->capture_default_str()->type_name("TOPIC");
+    simulate->add_option("--topic", options.topic, "The topic to publish to")
+        ->capture_default_str()
+        ->type_name("TOPIC");
     simulate->add_option("--devices", options.devices, "How many devices")
         ->capture_default_str()
         ->type_name("N")
@@ -42,13 +45,13 @@ CLI::App* addSimulateCommand(CLI::App& app, SimulateArguments& arguments) {
         ->capture_default_str()
         ->type_name("P")
         ->check(CLI::Range(0.0, 1.0));
-    CLI::Option* seconds = simulate
-                               ->add_option_function<std::uint32_t>(
-                                   "--seconds",
-                                   [&options](const std::uint32_t& count) { options.time = std::chrono::seconds(count); },
-                                   "Stop after S seconds, else only when told to")
-                               ->type_name("S")
-                               ->check(CLI::PositiveNumber);
+    CLI::Option* seconds =
+        simulate
+            ->add_option_function<std::uint32_t>(
+                "--seconds", [&options](const std::uint32_t& count) { options.time = std::chrono::seconds(count); },
+                "Stop after S seconds, else only when told to")
+            ->type_name("S")
+            ->check(CLI::PositiveNumber);
     simulate->add_option("--messages", options.messages, "Stop after M messages")
         ->type_name("M")
         ->check(CLI::PositiveNumber)

@@ -38,6 +38,8 @@ constexpr std::array<CommandEntry, 1> kCommands = {{{"check", nullptr, check}}};
 
 }  // namespace
 
-std::span<const CommandEntry> storeCommands() { return kCommands; }
+std::span<const CommandEntry> storeCommands() {
+    return kCommands;
+}
 
 }  // namespace drydock::app

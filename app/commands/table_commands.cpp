@@ -177,6 +177,8 @@ constexpr std::array<CommandEntry, 6> kCommands = {{
 
 }  // namespace
 
-std::span<const CommandEntry> tableCommands() { return kCommands; }
+std::span<const CommandEntry> tableCommands() {
+    return kCommands;
+}
 
 }  // namespace drydock::app

@@ -31,8 +31,8 @@ private:
     int m_descriptor;
 };
 
-// The address of `control.sock` in a directory. A socket's path has room for about a hundred bytes only, so a longer one
-// goes through the directory's descriptor, which the address keeps open.
+// The address of `control.sock` in a directory. A socket's path has room for about a hundred bytes only, so a longer
+// one goes through the directory's descriptor, which the address keeps open.
 class SocketAddress {
 public:
     // ErrorCode::notFound when there is no such directory.

@@ -26,10 +26,16 @@ Result<std::unique_ptr<storage::TableReader>> DeskCore::openReader() {
         [](fleet::FleetService&, storage::SqliteStore& store) { return store.openReader(); });
 }
 
-bool DeskCore::drain(std::chrono::milliseconds limit) { return m_impl->drain(limit); }
+bool DeskCore::drain(std::chrono::milliseconds limit) {
+    return m_impl->drain(limit);
+}
 
-fleet::DeskStatus DeskCore::status() const { return m_impl->status(); }
+fleet::DeskStatus DeskCore::status() const {
+    return m_impl->status();
+}
 
-const DeskOptions& DeskCore::options() const { return m_impl->options(); }
+const DeskOptions& DeskCore::options() const {
+    return m_impl->options();
+}
 
 }  // namespace drydock::app

@@ -1,7 +1,8 @@
 // DeskCore: the one writer. Owns the store, the rules and the time: applies the journal, runs timers and sweeps, feeds
 // the outbox to the broker, answers commands, and tells listeners what was committed.
 //
-// Thread: a thread of its own does all that. The functions below may be called from any thread; callbacks run on the core's
+// Thread: a thread of its own does all that. The functions below may be called from any thread; callbacks run on the
+// core's
 //   thread and must not block. A command waits for at most one apply transaction, bounded to kMaxApplyMs.
 // Trouble (full disk, broker away, damaged file) never stops the core: it retries with back-off, keeps the journal
 // filling as long as that works, and names the trouble in status().
@@ -44,16 +45,17 @@ class DeskCore {
 public:
     struct Listener {
         std::function<void(std::shared_ptr<const fleet::FleetChanges>)> changed;  // after each commit
-        std::function<void(fleet::DeskStatus)> statusChanged;  // at most 5 times a second
+        std::function<void(fleet::DeskStatus)> statusChanged;                     // at most 5 times a second
     };
 
-    // Opens the store, starts the thread and, with a broker, the link. ErrorCode::locked when another process owns the store.
+    // Opens the store, starts the thread and, with a broker, the link. ErrorCode::locked when another process owns the
+    // store.
     [[nodiscard]] static storage::Result<std::unique_ptr<DeskCore>> start(DeskOptions options, Listener listener);
     // Stops: the running transaction ends, work posted before is served, nothing else begins.
     ~DeskCore();
 
-    // Runs `work` on the core's thread between transactions; `work` must be quick and must not throw. Wakes the core, which
-    // then reads its clock anew.
+    // Runs `work` on the core's thread between transactions; `work` must be quick and must not throw. Wakes the core,
+    // which then reads its clock anew.
     void post(std::function<void(fleet::FleetService&, storage::SqliteStore&)> work);
 
     // The same, waiting for the result. Never from the core's own thread or the GUI's.

@@ -5,11 +5,11 @@
 
 namespace drydock::app {
 
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 using storage::Error;
 using storage::ErrorCode;
 using storage::Result;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -45,7 +45,9 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
       m_lastWallMs(m_clock.wallMs()),
       m_lastMonotonicMs(m_clock.monotonicMs()) {}
 
-DeskCore::Impl::~Impl() { stop(); }
+DeskCore::Impl::~Impl() {
+    stop();
+}
 
 Result<void> DeskCore::Impl::start() {
     storage::StoreOptions storeOptions;
@@ -60,14 +62,15 @@ Result<void> DeskCore::Impl::start() {
     // Opening the directory tidies it, which is the owner's to do.
     if (!m_options.readOnly) fleetOptions.firmwareDirectory = m_options.storeDirectory / "firmware";
     DRYDOCK_ASSIGN(m_service, fleet::FleetService::open(*m_store, m_clock, fleetOptions));
-    m_store->setChangeListener(fleet::watchedTables(), [this](const std::shared_ptr<const storage::ChangeBatch>& batch) {
-        auto changes = std::make_shared<const fleet::FleetChanges>(fleet::translate(*batch));
-        if (m_listener.changed && !changes->empty()) m_listener.changed(std::move(changes));
-    });
+    m_store->setChangeListener(fleet::watchedTables(),
+                               [this](const std::shared_ptr<const storage::ChangeBatch>& batch) {
+                                   auto changes = std::make_shared<const fleet::FleetChanges>(fleet::translate(*batch));
+                                   if (m_listener.changed && !changes->empty()) m_listener.changed(std::move(changes));
+                               });
 
     if (!m_options.readOnly && !m_options.commandsOnly) {
-        DRYDOCK_ASSIGN(auto journal, JournalFeed::open(m_options.storeDirectory / "journal.db",
-                                                       m_service->counters().position));
+        DRYDOCK_ASSIGN(auto journal,
+                       JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
         m_journal = std::make_unique<JournalFeed>(std::move(journal));
         m_chores = {{&Impl::apply, {}, {}},
                     {&Impl::runTimers, {}, {}},
@@ -312,8 +315,7 @@ void DeskCore::Impl::refreshStatus() {
     status.accounting.duplicate = counters.duplicate;
     status.accounting.quarantined = counters.quarantined;
     // A journal that can't be read just now may know less than what was applied from it.
-    status.accounting.received =
-        m_journal ? std::max(m_journal->received(), counters.position) : counters.position;
+    status.accounting.received = m_journal ? std::max(m_journal->received(), counters.position) : counters.position;
     status.accounting.waiting = status.accounting.received - counters.position;
     status.messagesPerSecond = m_rate;
     status.outboxBacklog = m_service->outboxBacklog();
@@ -354,7 +356,8 @@ SteadyTime DeskCore::Impl::nextWake() const {
         wake = std::min(wake, chore.backOff.until());
     }
     if (m_nextTimerMs && !held) {
-        const std::int64_t dueInMs = std::clamp<std::int64_t>(*m_nextTimerMs - m_clock.wallMs(), 0, kLongestWait.count());
+        const std::int64_t dueInMs =
+            std::clamp<std::int64_t>(*m_nextTimerMs - m_clock.wallMs(), 0, kLongestWait.count());
         wake = std::min(wake, now + milliseconds(dueInMs));
     }
     return wake;

@@ -1,8 +1,8 @@
 // The inside of DeskCore; see desk_core.h for what it promises.
 //
-// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, trim. Between any two
-// slices it serves what was posted, so that a command waits for one slice at most. A chore that fails backs off alone;
-// the others go on.
+// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, trim. Between any
+// two slices it serves what was posted, so that a command waits for one slice at most. A chore that fails backs off
+// alone; the others go on.
 #pragma once
 
 #include <array>

@@ -1,6 +1,5 @@
-// JournalFeed: the journal as the desk core uses it: what comes next, how much was ever received, and letting go of what
-// is applied.
-// Thread: the desk core's. Errors are the journal's; the feed can be asked again after any.
+// JournalFeed: the journal as the desk core uses it: what comes next, how much was ever received, and letting go of
+// what is applied. Thread: the desk core's. Errors are the journal's; the feed can be asked again after any.
 #pragma once
 
 #include <cstdint>

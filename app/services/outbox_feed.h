@@ -19,8 +19,8 @@ inline constexpr std::size_t kOutboxWindow = 200;
 
 class OutboxFeed {
 public:
-    // Removes what was acknowledged since the last call, in one transaction, and hands over what follows. Returns whether
-    // there was anything to do.
+    // Removes what was acknowledged since the last call, in one transaction, and hands over what follows. Returns
+    // whether there was anything to do.
     [[nodiscard]] storage::Result<bool> run(fleet::FleetService& service, MqttLink& link);
 
     void acknowledged(const std::vector<std::uint64_t>& sequences);

@@ -10,7 +10,7 @@ namespace {
 
 struct Choice {
     const char* name;
-    unsigned weight;
+    unsigned percent;
 };
 
 constexpr std::array<Choice, 4> kModels = {{{"wo:v8", 50}, {"wo:v9", 30}, {"rd:v2", 15}, {"gw:v1", 5}}};
@@ -26,14 +26,12 @@ std::uint64_t scrambled(std::uint64_t value) {
 }
 
 const char* choose(std::span<const Choice> choices, std::uint64_t random) {
-    unsigned total = 0;
-    for (const Choice& choice : choices) total += choice.weight;
-    auto left = static_cast<unsigned>(random % total);
+    auto left = static_cast<unsigned>(random % 100);
     for (const Choice& choice : choices) {
-        if (left < choice.weight) return choice.name;
-        left -= choice.weight;
+        if (left < choice.percent) return choice.name;
+        left -= choice.percent;
     }
-    return choices.front().name;
+    return choices.back().name;
 }
 
 }  // namespace

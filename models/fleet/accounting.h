@@ -22,9 +22,9 @@ enum class ConnectionState : std::uint8_t { off, connecting, connected, waitingT
 struct DeskStatus {
     Accounting accounting;
     ConnectionState connection = ConnectionState::off;
-    std::string broker;            // "host:port", empty: none configured
+    std::string broker;  // "host:port", empty: none configured
     std::int64_t connectionSinceMs = 0;
-    std::string connectionError;   // why the last attempt failed; empty: it didn't
+    std::string connectionError;  // why the last attempt failed; empty: it didn't
     std::vector<std::string> topics;
     double messagesPerSecond = 0;  // received, over the last second
     std::uint64_t outboxBacklog = 0;

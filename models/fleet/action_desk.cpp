@@ -34,8 +34,7 @@ std::vector<RowChange> reducedAll(const std::vector<RowChange>& changes) {
 
 // The device's own record of the action, with the state of the cycle it left.
 Result<void> addActionHistory(FleetTransaction& transaction, const AuditEntry& audit, bool begins) {
-    DRYDOCK_ASSIGN(const auto retries,
-                   transaction.row(tables::kRetries, rows::key(tables::kRetries, audit.target)));
+    DRYDOCK_ASSIGN(const auto retries, transaction.row(tables::kRetries, rows::key(tables::kRetries, audit.target)));
     HistoryEntry entry;
     entry.sequence = audit.sequence;
     entry.kind = HistoryKind::action;
@@ -63,12 +62,11 @@ struct Undo {
 Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence, std::int64_t nowMs) {
     const Item key = rows::key(tables::kAudit, tables::kOnlyList, static_cast<std::int64_t>(auditSequence));
     DRYDOCK_ASSIGN(const auto row, transaction.row(tables::kAudit, key));
-    if (!row)
-        return storage::fail(ErrorCode::notFound, "There is no activity " + std::to_string(auditSequence) + '.');
+    if (!row) return storage::fail(ErrorCode::notFound, "There is no activity " + std::to_string(auditSequence) + '.');
     Undo undo{rows::toAuditEntry(*row), *row, {}};
     if (undo.audit.undoneBy)
-        return storage::fail(ErrorCode::refused, "This was undone already, by activity " +
-                                                     std::to_string(*undo.audit.undoneBy) + '.');
+        return storage::fail(ErrorCode::refused,
+                             "This was undone already, by activity " + std::to_string(*undo.audit.undoneBy) + '.');
     if (!undo.audit.undoable)
         return storage::fail(ErrorCode::refused, "The activity \"" + undo.audit.action + "\" can't be undone.");
     for (const RowChange& done : rows::toRowChanges(*row)) {

@@ -33,15 +33,16 @@ Result<Thing> targetThing(const Planning& in) {
 
 // For actions that put a device to another state: a person should know that it is silent.
 Result<void> warnOfSilence(const Planning& in, ActionPlan& plan) {
-    DRYDOCK_ASSIGN(const auto row, in.transaction.row(tables::kDeviceStatus,
-                                                      rows::key(tables::kDeviceStatus, in.request.target)));
+    DRYDOCK_ASSIGN(const auto row,
+                   in.transaction.row(tables::kDeviceStatus, rows::key(tables::kDeviceStatus, in.request.target)));
     if (!row) {
         plan.warnings.emplace_back("The device has never reported.");
         return {};
     }
     const std::int64_t days = (in.nowMs - rows::toDeviceStatus(*row).lastSeenMs) / kDayMs;
     if (days >= 1)
-        plan.warnings.push_back("The device has not reported for " + counted(static_cast<std::uint64_t>(days), "day") + '.');
+        plan.warnings.push_back("The device has not reported for " + counted(static_cast<std::uint64_t>(days), "day") +
+                                '.');
     return {};
 }
 
@@ -57,10 +58,14 @@ std::size_t changedAttributes(const Thing& before, const Thing& after) {
 
 CycleEvent eventOf(ActionKind kind) {
     switch (kind) {
-        case ActionKind::resetCounters: return CycleEvent::reset;
-        case ActionKind::release: return CycleEvent::release;
-        case ActionKind::moveToFailed: return CycleEvent::moveToFailed;
-        default: return CycleEvent::restoreNow;
+        case ActionKind::resetCounters:
+            return CycleEvent::reset;
+        case ActionKind::release:
+            return CycleEvent::release;
+        case ActionKind::moveToFailed:
+            return CycleEvent::moveToFailed;
+        default:
+            return CycleEvent::restoreNow;
     }
 }
 
@@ -77,11 +82,15 @@ Result<ActionPlan> planCycle(const Planning& in) {
     plan.begins = report.began();
     DRYDOCK_TRY(warnOfSilence(in, plan));
     switch (in.request.kind) {
-        case ActionKind::resetCounters: plan.summary = "Reset the counters of " + id + '.'; break;
+        case ActionKind::resetCounters:
+            plan.summary = "Reset the counters of " + id + '.';
+            break;
         case ActionKind::release:
             plan.summary = "Released " + id + " from FailedToUpdate; restored " + attributes + '.';
             break;
-        case ActionKind::moveToFailed: plan.summary = "Moved " + id + " to FailedToUpdate."; break;
+        case ActionKind::moveToFailed:
+            plan.summary = "Moved " + id + " to FailedToUpdate.";
+            break;
         default:
             if (before == after && report.before == report.after)
                 return refused("There is nothing to restore: the attributes of " + id + " are those of the backup.");
@@ -210,11 +219,13 @@ bool isDeviceAction(ActionKind kind) {
         case ActionKind::release:
         case ActionKind::moveToFailed:
         case ActionKind::setNote:
-        case ActionKind::assign: return true;
+        case ActionKind::assign:
+            return true;
         case ActionKind::setReleaseStatus:
         case ActionKind::deleteFirmware:
         case ActionKind::acknowledgeAlert:
-        case ActionKind::resolveAlert: break;
+        case ActionKind::resolveAlert:
+            break;
     }
     return false;
 }
@@ -226,13 +237,18 @@ Result<ActionPlan> planAction(FleetTransaction& transaction, const ActionRequest
         case ActionKind::restoreAttributes:
         case ActionKind::resetCounters:
         case ActionKind::release:
-        case ActionKind::moveToFailed: return planCycle(in);
+        case ActionKind::moveToFailed:
+            return planCycle(in);
         case ActionKind::setNote:
-        case ActionKind::assign: return planText(in);
-        case ActionKind::setReleaseStatus: return planReleaseStatus(in);
-        case ActionKind::deleteFirmware: return planDeletion(in);
+        case ActionKind::assign:
+            return planText(in);
+        case ActionKind::setReleaseStatus:
+            return planReleaseStatus(in);
+        case ActionKind::deleteFirmware:
+            return planDeletion(in);
         case ActionKind::acknowledgeAlert:
-        case ActionKind::resolveAlert: break;
+        case ActionKind::resolveAlert:
+            break;
     }
     return planAlert(in);
 }

@@ -12,10 +12,10 @@
 namespace drydock::fleet {
 
 struct ActionPlan {
-    std::string summary;                // what it will have done
+    std::string summary;  // what it will have done
     std::vector<std::string> warnings;
     bool canUndo = true;
-    bool begins = false;                // a retry cycle of a device that was well
+    bool begins = false;  // a retry cycle of a device that was well
 };
 
 // Whether the target of `kind` is a device.
@@ -27,8 +27,8 @@ struct ActionPlan {
                                             std::string_view who, std::int64_t nowMs);
 
 // Puts a firmware record to `status`, with its history and expiry.
-[[nodiscard]] Result<void> setFirmwareStatus(FleetTransaction& transaction, FirmwareRecord record,
-                                             ReleaseStatus status, std::int64_t nowMs);
+[[nodiscard]] Result<void> setFirmwareStatus(FleetTransaction& transaction, FirmwareRecord record, ReleaseStatus status,
+                                             std::int64_t nowMs);
 
 // "wo:v8 app 2.27", as messages name a firmware.
 [[nodiscard]] std::string describe(const FirmwareRecord& record);

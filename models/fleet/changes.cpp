@@ -47,10 +47,7 @@ void mergeList(std::vector<T>& into, std::vector<T>&& later, Key keyOf, Combine 
     }
 }
 
-template <class T>
-void replace(T& into, T&& later) {
-    into = std::move(later);
-}
+constexpr auto kReplace = [](auto& into, auto later) { into = std::move(later); };
 
 void dropFirmware(std::vector<FirmwareRecord>& records, const std::vector<std::string>& zipNames) {
     std::erase_if(records, [&zipNames](const FirmwareRecord& record) {
@@ -110,8 +107,8 @@ bool FleetChanges::empty() const {
 }
 
 std::vector<std::string> watchedTables() {
-    return {tables::kThings, tables::kDeviceStatus, tables::kRetries, tables::kAlerts,
-            tables::kFirmware, tables::kAudit, tables::kHistory, tables::kQuarantine};
+    return {tables::kThings,   tables::kDeviceStatus, tables::kRetries, tables::kAlerts,
+            tables::kFirmware, tables::kAudit,        tables::kHistory, tables::kQuarantine};
 }
 
 FleetChanges translate(const storage::ChangeBatch& batch) {
@@ -137,21 +134,25 @@ FleetChanges translate(const storage::ChangeBatch& batch) {
 }
 
 void merge(FleetChanges& into, FleetChanges later) {
-    mergeList(into.devices, std::move(later.devices), [](const DevicePatch& patch) { return patch.id; }, mergeInto);
-    mergeList(into.alerts, std::move(later.alerts), [](const Alert& alert) { return alert.id; }, replace<Alert>);
-    mergeList(into.audit, std::move(later.audit), [](const AuditEntry& entry) { return entry.sequence; },
-              replace<AuditEntry>);
-    mergeList(into.devicesWithHistory, std::move(later.devicesWithHistory), [](const std::string& id) { return id; },
-              replace<std::string>);
+    mergeList(
+        into.devices, std::move(later.devices), [](const DevicePatch& patch) { return patch.id; }, mergeInto);
+    mergeList(
+        into.alerts, std::move(later.alerts), [](const Alert& alert) { return alert.id; }, kReplace);
+    mergeList(
+        into.audit, std::move(later.audit), [](const AuditEntry& entry) { return entry.sequence; }, kReplace);
+    mergeList(
+        into.devicesWithHistory, std::move(later.devicesWithHistory), [](const std::string& id) { return id; },
+        kReplace);
     dropFirmware(into.firmware, later.removedFirmware);
     std::erase_if(into.removedFirmware, [&later](const std::string& zipName) {
         return std::any_of(later.firmware.begin(), later.firmware.end(),
                            [&zipName](const FirmwareRecord& record) { return record.zipName == zipName; });
     });
-    mergeList(into.firmware, std::move(later.firmware), [](const FirmwareRecord& record) { return record.zipName; },
-              replace<FirmwareRecord>);
-    mergeList(into.removedFirmware, std::move(later.removedFirmware), [](const std::string& zip) { return zip; },
-              replace<std::string>);
+    mergeList(
+        into.firmware, std::move(later.firmware), [](const FirmwareRecord& record) { return record.zipName; },
+        kReplace);
+    mergeList(
+        into.removedFirmware, std::move(later.removedFirmware), [](const std::string& zip) { return zip; }, kReplace);
     into.quarantineChanged |= later.quarantineChanged;
 }
 

@@ -11,10 +11,14 @@ bool DeviceStatus::clockIsOff() const {
 
 const char* historyKindName(HistoryKind kind) {
     switch (kind) {
-        case HistoryKind::message: return "message";
-        case HistoryKind::step: return "step";
-        case HistoryKind::action: return "action";
-        case HistoryKind::alert: break;
+        case HistoryKind::message:
+            return "message";
+        case HistoryKind::step:
+            return "step";
+        case HistoryKind::action:
+            return "action";
+        case HistoryKind::alert:
+            break;
     }
     return "alert";
 }

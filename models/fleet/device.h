@@ -32,11 +32,11 @@ struct Thing {
 // From its latest message (table DeviceStatus).
 struct DeviceStatus {
     std::string lastStatus;
-    std::int64_t lastSeenMs = 0;      // arrival, our clock
-    std::int64_t deviceTimeMs = 0;    // what the device's clock said then
+    std::int64_t lastSeenMs = 0;    // arrival, our clock
+    std::int64_t deviceTimeMs = 0;  // what the device's clock said then
     std::string reportedModel;
     std::string reportedFw;
-    storage::Item values;             // the other fields of the latest message
+    storage::Item values;  // the other fields of the latest message
 
     // The device's clock is off by more than five minutes.
     [[nodiscard]] bool clockIsOff() const;
@@ -73,15 +73,15 @@ enum class HistoryKind : std::uint8_t { message, step, action, alert };
 struct HistoryEntry {
     std::uint64_t sequence = 0;  // strictly growing over the store's life
     HistoryKind kind = HistoryKind::message;
-    std::int64_t atMs = 0;       // arrival, our clock
-    std::string what;            // message: the status; step: the phase entered; action: its name; alert: its state
-    std::string detail;          // English, one line
-    storage::Item fields;        // message: timestamp, model, FW and values; step: counters after it
+    std::int64_t atMs = 0;  // arrival, our clock
+    std::string what;       // message: the status; step: the phase entered; action: its name; alert: its state
+    std::string detail;     // English, one line
+    storage::Item fields;   // message: timestamp, model, FW and values; step: counters after it
 };
 
 struct HistoryPage {
-    std::vector<HistoryEntry> entries;           // newest first
-    std::optional<std::uint64_t> nextBefore;     // pass as `beforeSequence` for the next page; none: the end
+    std::vector<HistoryEntry> entries;        // newest first
+    std::optional<std::uint64_t> nextBefore;  // pass as `beforeSequence` for the next page; none: the end
 };
 
 }  // namespace drydock::fleet

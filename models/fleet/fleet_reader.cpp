@@ -141,9 +141,8 @@ Result<std::vector<Alert>> FleetReader::alerts(std::optional<AlertState> state) 
                                        return true;
                                    }));
     }
-    std::sort(alerts.begin(), alerts.end(), [](const Alert& a, const Alert& b) {
-        return std::tie(b.raisedMs, b.id) < std::tie(a.raisedMs, a.id);
-    });
+    std::sort(alerts.begin(), alerts.end(),
+              [](const Alert& a, const Alert& b) { return std::tie(b.raisedMs, b.id) < std::tie(a.raisedMs, a.id); });
     return alerts;
 }
 

@@ -24,8 +24,10 @@ bool isAboutTheRequest(ErrorCode code) {
         case ErrorCode::validation:
         case ErrorCode::transactionCanceled:
         case ErrorCode::itemCollectionSizeLimitExceeded:
-        case ErrorCode::limitExceeded: return true;
-        default: return false;
+        case ErrorCode::limitExceeded:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -45,7 +47,9 @@ std::optional<Timer> toTimer(const Item& row) {
     return timer;
 }
 
-storage::QueryRequest timersQuery() { return queryOf(tables::kTimers, {}, "kind", tables::kCycleTimers); }
+storage::QueryRequest timersQuery() {
+    return queryOf(tables::kTimers, {}, "kind", tables::kCycleTimers);
+}
 
 std::string duration(std::int64_t ms) {
     const auto minutes = static_cast<std::uint64_t>(ms) / 60'000;
@@ -136,10 +140,10 @@ Result<void> FleetService::Impl::applyTogether(std::span<const RawMessage> messa
 
 Result<void> FleetService::Impl::apply(std::span<const RawMessage> messages) {
     if (messages.empty()) return {};
-    const auto together = applyTogether(messages);
+    auto together = applyTogether(messages);
     if (together || !isAboutTheRequest(together.error().code)) return together;
     for (const RawMessage& message : messages) {
-        const auto alone = applyTogether({&message, 1});
+        auto alone = applyTogether({&message, 1});
         if (alone) continue;
         if (!isAboutTheRequest(alone.error().code)) return alone;
         FleetTransaction transaction = begin();
@@ -232,11 +236,21 @@ Result<std::unique_ptr<FleetService>> FleetService::open(storage::TableStore& st
     return std::unique_ptr<FleetService>(new FleetService(std::move(impl)));
 }
 
-const AppliedCounters& FleetService::counters() const { return m_impl->m_memory.counters; }
-Result<void> FleetService::apply(std::span<const RawMessage> messages) { return m_impl->apply(messages); }
-Result<std::size_t> FleetService::runDueTimers(std::size_t limit) { return m_impl->runDueTimers(limit); }
-Result<std::optional<std::int64_t>> FleetService::nextTimerMs() { return m_impl->nextTimerMs(); }
-Result<void> FleetService::noteClockJump(std::int64_t byMs) { return m_impl->noteClockJump(byMs); }
+const AppliedCounters& FleetService::counters() const {
+    return m_impl->m_memory.counters;
+}
+Result<void> FleetService::apply(std::span<const RawMessage> messages) {
+    return m_impl->apply(messages);
+}
+Result<std::size_t> FleetService::runDueTimers(std::size_t limit) {
+    return m_impl->runDueTimers(limit);
+}
+Result<std::optional<std::int64_t>> FleetService::nextTimerMs() {
+    return m_impl->nextTimerMs();
+}
+Result<void> FleetService::noteClockJump(std::int64_t byMs) {
+    return m_impl->noteClockJump(byMs);
+}
 
 Result<ActionPreview> FleetService::preview(const ActionRequest& request) {
     FleetTransaction transaction = m_impl->begin();
@@ -295,7 +309,9 @@ Result<std::vector<OutboxMessage>> FleetService::outbox(std::uint64_t afterSeque
 Result<void> FleetService::outboxDone(std::span<const std::uint64_t> sequences) {
     return m_impl->outboxDone(sequences);
 }
-std::uint64_t FleetService::outboxBacklog() const { return m_impl->m_outboxBacklog; }
+std::uint64_t FleetService::outboxBacklog() const {
+    return m_impl->m_outboxBacklog;
+}
 
 Result<std::size_t> FleetService::sweep(std::size_t limit) {
     return m_impl->m_store->sweepExpired(m_impl->nowMs(), limit);
@@ -305,7 +321,11 @@ Result<std::vector<std::string>> FleetService::checkAgainstHistory() {
     return fleet::checkAgainstHistory(*m_impl->m_store, m_impl->m_options.limits);
 }
 
-FleetReader FleetService::reader() { return FleetReader(*m_impl->m_store); }
-const FleetOptions& FleetService::options() const { return m_impl->m_options; }
+FleetReader FleetService::reader() {
+    return FleetReader(*m_impl->m_store);
+}
+const FleetOptions& FleetService::options() const {
+    return m_impl->m_options;
+}
 
 }  // namespace drydock::fleet

@@ -24,11 +24,15 @@ std::string toJsonText(const nlohmann::json& json) {
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-const Thing* pointer(const std::optional<Thing>& thing) { return thing ? &*thing : nullptr; }
+const Thing* pointer(const std::optional<Thing>& thing) {
+    return thing ? &*thing : nullptr;
+}
 
 }  // namespace
 
-std::int64_t expiryS(std::int64_t fromMs, std::int64_t days) { return fromMs / 1000 + days * 24 * 60 * 60; }
+std::int64_t expiryS(std::int64_t fromMs, std::int64_t days) {
+    return fromMs / 1000 + days * 24 * 60 * 60;
+}
 
 Result<DeskMemory> loadDeskMemory(storage::TableReader& store) {
     storage::GetRequest request;
@@ -197,9 +201,15 @@ void FleetTransaction::followAlert(const Alert* before, const Alert* after, std:
     entry.atMs = atMs;
     entry.what = alertStateName(after->state);
     switch (after->state) {
-        case AlertState::open: entry.detail = after->message; break;
-        case AlertState::acknowledged: entry.detail = "Acknowledged by " + after->acknowledgedBy + '.'; break;
-        case AlertState::resolved: entry.detail = "Resolved by " + after->resolvedBy + '.'; break;
+        case AlertState::open:
+            entry.detail = after->message;
+            break;
+        case AlertState::acknowledged:
+            entry.detail = "Acknowledged by " + after->acknowledgedBy + '.';
+            break;
+        case AlertState::resolved:
+            entry.detail = "Resolved by " + after->resolvedBy + '.';
+            break;
     }
     entry.fields.set("alertId", after->id);
     addHistory(after->deviceId, std::move(entry));

@@ -45,7 +45,9 @@ void restore(Attributes& attributes, const Attributes& backup) {
     }
 }
 
-bool acceptsReports(Phase phase) { return phase == Phase::well || phase == Phase::retrying; }
+bool acceptsReports(Phase phase) {
+    return phase == Phase::well || phase == Phase::retrying;
+}
 
 bool isPersons(CycleEvent event) {
     return event != CycleEvent::failureReported && event != CycleEvent::successReported &&
@@ -62,8 +64,8 @@ std::string describe(const StepReport& report, const Limits& limits) {
     if (report.refusal) return "Not counted: the device is stopped by a fault.";
     if (report.counted) {
         return "Failure " + std::to_string(report.before.retryCounter + 1) + " of " +
-               std::to_string(limits.retriesPerCycle) + ", cycle " +
-               std::to_string(report.before.resetRetryCount + 1) + " of " + std::to_string(limits.cycles) + '.';
+               std::to_string(limits.retriesPerCycle) + ", cycle " + std::to_string(report.before.resetRetryCount + 1) +
+               " of " + std::to_string(limits.cycles) + '.';
     }
     if (report.before == report.after) return "Recorded only.";
     return report.after.reportsSuccess ? "Reports success, but has failed: a person decides." : "The retry cycle ends.";
@@ -71,11 +73,16 @@ std::string describe(const StepReport& report, const Limits& limits) {
 
 std::string describeStep(const CycleState& state) {
     switch (state.phase) {
-        case Phase::well: return "Counters at 0/0.";
-        case Phase::retrying: return "Retrying.";
-        case Phase::coolingOff: return "Moved out, cooling off until " + isoTime(state.dueMs.value_or(0)) + '.';
-        case Phase::failing: return "All cycles used up; to FailedToUpdate at " + isoTime(state.dueMs.value_or(0)) + '.';
-        case Phase::failed: break;
+        case Phase::well:
+            return "Counters at 0/0.";
+        case Phase::retrying:
+            return "Retrying.";
+        case Phase::coolingOff:
+            return "Moved out, cooling off until " + isoTime(state.dueMs.value_or(0)) + '.';
+        case Phase::failing:
+            return "All cycles used up; to FailedToUpdate at " + isoTime(state.dueMs.value_or(0)) + '.';
+        case Phase::failed:
+            break;
     }
     return "In FailedToUpdate.";
 }
@@ -86,8 +93,8 @@ void FleetTransaction::quarantine(const RawMessage& message, std::string reason)
     ++m_memory.counters.quarantined;
     Item row = rows::key(tables::kQuarantine, tables::kOnlyList, static_cast<std::int64_t>(nextSequence()));
     const std::size_t kept = std::min(message.payload.size(), kQuarantinedBytesKept);
-    row.set("raw", storage::Binary(message.payload.begin(),
-                                   message.payload.begin() + static_cast<std::ptrdiff_t>(kept)));
+    row.set("raw",
+            storage::Binary(message.payload.begin(), message.payload.begin() + static_cast<std::ptrdiff_t>(kept)));
     row.set("reason", std::move(reason));
     row.set("size", static_cast<std::int64_t>(message.payload.size()));
     row.set("topic", message.topic);
@@ -107,8 +114,7 @@ Result<void> FleetTransaction::receive(const RawMessage& message) {
     const char* table = movesCycle ? tables::kHistory : tables::kTelemetry;
     std::string entryKey = messageKey(telemetry.timestampMs, telemetry.status);
     if (movesCycle) entryKey.insert(0, "m#");
-    DRYDOCK_ASSIGN(RowOverlay::Row* const row,
-                   m_overlay.load(table, rows::key(table, telemetry.deviceId, entryKey)));
+    DRYDOCK_ASSIGN(RowOverlay::Row* const row, m_overlay.load(table, rows::key(table, telemetry.deviceId, entryKey)));
     if (row->now()) {
         ++m_memory.counters.duplicate;
         return {};
@@ -145,7 +151,7 @@ Result<void> FleetTransaction::receive(const RawMessage& message) {
     }
     row->set(std::move(item));
 
-    DeviceStatus status{std::move(telemetry.status), message.arrivedMs,          telemetry.timestampMs,
+    DeviceStatus status{std::move(telemetry.status), message.arrivedMs,       telemetry.timestampMs,
                         std::move(telemetry.model),  std::move(telemetry.fw), std::move(telemetry.values)};
     m_overlay.replace(tables::kDeviceStatus, rows::key(tables::kDeviceStatus, telemetry.deviceId))
         .set(rows::fromDeviceStatus(telemetry.deviceId, std::move(status)));
@@ -249,7 +255,8 @@ Result<std::optional<std::string>> FleetTransaction::applyEffects(const std::str
     if (!known) return Refusal("The registry has no such thing.");
     DRYDOCK_ASSIGN(RowOverlay::Row* const backupRow,
                    m_overlay.load(tables::kAttributeBackup, rows::key(tables::kAttributeBackup, deviceId)));
-    if (effects.restoreAttributes && !backupRow->now()) return Refusal("There is no backup to restore attributes from.");
+    if (effects.restoreAttributes && !backupRow->now())
+        return Refusal("There is no backup to restore attributes from.");
 
     if (effects.backUpAttributes) setBackup(deviceId, known->attributes, *backupRow);
     if (effects.restoreAttributes) restore(known->attributes, rows::toBackup(*backupRow->now()));
@@ -286,12 +293,13 @@ Result<void> FleetTransaction::recordFault(const std::string& deviceId, const st
 
 Result<void> FleetTransaction::runTimer(const std::string& deviceId, std::int64_t dueMs, std::int64_t nowMs) {
     // Gone whatever comes of it, or a timer that can't run would be due for ever.
-    m_overlay.replace(tables::kTimers, rows::key(tables::kTimers, tables::kCycleTimers, rows::timerKey(dueMs, deviceId)))
+    m_overlay
+        .replace(tables::kTimers, rows::key(tables::kTimers, tables::kCycleTimers, rows::timerKey(dueMs, deviceId)))
         .set(std::nullopt);
     DRYDOCK_ASSIGN(const auto row, this->row(tables::kRetries, rows::key(tables::kRetries, deviceId)));
     if (!row || rows::toRetryRecord(*row).cycle.dueMs != dueMs)
-        return recordFault(deviceId, "A timer was due at " + isoTime(dueMs) + ", of which the retry record knows nothing.",
-                           nowMs);
+        return recordFault(
+            deviceId, "A timer was due at " + isoTime(dueMs) + ", of which the retry record knows nothing.", nowMs);
     DRYDOCK_TRY(stepDevice(deviceId, CycleEvent::timerDue, nowMs, "timer"));
     return {};
 }
@@ -306,8 +314,8 @@ Result<void> FleetTransaction::raiseAlert(const std::string& deviceId, std::int6
     bool toldLately = false;
     for (const Alert& each : earlier) {
         if (each.state != AlertState::resolved) return {};
-        toldLately |= each.deduplicationId == alert.deduplicationId &&
-                      std::abs(each.raisedMs - atMs) < kAlertDeduplicationMs;
+        toldLately |=
+            each.deduplicationId == alert.deduplicationId && std::abs(each.raisedMs - atMs) < kAlertDeduplicationMs;
     }
     alert.id = "alert-" + std::to_string(nextSequence());
     DRYDOCK_TRY(setAlert(alert, atMs));

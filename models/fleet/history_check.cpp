@@ -21,8 +21,7 @@ public:
 
     void take(const HistoryEntry& entry) {
         if (entry.fields.boolean("began")) {
-            if (m_state && m_state->phase != Phase::well)
-                m_trouble = "a cycle begins amid another in its history";
+            if (m_state && m_state->phase != Phase::well) m_trouble = "a cycle begins amid another in its history";
             m_state = CycleState();
         }
         if (!m_state && entry.what != kUndo) return;
@@ -42,8 +41,11 @@ public:
                     m_failedByTimer = m_state->phase == Phase::failed;
                 }
                 break;
-            case HistoryKind::action: takeAction(entry); break;
-            case HistoryKind::alert: break;
+            case HistoryKind::action:
+                takeAction(entry);
+                break;
+            case HistoryKind::alert:
+                break;
         }
     }
 
@@ -75,14 +77,21 @@ private:
         const auto kind = actionFromName(entry.what);
         if (!kind) return;
         switch (*kind) {
-            case ActionKind::restoreAttributes: run(CycleEvent::restoreNow, entry.atMs); break;
-            case ActionKind::resetCounters: run(CycleEvent::reset, entry.atMs); break;
-            case ActionKind::release: run(CycleEvent::release, entry.atMs); break;
+            case ActionKind::restoreAttributes:
+                run(CycleEvent::restoreNow, entry.atMs);
+                break;
+            case ActionKind::resetCounters:
+                run(CycleEvent::reset, entry.atMs);
+                break;
+            case ActionKind::release:
+                run(CycleEvent::release, entry.atMs);
+                break;
             case ActionKind::moveToFailed:
                 run(CycleEvent::moveToFailed, entry.atMs);
                 m_failedByTimer = false;
                 break;
-            default: break;
+            default:
+                break;
         }
     }
 
@@ -158,8 +167,8 @@ private:
         const bool inGroup = std::find(thing.groups.begin(), thing.groups.end(), kFailedGroup) != thing.groups.end();
         if (thing.phase == Phase::failed && !inGroup) find(thing.name, "it has failed, but is not in FailedToUpdate");
         for (const std::string& group : thing.groups) {
-            DRYDOCK_ASSIGN(const auto member, get(tables::kThingGroupMembers,
-                                                  rows::key(tables::kThingGroupMembers, group, thing.name)));
+            DRYDOCK_ASSIGN(const auto member,
+                           get(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group, thing.name)));
             if (!member) find(thing.name, "the registry says it is in " + group + ", but it is no member there");
         }
         return {};
@@ -171,8 +180,12 @@ private:
             if (thing.phase != Phase::well) find(thing.name, "there is no backup of its attributes");
             return {};
         }
-        for (const auto& [name, value] : rows::toBackup(*row))
-            if (isMark(value)) find(thing.name, "the backup of " + name + " is the mark " + value);
+        for (const auto& [name, value] : rows::toBackup(*row)) {
+            if (!isMark(value)) continue;
+            std::string what = "the backup of ";
+            what.append(name).append(" is the mark ").append(value);
+            find(thing.name, what);
+        }
         return {};
     }
 

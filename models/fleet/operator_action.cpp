@@ -8,14 +8,16 @@ namespace {
 
 // In the order of ActionKind.
 constexpr std::array<const char*, 10> kNames = {
-    "restoreAttributes", "resetCounters",    "release",        "moveToFailed",     "setNote",
-    "assign",            "setReleaseStatus", "deleteFirmware", "acknowledgeAlert", "resolveAlert",
+    "restoreAttributes", "resetCounters",  "release",          "moveToFailed", "setNote", "assign",
+    "setReleaseStatus",  "deleteFirmware", "acknowledgeAlert", "resolveAlert",
 };
 static_assert(kNames.size() == static_cast<std::size_t>(ActionKind::resolveAlert) + 1);
 
 }  // namespace
 
-const char* actionName(ActionKind kind) { return kNames.at(static_cast<std::size_t>(kind)); }
+const char* actionName(ActionKind kind) {
+    return kNames.at(static_cast<std::size_t>(kind));
+}
 
 std::optional<ActionKind> actionFromName(std::string_view name) {
     const auto* const found = std::find(kNames.begin(), kNames.end(), name);

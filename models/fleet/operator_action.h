@@ -17,16 +17,16 @@
 namespace drydock::fleet {
 
 enum class ActionKind : std::uint8_t {
-    restoreAttributes,     // device
-    resetCounters,         // device
-    release,               // device: out of FailedToUpdate
-    moveToFailed,          // device
-    setNote,               // device; `text`
-    assign,                // device; `text` is the person, empty: nobody
-    setReleaseStatus,      // firmware (ZIP name); `text` is the status wanted
-    deleteFirmware,        // firmware (ZIP name)
-    acknowledgeAlert,      // alert id
-    resolveAlert,          // alert id
+    restoreAttributes,  // device
+    resetCounters,      // device
+    release,            // device: out of FailedToUpdate
+    moveToFailed,       // device
+    setNote,            // device; `text`
+    assign,             // device; `text` is the person, empty: nobody
+    setReleaseStatus,   // firmware (ZIP name); `text` is the status wanted
+    deleteFirmware,     // firmware (ZIP name)
+    acknowledgeAlert,   // alert id
+    resolveAlert,       // alert id
 };
 [[nodiscard]] const char* actionName(ActionKind kind);  // "restoreAttributes", … as in the audit
 [[nodiscard]] std::optional<ActionKind> actionFromName(std::string_view name);
@@ -35,7 +35,7 @@ struct ActionRequest {
     ActionKind kind = ActionKind::restoreAttributes;
     std::string target;  // device id, ZIP name or alert id
     std::string text;
-    std::string why;     // the operator's reason, kept in the audit
+    std::string why;  // the operator's reason, kept in the audit
 };
 
 // One row an action changes, as it is and as it would be; none: the row is absent.
@@ -55,10 +55,10 @@ struct FieldChange {
 
 struct ActionPreview {
     ActionRequest request;
-    std::vector<FieldChange> changes;  // what matters to a person, in reading order
-    std::vector<std::string> warnings; // e.g. "The device has not reported for 3 days."
-    bool canUndo = true;               // false: confirm, it can't be taken back
-    std::vector<RowChange> rows;       // the condition: perform() refuses when these have moved
+    std::vector<FieldChange> changes;   // what matters to a person, in reading order
+    std::vector<std::string> warnings;  // e.g. "The device has not reported for 3 days."
+    bool canUndo = true;                // false: confirm, it can't be taken back
+    std::vector<RowChange> rows;        // the condition: perform() refuses when these have moved
 };
 
 struct Operator {
@@ -82,8 +82,8 @@ struct AuditEntry {
     std::string why;
     std::string summary;
     std::vector<FieldChange> changes;
-    bool undoable = false;                       // it could be when it was made and has not been since
-    std::optional<std::uint64_t> undoneBy;       // the audit sequence of its undo
+    bool undoable = false;                  // it could be when it was made and has not been since
+    std::optional<std::uint64_t> undoneBy;  // the audit sequence of its undo
 };
 
 }  // namespace drydock::fleet

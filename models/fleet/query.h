@@ -53,8 +53,7 @@ template <class Take>
     storage::ScanRequest request;
     request.table = std::move(table);
     return forEachRow(
-        std::move(request), [&tables](const storage::ScanRequest& page) { return tables.scan(page); },
-        std::move(take));
+        std::move(request), [&tables](const storage::ScanRequest& page) { return tables.scan(page); }, std::move(take));
 }
 
 }  // namespace drydock::fleet

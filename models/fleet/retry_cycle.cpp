@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::array<const char*, 5> kPhaseNames = {"well", "retrying", "coolingOff", "failing", "failed"};
 
-bool hasTimer(Phase phase) { return phase == Phase::coolingOff || phase == Phase::failing; }
+bool hasTimer(Phase phase) {
+    return phase == Phase::coolingOff || phase == Phase::failing;
+}
 
 // Why no sequence of events leads to `state`; nothing when one does.
 std::optional<std::string> findFault(const CycleState& state, const Limits& limits) {
@@ -101,7 +103,8 @@ CycleStep onSuccess(CycleState state, std::int64_t nowMs, const Limits& limits) 
 
 CycleStep onTimer(CycleState state, std::int64_t nowMs) {
     if (!state.dueMs)
-        return refuse(state, std::string("A timer ran in the phase ") + phaseName(state.phase) + ", which has none.", true);
+        return refuse(state, std::string("A timer ran in the phase ") + phaseName(state.phase) + ", which has none.",
+                      true);
     if (nowMs < *state.dueMs) return refuse(state, "A timer ran before it was due.", true);
     CycleEffects effects;
     if (state.phase == Phase::coolingOff) {
@@ -124,8 +127,10 @@ CycleStep onRestoreNow(CycleState state, std::int64_t nowMs) {
 
 CycleStep onReset(CycleState state, std::int64_t nowMs) {
     switch (state.phase) {
-        case Phase::retrying: break;
-        case Phase::well: return refuse(state, "The counters are 0/0 already.");
+        case Phase::retrying:
+            break;
+        case Phase::well:
+            return refuse(state, "The counters are 0/0 already.");
         case Phase::coolingOff:
             return refuse(state, "The device is cooling off: restore its attributes first, then reset the counters.");
         case Phase::failing:
@@ -139,8 +144,10 @@ CycleStep onReset(CycleState state, std::int64_t nowMs) {
 CycleStep onRelease(CycleState state, std::int64_t nowMs) {
     switch (state.phase) {
         case Phase::failing:
-        case Phase::failed: break;
-        case Phase::well: return refuse(state, "The device has not failed: there is nothing to release it from.");
+        case Phase::failed:
+            break;
+        case Phase::well:
+            return refuse(state, "The device has not failed: there is nothing to release it from.");
         case Phase::retrying:
             return refuse(state, "The device has not failed: reset its counters instead.");
         case Phase::coolingOff:
@@ -167,7 +174,9 @@ CycleStep onMoveToFailed(CycleState state, std::int64_t nowMs) {
 
 }  // namespace
 
-const char* phaseName(Phase phase) { return kPhaseNames.at(static_cast<std::size_t>(phase)); }
+const char* phaseName(Phase phase) {
+    return kPhaseNames.at(static_cast<std::size_t>(phase));
+}
 
 std::optional<Phase> phaseFromName(std::string_view name) {
     const auto* const found = std::find(kPhaseNames.begin(), kPhaseNames.end(), name);
@@ -181,20 +190,34 @@ bool Limits::isSuccess(std::string_view status) const {
 
 CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, const Limits& limits) {
     // A person's event may be the cure of an impossible state, so it is judged by where it leads.
-    const bool persons = event != CycleEvent::failureReported && event != CycleEvent::successReported &&
-                         event != CycleEvent::timerDue;
+    const bool persons =
+        event != CycleEvent::failureReported && event != CycleEvent::successReported && event != CycleEvent::timerDue;
     if (!persons) {
         if (auto fault = findFault(state, limits)) return refuse(state, std::move(*fault), true);
     }
     CycleStep next;
     switch (event) {
-        case CycleEvent::failureReported: next = onFailure(state, nowMs, limits); break;
-        case CycleEvent::successReported: next = onSuccess(state, nowMs, limits); break;
-        case CycleEvent::timerDue: next = onTimer(state, nowMs); break;
-        case CycleEvent::restoreNow: next = onRestoreNow(state, nowMs); break;
-        case CycleEvent::reset: next = onReset(state, nowMs); break;
-        case CycleEvent::release: next = onRelease(state, nowMs); break;
-        case CycleEvent::moveToFailed: next = onMoveToFailed(state, nowMs); break;
+        case CycleEvent::failureReported:
+            next = onFailure(state, nowMs, limits);
+            break;
+        case CycleEvent::successReported:
+            next = onSuccess(state, nowMs, limits);
+            break;
+        case CycleEvent::timerDue:
+            next = onTimer(state, nowMs);
+            break;
+        case CycleEvent::restoreNow:
+            next = onRestoreNow(state, nowMs);
+            break;
+        case CycleEvent::reset:
+            next = onReset(state, nowMs);
+            break;
+        case CycleEvent::release:
+            next = onRelease(state, nowMs);
+            break;
+        case CycleEvent::moveToFailed:
+            next = onMoveToFailed(state, nowMs);
+            break;
     }
     if (!next.refusal) {
         if (auto fault = findFault(next.state, limits)) return refuse(state, std::move(*fault), true);

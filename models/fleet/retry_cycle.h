@@ -51,22 +51,22 @@ enum class CycleEvent : std::uint8_t {
     successReported,
     timerDue,
     // A person's:
-    restoreNow,   // attributes back; ends a cool-off early
-    reset,        // counters to 0/0
-    release,      // out of failing or failed, back to well
-    moveToFailed, // into the failed group by hand
+    restoreNow,    // attributes back; ends a cool-off early
+    reset,         // counters to 0/0
+    release,       // out of failing or failed, back to well
+    moveToFailed,  // into the failed group by hand
 };
 
 // What the caller must do, in the same transaction, beside storing the state. In this order where several are set.
 struct CycleEffects {
-    bool backUpAttributes = false;    // copy the registry's attributes as they are now
-    bool restoreAttributes = false;   // merge the backup into the registry's attributes
+    bool backUpAttributes = false;              // copy the registry's attributes as they are now
+    bool restoreAttributes = false;             // merge the backup into the registry's attributes
     std::optional<std::string> markAttributes;  // set model and FW to this ("moveOut", "failedtoupdate")
     bool joinFailedGroup = false;
     bool leaveFailedGroup = false;
     bool raiseAlert = false;
     bool resolveAlert = false;
-    bool counted = false;             // the failure moved the counter
+    bool counted = false;  // the failure moved the counter
     friend bool operator==(const CycleEffects&, const CycleEffects&) = default;
 };
 
@@ -83,7 +83,9 @@ inline constexpr std::string_view kMoveOutMark = "moveOut";
 inline constexpr std::string_view kFailedMark = "failedtoupdate";
 inline constexpr std::string_view kFailedGroup = "FailedToUpdate";
 // A value the cycle puts in place of a model or FW, rather than one of them.
-[[nodiscard]] inline bool isMark(std::string_view value) { return value == kMoveOutMark || value == kFailedMark; }
+[[nodiscard]] inline bool isMark(std::string_view value) {
+    return value == kMoveOutMark || value == kFailedMark;
+}
 
 [[nodiscard]] CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, const Limits& limits);
 

@@ -22,7 +22,9 @@ std::optional<AttributeValue> valueIn(const Item& item, std::string_view name) {
     return *value;
 }
 
-const Item* mapIn(const Item& item, std::string_view name) { return item.map(name); }
+const Item* mapIn(const Item& item, std::string_view name) {
+    return item.map(name);
+}
 
 // Calls take(name, value before, value after) for each name in either whose values differ.
 template <class Take>
@@ -128,6 +130,7 @@ RowChange reversed(RowChange change) {
 }
 
 RowChange reduced(const RowChange& change) {
+    if (change.table == tables::kRetries) return change;
     RowChange less{change.table, change.key, {}, {}};
     if (change.before) less.before = change.key;
     if (change.after) less.after = change.key;
@@ -141,7 +144,10 @@ RowChange reduced(const RowChange& change) {
 std::optional<std::string> obstacle(const RowChange& change, const std::optional<Item>& current) {
     if (change.before.has_value() != current.has_value())
         return change.table + (current ? " has this row now." : " no longer has this row.");
-    for (const FieldDifference& field : difference(change)) {
+    // The fields of a retry record make sense only together, so it has to be the very one.
+    const bool whole = change.table == tables::kRetries;
+    const RowChange moved{change.table, change.key, change.before, current};
+    for (const FieldDifference& field : difference(whole ? moved : change)) {
         const auto now = fieldIn(itemOrNothing(current), field);
         if (now == field.before) continue;
         return field.name() + " changed meanwhile: it was " + shownOrAbsent(field.before) + " and is now " +

@@ -1,6 +1,7 @@
 // Differences of rows, field by field: what a preview shows, what an act and an undo are conditional on.
 //
-// A field is an attribute, or a member of an attribute that is a map on both sides ("attributes.FW").
+// A field is an attribute, or a member of an attribute that is a map on both sides ("attributes.FW"). A retry record is
+// taken as a whole: its fields make sense only together.
 // Thread: any; pure.
 #pragma once
 

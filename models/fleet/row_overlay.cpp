@@ -45,7 +45,9 @@ Result<RowOverlay::Row*> RowOverlay::load(const char* table, Item key) {
     return &row;
 }
 
-RowOverlay::Row& RowOverlay::replace(const char* table, Item key) { return find(table, std::move(key)); }
+RowOverlay::Row& RowOverlay::replace(const char* table, Item key) {
+    return find(table, std::move(key));
+}
 
 void RowOverlay::append(const char* table, Item item) {
     Row& row = m_rows.emplace_back();

@@ -52,9 +52,13 @@ Item itemOr(const Item& row, std::string_view name) {
     return map != nullptr ? *map : Item();
 }
 
-std::uint64_t sequenceOf(const Item& row) { return static_cast<std::uint64_t>(row.integer("sequence")); }
+std::uint64_t sequenceOf(const Item& row) {
+    return static_cast<std::uint64_t>(row.integer("sequence"));
+}
 
-AttributeValue number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+AttributeValue number(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
 
 // "deviceId" with any number of underscores before it gets one more, so that no name equals the key's.
 bool needsEscape(std::string_view name) {
@@ -64,7 +68,9 @@ bool needsEscape(std::string_view name) {
 }
 
 // The name under which a phase's due time is stored.
-const char* dueName(Phase phase) { return phase == Phase::failing ? "groupMoveAt" : "restoreAt"; }
+const char* dueName(Phase phase) {
+    return phase == Phase::failing ? "groupMoveAt" : "restoreAt";
+}
 
 // Calls take(map) with every map in the list `name`.
 template <class Take>

@@ -15,11 +15,13 @@ Result<storage::TableDefinition> shippedDefinition(std::string_view table) {
     const auto* const file = std::find_if(kTableDefinitionFiles.begin(), kTableDefinitionFiles.end(),
                                           [table](const TableDefinitionFile& each) { return each.name == table; });
     if (file == kTableDefinitionFiles.end())
-        return storage::fail(ErrorCode::internal, "There is no definition file for the table " + std::string(table) + ".");
+        return storage::fail(ErrorCode::internal,
+                             "There is no definition file for the table " + std::string(table) + ".");
     DRYDOCK_ASSIGN(auto definitions, storage::parseDefinitionFile(file->json));
     for (storage::TableDefinition& definition : definitions)
         if (definition.name == table) return std::move(definition);
-    return storage::fail(ErrorCode::internal, "The definition file of " + std::string(table) + " defines another table.");
+    return storage::fail(ErrorCode::internal,
+                         "The definition file of " + std::string(table) + " defines another table.");
 }
 
 }  // namespace

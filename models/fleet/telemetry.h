@@ -32,8 +32,8 @@ struct Telemetry {
     std::string deviceId;
     std::int64_t timestampMs = 0;  // the device's clock: tells messages apart, orders nothing
     std::string status;
-    std::string model;  // empty when not reported
-    std::string fw;     // empty when not reported
+    std::string model;     // empty when not reported
+    std::string fw;        // empty when not reported
     storage::Item values;  // every other field
 };
 

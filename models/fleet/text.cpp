@@ -42,11 +42,20 @@ std::string topicLevel(std::string_view id) {
     std::string level;
     for (const char c : id) {
         switch (c) {
-            case '%': level += "%25"; break;
-            case '/': level += "%2F"; break;
-            case '+': level += "%2B"; break;
-            case '#': level += "%23"; break;
-            default: level += c;
+            case '%':
+                level += "%25";
+                break;
+            case '/':
+                level += "%2F";
+                break;
+            case '+':
+                level += "%2B";
+                break;
+            case '#':
+                level += "%23";
+                break;
+            default:
+                level += c;
         }
     }
     return level;

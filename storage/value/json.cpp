@@ -391,8 +391,10 @@ Result<json> parseJson(std::string_view text, int maxDepth) {
         // "[json.exception.parse_error.101] parse error at line 1, column 2: …": the identifier helps nobody.
         const std::string_view what = error.what();
         const std::size_t identifierEnd = what.find("] ");
-        return invalid("Invalid JSON: " +
-                       std::string(identifierEnd == std::string_view::npos ? what : what.substr(identifierEnd + 2)));
+        std::string reason(identifierEnd == std::string_view::npos ? what : what.substr(identifierEnd + 2));
+        // The last bytes read are quoted as they came, perhaps half a character.
+        if (!isValidUtf8(reason)) reason.resize(std::min(reason.size(), reason.find("; last read")));
+        return invalid("Invalid JSON: " + reason);
     }
 }
 

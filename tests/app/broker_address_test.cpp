@@ -59,10 +59,10 @@ TEST(BrokerUrl, awsOnTheHttpsPortGetsItsAlpnName) {
 }
 
 TEST(BrokerUrl, thePasswordComesFromTheEnvironment) {
-    setenv("DRYDOCK_MQTT_PASSWORD", "secret", 1);
+    setenv("DRYDOCK_MQTT_PASSWORD", "secret", 1);  // NOLINT(concurrency-mt-unsafe): no other thread runs
     EXPECT_EQ(parsed("mqtt://desk@broker").password, "secret");
     EXPECT_EQ(parsed("mqtt://broker").password, "");
-    unsetenv("DRYDOCK_MQTT_PASSWORD");
+    unsetenv("DRYDOCK_MQTT_PASSWORD");  // NOLINT(concurrency-mt-unsafe): no other thread runs
     EXPECT_EQ(parsed("mqtt://desk@broker").password, "");
 }
 

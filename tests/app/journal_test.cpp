@@ -40,6 +40,7 @@ std::vector<RawMessage> numbered(std::uint64_t first, std::size_t count) {
 
 std::vector<std::string> payloads(const std::vector<RawMessage>& messages) {
     std::vector<std::string> result;
+    result.reserve(messages.size());
     for (const auto& message : messages) result.push_back(message.payload);
     return result;
 }

@@ -16,7 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-json echo(const json& request) { return {{"lines", {request}}}; }
+json echo(const json& request) {
+    return {{"lines", {request}}};
+}
 
 // A raw connection, to say what askOwner() never would.
 class RawClient {
@@ -115,7 +117,7 @@ TEST(LocalSocket, RubbishGetsAnErrorLineAndIsClosed) {
     const auto server = LocalSocketServer::listen(store.path(), echo);
     ASSERT_TRUE(server);
     for (const std::string& rubbish : {std::string("not json\n"), std::string("[1,2]\n"), std::string("\n"),
-                                      std::string("\0\xff\n", 3), std::string(50'000, '[') + "\n"}) {
+                                       std::string("\0\xff\n", 3), std::string(50'000, '[') + "\n"}) {
         RawClient client(store.path());
         client.send(rubbish);
         const json reply = json::parse(client.line(), nullptr, false);
@@ -151,8 +153,9 @@ TEST(LocalSocket, SeveralRequestsOnOneConnectionAreAnsweredInOrder) {
 TEST(LocalSocket, AReplyOfAnyLengthArrives) {
     const tests::TemporaryDirectory store;
     const std::string large(5'000'000, 'y');
-    const auto server =
-        LocalSocketServer::listen(store.path(), [&large](const json&) { return json{{"lines", {large}}}; });
+    const auto server = LocalSocketServer::listen(store.path(), [&large](const json&) {
+        return json{{"lines", {large}}};
+    });
     ASSERT_TRUE(server);
     const auto reply = askOwner(store.path(), json::object());
     ASSERT_TRUE(reply) << reply.error().message;
@@ -174,8 +177,9 @@ TEST(LocalSocket, SilentClientsDoNotLockOthersOut) {
 TEST(LocalSocket, AClientThatLeavesBeforeItsAnswerHarmsNobody) {
     const tests::TemporaryDirectory store;
     const std::string large(5'000'000, 'y');
-    const auto server =
-        LocalSocketServer::listen(store.path(), [&large](const json&) { return json{{"lines", {large}}}; });
+    const auto server = LocalSocketServer::listen(store.path(), [&large](const json&) {
+        return json{{"lines", {large}}};
+    });
     ASSERT_TRUE(server);
     for (int i = 0; i < 5; ++i) {
         RawClient client(store.path());

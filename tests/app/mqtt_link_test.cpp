@@ -106,6 +106,7 @@ protected:
         const auto messages = (*journal)->read(0, 1'000'000);
         EXPECT_TRUE(messages) << messages.error().message;
         std::vector<std::string> result;
+        result.reserve(messages->size());
         for (const auto& message : *messages) result.push_back(message.payload);
         return result;
     }
@@ -140,6 +141,7 @@ std::vector<fleet::OutboxMessage> outgoing(std::uint64_t first, std::size_t coun
 
 std::vector<std::string> payloads(const std::vector<TestClient::Message>& messages) {
     std::vector<std::string> result;
+    result.reserve(messages.size());
     for (const auto& message : messages) result.push_back(message.second);
     return result;
 }

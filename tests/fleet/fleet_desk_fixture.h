@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "models/fleet/fleet_service.h"
+#include "models/fleet/rows.h"
 #include "models/fleet/tables.h"
 #include "storage/store/sqlite_store.h"
 #include "tests/support/manual_clock.h"
@@ -51,7 +52,9 @@ protected:
         open();
     }
 
-    [[nodiscard]] RawMessage raw(std::string text) const { return {"iot/device/data", std::move(text), clock.wallMs()}; }
+    [[nodiscard]] RawMessage raw(std::string text) const {
+        return {"iot/device/data", std::move(text), clock.wallMs()};
+    }
 
     void apply(const std::vector<RawMessage>& messages) {
         const auto applied = service->apply(messages);
@@ -64,6 +67,7 @@ protected:
     }
     void failTimes(const std::string& id, int times) {
         std::vector<RawMessage> messages;
+        messages.reserve(static_cast<std::size_t>(times));
         for (int i = 0; i < times; ++i) messages.push_back(raw(payload(id, ++deviceTimeMs, "failed")));
         apply(messages);
     }
@@ -95,6 +99,16 @@ protected:
         return {entries.rbegin(), entries.rend()};
     }
     std::size_t rowCount(const char* table) { return store->describeTable(table).value().itemCount; }
+
+    void put(const char* table, storage::Item item) {
+        storage::PutRequest request;
+        request.table = table;
+        request.item = std::move(item);
+        ASSERT_TRUE(store->write(std::move(request)));
+    }
+    storage::Item row(const char* table, const std::string& id) {
+        return store->get({table, rows::key(table, id), {}, {}}).value().value_or(storage::Item());
+    }
 
     // Every row of the fleet's tables, for comparing whole states.
     std::map<std::string, std::vector<storage::Item>> everything() {

@@ -190,9 +190,20 @@ TEST_F(OperatorActionTest, UndoIsRefusedOnceTheFieldsMovedOn) {
     const auto refused = service->previewUndo(reset.auditSequence);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("RetryCounter"));
+    EXPECT_THAT(refused.error().message, HasSubstr("phase changed meanwhile: it was \"well\""));
     EXPECT_TRUE(service->undo(note.auditSequence, who));
     EXPECT_EQ(device("d1").thing.note, "");
+    expectConsistent();
+}
+
+TEST_F(OperatorActionTest, ARetryRecordIsSetBackWholeOrNotAtAll) {
+    failTimes("d1", 10);
+    const ActionOutcome restored = perform(ActionKind::restoreAttributes, "d1");
+    failTimes("d1", 3);
+    const auto refused = service->undo(restored.auditSequence, who);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("RetryCounter changed meanwhile: it was \"0\" and is now \"3\""));
+    EXPECT_EQ(cycle("d1").phase, Phase::retrying);
     expectConsistent();
 }
 
@@ -223,7 +234,8 @@ TEST_F(OperatorActionTest, FirmwareGoesThroughItsStatesAndEachIsUndoable) {
     const auto conflict = service->perform(stale, who);
     ASSERT_FALSE(conflict);
     EXPECT_EQ(conflict.error().code, ErrorCode::conflict);
-    EXPECT_THAT(conflict.error().message, HasSubstr("release_status changed meanwhile: it was \"TESTING\" and is now \"RELEASED\""));
+    EXPECT_THAT(conflict.error().message,
+                HasSubstr("release_status changed meanwhile: it was \"TESTING\" and is now \"RELEASED\""));
     expectRefusal(ActionKind::deleteFirmware, record.zipName, "RELEASED");
     send(payload("d1", 1, "succeeded", "wo:v8", record.version));
     EXPECT_THAT(preview(ActionKind::setReleaseStatus, record.zipName, "REVOKED").warnings,

@@ -22,7 +22,7 @@ struct Desk {
     // The tester walks through all cells at every change: not over many.
     explicit Desk(int devices = 300) {
         if (devices <= 300) tester.emplace(&list, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        client.values.pieceSize = devices < 10'000 ? 100 : 10'000;
+        client.values.pieceSize = 10'000;
         fillSampleFleet(client, devices);
         store.load();
         client.answerAll();

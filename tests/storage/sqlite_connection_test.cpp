@@ -19,7 +19,10 @@ using sqlite::Transaction;
 
 class SqliteTest : public ::testing::Test {
 protected:
-    Connection open(OpenMode mode = OpenMode::create) { return Connection::open(file, mode, {}).value(); }
+    Connection open(OpenMode mode = OpenMode::create) {
+        Result<Connection> opened = Connection::open(file, mode, {});
+        return std::move(*opened);
+    }
 
     TemporaryDirectory directory;
     std::filesystem::path file = directory / "test.db";

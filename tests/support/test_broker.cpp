@@ -72,7 +72,7 @@ std::string programPath(const std::string& name) {
     std::string directories = std::string(path != nullptr ? path : "") + ":/usr/sbin:/usr/local/sbin";
     for (std::size_t begin = 0; begin < directories.size();) {
         const std::size_t end = std::min(directories.find(':', begin), directories.size());
-        const std::string candidate = directories.substr(begin, end - begin) + "/" + name;
+        std::string candidate = directories.substr(begin, end - begin) + "/" + name;
         if (::access(candidate.c_str(), X_OK) == 0) return candidate;
         begin = end + 1;
     }
@@ -82,6 +82,7 @@ std::string programPath(const std::string& name) {
 // Its output goes to `log`; it dies with the test program, whatever way that ends.
 pid_t startProcess(const std::vector<std::string>& arguments, const std::string& log) {
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     const pid_t parent = ::getpid();

@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <QVariant>
 
 #include "models/desk_models.h"
 #include "models/roles.h"
@@ -36,8 +37,8 @@ DeviceBrowser::DeviceBrowser(const PageContext& context, models::DeviceListModel
     splitter->setHandleWidth(1);
     splitter->addWidget(buildListSide());
     splitter->addWidget(m_details);
-    splitter->setStretchFactor(0, 1);
-    splitter->setStretchFactor(1, 0);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
     rememberSplitter(*splitter);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -54,11 +55,10 @@ DeviceBrowser::DeviceBrowser(const PageContext& context, models::DeviceListModel
 
 void DeviceBrowser::rememberSplitter(QSplitter& splitter) {
     if (!splitter.restoreState(m_context.settings.splitterState(m_setup.name))) {
-        splitter.setSizes({scaled(640), m_details->minimumWidth()});
+        splitter.setSizes({scaled(600), scaled(400)});
     }
-    connect(&splitter, &QSplitter::splitterMoved, this, [this, &splitter] {
-        m_context.settings.setSplitterState(m_setup.name, splitter.saveState());
-    });
+    connect(&splitter, &QSplitter::splitterMoved, this,
+            [this, &splitter] { m_context.settings.setSplitterState(m_setup.name, splitter.saveState()); });
 }
 
 QWidget* DeviceBrowser::buildHead() {
@@ -124,7 +124,7 @@ void DeviceBrowser::buildTable() {
     m_empty = new EmptyState(Icon::devices);
     connect(m_empty, &EmptyState::actionClicked, this, [this] { m_filter->setText(QString()); });
     m_table->setEmptyState(m_empty);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setStretchLastSection(m_setup.stretchLastColumn);
     setDelegates();
     setWidths();
     m_table->remember(m_context.settings, m_setup.name, m_setup.tableVersion, m_setup.hiddenAtFirst);
@@ -156,14 +156,14 @@ void DeviceBrowser::setDelegates() {
 void DeviceBrowser::setWidths() {
     const auto set = [this](Column column, const char* sample, bool mono = false) {
         const int at = m_model->columnOf(column);
-        if (at >= 0) m_table->setWidthFor(at, QLatin1String(sample), mono);
+        if (at >= 0) m_table->setWidthFor(at, QString::fromUtf8(sample), mono);
     };
     set(Column::id, "3hwC2y7-00", true);
-    set(Column::model, "wo:v8-wide");
+    set(Column::model, "wo:v8-x");
     set(Column::fw, "2026.03.01", true);
-    set(Column::phase, "cooling off ◷ ");
-    set(Column::retries, "||||||||||| 10");
-    set(Column::cycles, "|| 2");
+    set(Column::phase, "cooling off ···");
+    set(Column::retries, "10");
+    set(Column::cycles, "2");
     set(Column::lastStatus, "succeeded");
     set(Column::lastSeen, "12 min ago");
     set(Column::countdown, "21:14 h");
@@ -225,9 +225,13 @@ QString DeviceBrowser::target() const {
     return m_filter->text();
 }
 
-void DeviceBrowser::focusFilter() { m_filter->focusFilter(); }
+void DeviceBrowser::focusFilter() {
+    m_filter->focusFilter();
+}
 
-QString DeviceBrowser::selectionAsText() const { return m_table->selectionAsText(); }
+QString DeviceBrowser::selectionAsText() const {
+    return m_table->selectionAsText();
+}
 
 fleet::CycleState DeviceBrowser::stateAt(int row) const {
     const QModelIndex index = m_model->index(row, 0);
@@ -269,8 +273,9 @@ void DeviceBrowser::refreshSummary() {
     m_summary->setText(!counted ? models::Format::count(total)
                                 : tr("%1 of %2").arg(models::Format::count(shown), models::Format::count(total)));
     const int newcomers = m_model->pendingNewcomers();
-    m_refresh->setText(newcomers > 0 ? tr("%1 new · refresh").arg(models::Format::count(static_cast<std::uint64_t>(newcomers)))
-                                     : tr("Order changed · refresh"));
+    m_refresh->setText(newcomers > 0
+                           ? tr("%1 new · refresh").arg(models::Format::count(static_cast<std::uint64_t>(newcomers)))
+                           : tr("Order changed · refresh"));
     m_refresh->setVisible(m_model->orderIsStale());
     refreshEmptyState();
 }

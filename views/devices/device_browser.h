@@ -31,11 +31,12 @@ public:
     static constexpr int kMostSelected = 10'000;
 
     struct Setup {
-        QString name;                 // settings
+        QString name;  // settings
         QString title;
         bool phaseChips = false;
-        QString emptyTitle;           // when there is nothing without any filter
-        QList<int> hiddenAtFirst;     // columns
+        QString emptyTitle;              // when there is nothing without any filter
+        QList<int> hiddenAtFirst;        // columns
+        bool stretchLastColumn = false;  // for one of free text
         int tableVersion = 1;
     };
     DeviceBrowser(const PageContext& context, models::DeviceListModel& model, Setup setup, QWidget* parent = nullptr);
@@ -72,7 +73,7 @@ private:
     models::DeviceListModel* m_model;
     Setup m_setup;
     QString m_emptyHint;
-    QString m_pendingDevice;  // asked for before the devices were there
+    QString m_pendingDevice;                  // asked for before the devices were there
     std::vector<fleet::Phase> m_fixedPhases;  // what the model shows whatever is typed
     FilterField* m_filter = nullptr;
     PhaseChips* m_chips = nullptr;

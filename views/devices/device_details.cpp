@@ -8,6 +8,8 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTimer>
+#include <QVBoxLayout>
+#include <QVariant>
 
 #include "models/desk_models.h"
 #include "views/devices/device_actions.h"
@@ -26,7 +28,9 @@ constexpr int kTickMs = 1000;
 constexpr int kLeastWidth = 448;
 constexpr int kFactRowHeight = 22;
 
-QString text(const std::string& value) { return QString::fromStdString(value); }
+QString text(const std::string& value) {
+    return QString::fromStdString(value);
+}
 
 QString valueText(const storage::AttributeValue& value) {
     if (const auto* string = value.as<std::string>()) return text(*string);
@@ -44,8 +48,7 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
       m_phase(new PhaseBadge),
       m_cycle(new CycleDiagram),
       m_attributes(new AttributeDiffView),
-      m_facts(new QWidget),
-      m_factsGrid(new QGridLayout(m_facts)) {
+      m_facts(new QWidget) {
     setAccessibleName(tr("Device"));
     setMinimumWidth(scaled(kLeastWidth));
     buildSections();
@@ -60,10 +63,8 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
 
 void DeviceDetails::buildSections() {
     setTitleWidget(m_phase);
-    m_factsGrid->setContentsMargins(0, 0, 0, 0);
-    m_factsGrid->setHorizontalSpacing(space::k4);
-    m_factsGrid->setVerticalSpacing(0);
-    m_factsGrid->setColumnStretch(1, 1);
+    auto* factsBox = new QVBoxLayout(m_facts);
+    factsBox->setContentsMargins(0, 0, 0, 0);
     auto* timeline = new TimelineView(m_timelineModel);
     m_onlyForOne = {addSection({}, m_cycle), addSection(tr("Attributes"), m_attributes),
                     addSection(tr("Facts"), m_facts)};
@@ -105,7 +106,7 @@ void DeviceDetails::buildActions() {
         {ActionKind::restoreAttributes, tr("Restore…")},
         {ActionKind::resetCounters, tr("Reset…")},
         {ActionKind::release, tr("Release…")},
-        {ActionKind::moveToFailed, tr("Move to failed…")},
+        {ActionKind::moveToFailed, tr("To failed…")},
     }};
     for (const auto& [kind, label] : offered) {
         QPushButton* button = addAction(label);
@@ -156,7 +157,9 @@ void DeviceDetails::setTooMany(qint64 count) {
     refreshActions();
 }
 
-void DeviceDetails::editAssignee() { m_assignee->setFocus(Qt::OtherFocusReason); }
+void DeviceDetails::editAssignee() {
+    m_assignee->setFocus(Qt::OtherFocusReason);
+}
 
 void DeviceDetails::fetch() {
     if (m_fetching) {
@@ -238,10 +241,18 @@ void DeviceDetails::addFact(const QString& name, const QString& value, const cha
 }
 
 void DeviceDetails::showFacts() {
-    while (QLayoutItem* item = m_factsGrid->takeAt(0)) {
-        delete item->widget();
-        delete item;
+    // A grid anew each time: one that was emptied still keeps the room of its former rows.
+    if (QLayoutItem* former = m_facts->layout()->takeAt(0)) {
+        delete former->widget();
+        delete former;
     }
+    auto* box = new QWidget;
+    m_factsGrid = new QGridLayout(box);
+    m_factsGrid->setContentsMargins(0, 0, 0, 0);
+    m_factsGrid->setHorizontalSpacing(space::k4);
+    m_factsGrid->setVerticalSpacing(0);
+    m_factsGrid->setColumnStretch(1, 1);
+    m_facts->layout()->addWidget(box);
     const fleet::DeviceDetail& detail = *m_detail;
     if (detail.retries) {
         const fleet::RetryRecord& retries = *detail.retries;
@@ -284,7 +295,9 @@ void DeviceDetails::showMany() {
         const auto count = std::count_if(m_states.begin(), m_states.end(), [mark](const fleet::CycleState& state) {
             return markOf(state.phase) == mark;
         });
-        if (count > 0) parts.append(QStringLiteral("%1 %2").arg(models::Format::count(static_cast<std::uint64_t>(count)), markWord(mark)));
+        if (count > 0)
+            parts.append(
+                QStringLiteral("%1 %2").arg(models::Format::count(static_cast<std::uint64_t>(count)), markWord(mark)));
     }
     setTitle(tr("%1 devices").arg(models::Format::count(static_cast<std::uint64_t>(m_ids.size()))),
              parts.join(QStringLiteral(" · ")), false);
@@ -303,7 +316,10 @@ void DeviceDetails::refreshActions() {
     const bool one = m_ids.size() == 1;
     const auto allowSave = [&](QPushButton& save, const QLineEdit& edit, const QString& stored) {
         const bool same = one && edit.text().trimmed() == stored;
-        setAllowed(save, !readOnly.isEmpty() ? readOnly : same ? tr("It says that already.") : QString(),
+        setAllowed(save,
+                   !readOnly.isEmpty() ? readOnly
+                   : same              ? tr("It says that already.")
+                                       : QString(),
                    tr("Shows first what would change"));
     };
     allowSave(*m_saveAssignee, *m_assignee, m_detail ? text(m_detail->thing.assignee) : QString());

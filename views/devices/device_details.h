@@ -71,7 +71,7 @@ private:
     CycleDiagram* m_cycle;
     AttributeDiffView* m_attributes;
     QWidget* m_facts;
-    QGridLayout* m_factsGrid;
+    QGridLayout* m_factsGrid = nullptr;  // of the facts shown now
     QLineEdit* m_assignee = nullptr;
     QLineEdit* m_note = nullptr;
     QPushButton* m_saveAssignee = nullptr;

@@ -10,7 +10,9 @@ namespace drydock::views {
 
 namespace {
 
-QString translated(const char* text) { return QCoreApplication::translate("DeviceQuery", text); }
+QString translated(const char* text) {
+    return QCoreApplication::translate("DeviceQuery", text);
+}
 
 struct Unit {
     char letter;

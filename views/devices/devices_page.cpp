@@ -18,7 +18,7 @@ DeviceBrowser::Setup setupOf(const models::DeviceListModel& model) {
     setup.phaseChips = true;
     setup.emptyTitle = DevicesPage::tr("No device yet");
     // What the details say anyway; a wide screen can bring them back.
-    for (const Column column : {Column::lastStatus, Column::groups, Column::assignee}) {
+    for (const Column column : {Column::cycles, Column::lastStatus, Column::groups, Column::assignee}) {
         setup.hiddenAtFirst.append(model.columnOf(column));
     }
     return setup;
@@ -45,17 +45,25 @@ void DevicesPage::showHint() {
     QStringList topics;
     for (const std::string& topic : status.topics) topics.append(QString::fromStdString(topic));
     m_browser->setEmptyHint(status.broker.empty()
-                                ? tr("No broker is set, so no message can come. Start Drydock with one.")
+                                ? tr("No broker is set, so no message can come. Name one when starting Drydock.")
                                 : tr("Waiting for messages on %1 at %2. A device is registered by its first message.")
                                       .arg(topics.join(QStringLiteral(", ")), QString::fromStdString(status.broker)));
 }
 
-void DevicesPage::open(const QString& target) { m_browser->open(target); }
+void DevicesPage::open(const QString& target) {
+    m_browser->open(target);
+}
 
-QString DevicesPage::target() const { return m_browser->target(); }
+QString DevicesPage::target() const {
+    return m_browser->target();
+}
 
-void DevicesPage::focusFilter() { m_browser->focusFilter(); }
+void DevicesPage::focusFilter() {
+    m_browser->focusFilter();
+}
 
-QString DevicesPage::selectionAsText() const { return m_browser->selectionAsText(); }
+QString DevicesPage::selectionAsText() const {
+    return m_browser->selectionAsText();
+}
 
 }  // namespace drydock::views

@@ -66,8 +66,8 @@ std::vector<fleet::Phase> PhaseChips::phases() const {
 
 void PhaseChips::setCounts(const models::OverviewStats::Tiles& tiles) {
     for (const Chip& chip : m_chips) {
-        chip.button->setText(
-            QStringLiteral("%1 %2").arg(markWord(markOf(chip.phase)), models::Format::count(countOf(chip.phase, tiles))));
+        chip.button->setText(QStringLiteral("%1 %2").arg(markWord(markOf(chip.phase)),
+                                                         models::Format::count(countOf(chip.phase, tiles))));
     }
 }
 

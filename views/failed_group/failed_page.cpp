@@ -16,6 +16,7 @@ DeviceBrowser::Setup setupOf(const models::DeviceListModel& model) {
     setup.name = QLatin1String(page_id::kFailed);
     setup.title = FailedPage::tr("FailedToUpdate");
     setup.emptyTitle = FailedPage::tr("Nothing waits for a person");
+    setup.stretchLastColumn = true;
     for (const Column column : {Column::cycles, Column::lastStatus}) {
         setup.hiddenAtFirst.append(model.columnOf(column));
     }
@@ -43,12 +44,20 @@ FailedPage::FailedPage(const PageContext& context, QWidget* parent)
             [this, &overview] { emit badgeChanged(static_cast<int>(overview.tiles().failed)); });
 }
 
-void FailedPage::open(const QString& target) { m_browser->open(target); }
+void FailedPage::open(const QString& target) {
+    m_browser->open(target);
+}
 
-QString FailedPage::target() const { return m_browser->target(); }
+QString FailedPage::target() const {
+    return m_browser->target();
+}
 
-void FailedPage::focusFilter() { m_browser->focusFilter(); }
+void FailedPage::focusFilter() {
+    m_browser->focusFilter();
+}
 
-QString FailedPage::selectionAsText() const { return m_browser->selectionAsText(); }
+QString FailedPage::selectionAsText() const {
+    return m_browser->selectionAsText();
+}
 
 }  // namespace drydock::views

@@ -20,9 +20,13 @@ namespace {
 constexpr std::int64_t kRateSpanMs = 15LL * 60 * 1000;
 constexpr std::size_t kRowsShown = 6;
 
-QString text(const std::string& value) { return QString::fromStdString(value); }
+QString text(const std::string& value) {
+    return QString::fromStdString(value);
+}
 
-Destination devicesWith(const char* filter) { return {QLatin1String(page_id::kDevices), QLatin1String(filter)}; }
+Destination devicesWith(const char* filter) {
+    return {QLatin1String(page_id::kDevices), QLatin1String(filter)};
+}
 
 // A panel with an optional heading.
 QFrame* cardOf(const QString& heading, QWidget* content) {
@@ -90,7 +94,8 @@ QWidget* OverviewPage::buildTiles() {
     addTile(*layout, m_failed = new StatTile(tr("Failed"), Mark::failed), devicesWith("phase:failed"));
     addTile(*layout, m_alertTile = new StatTile(tr("Open alerts")), {QLatin1String(page_id::kAlerts), QString()});
     m_seen->setCaption(tr("in the last 5 min"));
-    m_coolingOff->setCaption(tr("attributes return by themselves"));
+    m_coolingOff->setCaption(tr("come back by timer"));
+    m_retrying->setCaption(tr("counting failures"));
     m_failed->setCaption(tr("wait for a person"));
     return box;
 }
@@ -113,10 +118,12 @@ QWidget* OverviewPage::buildCards() {
     const auto openDevice = [this](const QString& id) {
         emit goTo({QLatin1String(page_id::kDevices), QLatin1Char('=') + id});
     };
-    connect(m_versions, &BarRows::rowClicked, this,
-            [this](const QString& model) { emit goTo({QLatin1String(page_id::kDevices), model}); });
-    connect(m_releases, &BarRows::rowClicked, this,
-            [this](const QString& /*status*/) { emit goTo({QLatin1String(page_id::kFirmware), QString()}); });
+    connect(m_versions, &BarRows::rowClicked, this, [this](const QString& model) {
+        emit goTo({QLatin1String(page_id::kDevices), model});
+    });
+    connect(m_releases, &BarRows::rowClicked, this, [this](const QString& /*status*/) {
+        emit goTo({QLatin1String(page_id::kFirmware), QString()});
+    });
     connect(m_restores, &LinkRows::rowClicked, this, openDevice);
     connect(m_alerts, &LinkRows::rowClicked, this, openDevice);
 

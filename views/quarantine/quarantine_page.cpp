@@ -5,6 +5,7 @@
 #include <QPlainTextEdit>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <QVariant>
 
 #include "models/desk_models.h"
 #include "views/theme.h"
@@ -20,6 +21,7 @@ using models::QuarantineModel;
 
 namespace {
 constexpr int kTableVersion = 1;
+constexpr int kHeadHeight = 30;  // as on pages with buttons beside the title
 constexpr int kDetailsWidth = 360;
 }  // namespace
 
@@ -45,6 +47,7 @@ QuarantinePage::QuarantinePage(const PageContext& context, QWidget* parent)
 QWidget* QuarantinePage::buildListSide() {
     auto* title = new QLabel(face().title);
     title->setFont(textFont(TextSize::title, true));
+    title->setMinimumHeight(scaled(kHeadHeight));
     m_summary = new QLabel;
     m_summary->setProperty("quiet", true);
     auto* head = new QHBoxLayout;
@@ -62,7 +65,7 @@ QWidget* QuarantinePage::buildListSide() {
     m_table->setItemDelegateForColumn(QuarantineModel::SizeColumn, new CellDelegate(cell::kNumber, this));
     m_table->setItemDelegateForColumn(QuarantineModel::ArrivedColumn, new CellDelegate(cell::kNumber, this));
     m_table->setWidthFor(QuarantineModel::ArrivedColumn, QStringLiteral("12 min ago"));
-    m_table->setWidthFor(QuarantineModel::ReasonColumn, QStringLiteral("timestamp: not a whole number"));
+    m_table->setWidthFor(QuarantineModel::ReasonColumn, QStringLiteral("status: not a string ···"));
     m_table->setWidthFor(QuarantineModel::TopicColumn, QStringLiteral("iot/device/data"), true);
     m_table->setWidthFor(QuarantineModel::SizeColumn, QStringLiteral("128.0 KiB"));
     m_table->horizontalHeader()->setStretchLastSection(true);
@@ -121,10 +124,16 @@ void QuarantinePage::open(const QString& target) {
     if (!target.isEmpty()) m_filter->setText(target == QLatin1String(kEverything) ? QString() : target);
 }
 
-QString QuarantinePage::target() const { return m_filter->text(); }
+QString QuarantinePage::target() const {
+    return m_filter->text();
+}
 
-void QuarantinePage::focusFilter() { m_filter->focusFilter(); }
+void QuarantinePage::focusFilter() {
+    m_filter->focusFilter();
+}
 
-QString QuarantinePage::selectionAsText() const { return m_table->selectionAsText(); }
+QString QuarantinePage::selectionAsText() const {
+    return m_table->selectionAsText();
+}
 
 }  // namespace drydock::views

@@ -78,8 +78,8 @@ void AttributeDiffView::setAttributes(const fleet::Attributes& now, const std::o
     m_attributes->setAttributes(now, backup);
     setColumnHidden(models::AttributeDiffModel::BackupColumn, !m_attributes->hasBackup());
     const int differences = m_attributes->differences();
-    const QString said = differences == 1 ? tr("1 difference from the backup.")
-                                          : tr("%1 differences from the backup.").arg(differences);
+    const QString said =
+        differences == 1 ? tr("1 difference from the backup.") : tr("%1 differences from the backup.").arg(differences);
     setAccessibleDescription(m_attributes->hasBackup() ? said : tr("There is no backup."));
     updateGeometry();
 }
@@ -90,8 +90,12 @@ QSize AttributeDiffView::sizeHint() const {
     return {scaled(320), body + horizontalHeader()->sizeHint().height() + 2 * frameWidth()};
 }
 
-QSize AttributeDiffView::minimumSizeHint() const { return {scaled(200), sizeHint().height()}; }
+QSize AttributeDiffView::minimumSizeHint() const {
+    return {scaled(200), sizeHint().height()};
+}
 
-void AttributeDiffView::wheelEvent(QWheelEvent* event) { event->ignore(); }
+void AttributeDiffView::wheelEvent(QWheelEvent* event) {
+    event->ignore();
+}
 
 }  // namespace drydock::views

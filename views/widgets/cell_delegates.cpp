@@ -59,9 +59,13 @@ void paintGround(QPainter& painter, const QStyleOptionViewItem& option, const QM
 CellDelegate::CellDelegate(CellStyle style, QObject* parent)
     : QStyledItemDelegate(parent),
       m_style(style),
-      m_font(style.mono ? monoFont() : (style.align & Qt::AlignRight) != 0 ? numberFont() : textFont()) {}
+      m_font(style.mono                            ? monoFont()
+             : (style.align & Qt::AlignRight) != 0 ? numberFont()
+                                                   : textFont()) {}
 
-QRect CellDelegate::contentArea(const QRect& cell) { return cell.adjusted(space::k2, 0, -space::k2, 0); }
+QRect CellDelegate::contentArea(const QRect& cell) {
+    return cell.adjusted(space::k2, 0, -space::k2, 0);
+}
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     painter->save();

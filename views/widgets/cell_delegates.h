@@ -11,8 +11,8 @@
 namespace drydock::views {
 
 struct CellStyle {
-    bool mono = false;      // ids, versions, hashes
-    bool quiet = false;     // what is of second interest
+    bool mono = false;   // ids, versions, hashes
+    bool quiet = false;  // what is of second interest
     Qt::TextElideMode elide = Qt::ElideRight;
     Qt::Alignment align = Qt::AlignLeft;  // AlignRight also takes the font for numbers
 };
@@ -38,8 +38,7 @@ protected:
     // Within `area`, the cell without its margins. The ground is painted.
     virtual void paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
                               const QModelIndex& index) const;
-    void paintText(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
-                   const QString& text) const;
+    void paintText(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option, const QString& text) const;
     [[nodiscard]] const QFont& cellFont() const { return m_font; }
     [[nodiscard]] static QRect contentArea(const QRect& cell);
 

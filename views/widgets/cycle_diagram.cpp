@@ -13,13 +13,13 @@ namespace drydock::views {
 
 namespace {
 
-constexpr double kMarkSide = 16;        // a station
-constexpr double kDeviceSide = 18;      // the device on its way
+constexpr double kMarkSide = 16;    // a station
+constexpr double kDeviceSide = 18;  // the device on its way
 constexpr double kTickHalf = 4.5;
 constexpr double kWay = 2;
 constexpr double kWaySoFar = 3;
 constexpr int kPreferredWidth = 420;
-constexpr int kPreferredHeight = 168;
+constexpr int kPreferredHeight = 152;
 
 // Paints one state of the diagram; lives for one paint event.
 class CyclePainter {
@@ -113,7 +113,7 @@ public:
         const double side = kDeviceSide * m_scale;
         m_painter.setPen(QPen(m_tokens.accent, kWaySoFar * m_scale));
         m_painter.setBrush(m_tokens.panel);
-        m_painter.drawEllipse(at, side / 2 + 5, side / 2 + 5);
+        m_painter.drawEllipse(at, side / 2 + 3, side / 2 + 3);
         const double inner = side - 4;
         paintMark(m_painter, QRectF(at.x() - inner / 2, at.y() - inner / 2, inner, inner), mark, m_tokens);
     }
@@ -142,7 +142,7 @@ private:
 
     void paintArrow(const QColor& colour) {
         // Into "well", from below.
-        const QPointF tip = m_geometry.well() + QPointF(0, kMarkSide * m_scale / 2 + 22 * m_scale);
+        const QPointF tip(m_geometry.well().x(), m_geometry.belowCaptions());
         const double a = 4 * m_scale;
         m_painter.setPen(QPen(colour, 1.5 * m_scale, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         m_painter.drawPolyline(QPolygonF({tip + QPointF(-a, a), tip, tip + QPointF(a, a)}));
@@ -172,7 +172,9 @@ private:
     double m_scale;
 };
 
-double textScale() { return scaled(100) / 100.0; }
+double textScale() {
+    return scaled(100) / 100.0;
+}
 
 int countedIn(int cycle, const fleet::CycleState& state, const fleet::Limits& limits) {
     const bool byHand = state.phase == fleet::Phase::failed && state.resetRetryCount < limits.cycles;
@@ -247,7 +249,9 @@ void CycleDiagram::describe() {
     setToolTip(description());
 }
 
-QSize CycleDiagram::sizeHint() const { return {scaled(kPreferredWidth), scaled(kPreferredHeight)}; }
+QSize CycleDiagram::sizeHint() const {
+    return {scaled(kPreferredWidth), scaled(kPreferredHeight)};
+}
 
 QSize CycleDiagram::minimumSizeHint() const {
     const QSizeF least = CycleGeometry::leastSize(m_limits.cycles, textScale());

@@ -8,17 +8,18 @@ namespace drydock::views {
 namespace {
 
 // Pixels at 96 dpi.
-constexpr double kMargin = 28;        // half a caption stands left of the first and right of the last station
-constexpr double kGap = 18;           // between a station and the foot of an arch
-constexpr double kLastGap = 62;       // failing to failed: their captions stand side by side
+constexpr double kMargin = 28;   // half a caption stands left of the first and right of the last station
+constexpr double kGap = 22;      // between a station and the foot of an arch
+constexpr double kLastGap = 62;  // failing to failed: their captions stand side by side
 constexpr double kClockRadius = 17;
 constexpr double kLeastRadius = 32;
 constexpr double kMostRadius = 64;
-constexpr double kAboveArch = 14;     // half a tick and the mark of a device at the top
-constexpr double kReturnBelow = 58;   // captions in two lines
-constexpr double kBelowReturn = 26;   // the person and their caption
+constexpr double kAboveArch = 14;    // half a tick and the mark of a device at the top
+constexpr double kCaption = 28;      // a mark's half and one line below it
+constexpr double kReturnBelow = 58;  // captions in two lines
+constexpr double kBelowReturn = 26;  // the person and their caption
 constexpr double kCorner = 10;
-constexpr double kNodeRadius = 11;    // the way back ends at the mark's edge
+constexpr double kNodeRadius = 11;  // the way back ends at the mark's edge
 constexpr double kPi = 3.14159265358979323846;
 
 double fixedWidth(int cycles, double scale) {
@@ -45,6 +46,7 @@ CycleGeometry::CycleGeometry(const QSizeF& size, int cycles, int retriesPerCycle
     const double gap = kGap * textScale;
     m_baseline = kAboveArch * textScale + m_radius;
     m_returnY = m_baseline + kReturnBelow * textScale;
+    m_belowCaptions = m_baseline + kCaption * textScale;
     m_wellX = spare / 2 + kMargin * textScale;
     double x = m_wellX + gap;
     for (int cycle = 0; cycle < count; ++cycle) {
@@ -92,13 +94,12 @@ QPainterPath CycleGeometry::wholeWay() const {
 }
 
 QPainterPath CycleGeometry::wayBack() const {
-    const double node = kNodeRadius;
-    QPainterPath path(QPointF(m_failedX, m_baseline + node));
+    QPainterPath path(QPointF(m_failedX, m_belowCaptions));
     path.lineTo(m_failedX, m_returnY - kCorner);
     path.quadTo(m_failedX, m_returnY, m_failedX - kCorner, m_returnY);
     path.lineTo(m_wellX + kCorner, m_returnY);
     path.quadTo(m_wellX, m_returnY, m_wellX, m_returnY - kCorner);
-    path.lineTo(m_wellX, m_baseline + node);
+    path.lineTo(m_wellX, m_belowCaptions);
     return path;
 }
 

@@ -31,14 +31,16 @@ public:
     [[nodiscard]] double clockRadius() const { return m_clockRadius; }
     [[nodiscard]] double baseline() const { return m_baseline; }
     [[nodiscard]] double returnY() const { return m_returnY; }
+    // Where the way back begins and ends: below the captions of failed and well.
+    [[nodiscard]] double belowCaptions() const { return m_belowCaptions; }
     [[nodiscard]] int arches() const { return static_cast<int>(m_archX.size()); }
 
     // The point of retry 1 … retriesPerCycle on the arch of a cycle, and the way it points from there.
     [[nodiscard]] QPointF retry(int cycle, int number) const;
     [[nodiscard]] QPointF outwards(int number) const;
 
-    [[nodiscard]] QPainterPath wholeWay() const;   // well … failed
-    [[nodiscard]] QPainterPath wayBack() const;    // failed, through a person, to well
+    [[nodiscard]] QPainterPath wholeWay() const;  // well … failed
+    [[nodiscard]] QPainterPath wayBack() const;   // failed, through a person, to well
     // The way a device went to be in `state`. Empty for one that is well, or was moved to failed by hand.
     [[nodiscard]] QPainterPath wayTo(const fleet::CycleState& state) const;
     // Where a device in `state` is.
@@ -52,6 +54,7 @@ private:
     double m_clockRadius = 0;
     double m_baseline = 0;
     double m_returnY = 0;
+    double m_belowCaptions = 0;
     double m_wellX = 0;
     double m_failingX = 0;
     double m_failedX = 0;

@@ -7,6 +7,7 @@
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <QVariant>
 
 #include "views/theme.h"
 
@@ -23,7 +24,7 @@ DetailsPane::DetailsPane(const QString& hint, QWidget* parent) : QWidget(parent)
     m_stack->addWidget(hintLabel);
     m_stack->addWidget(buildContent());
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(1, 0, 0, 0);  // the line at the left
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
 }
 
@@ -78,7 +79,9 @@ void DetailsPane::setTitle(const QString& title, const QString& caption, bool ti
     m_caption->setVisible(!caption.isEmpty());
 }
 
-void DetailsPane::setTitleWidget(QWidget* widget) { m_titleRow->addWidget(widget, 0, Qt::AlignRight | Qt::AlignTop); }
+void DetailsPane::setTitleWidget(QWidget* widget) {
+    m_titleRow->addWidget(widget, 0, Qt::AlignRight | Qt::AlignTop);
+}
 
 QWidget* DetailsPane::addSection(const QString& heading, QWidget* section, int stretch) {
     auto* box = new QWidget;
@@ -104,7 +107,9 @@ QPushButton* DetailsPane::addAction(const QString& text, const QString& accessib
     return button;
 }
 
-void DetailsPane::setShown(bool shown) { m_stack->setCurrentIndex(shown ? 1 : 0); }
+void DetailsPane::setShown(bool shown) {
+    m_stack->setCurrentIndex(shown ? 1 : 0);
+}
 
 void setAllowed(QPushButton& button, const QString& whyNot, const QString& tooltip) {
     button.setEnabled(whyNot.isEmpty());

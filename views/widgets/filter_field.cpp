@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QVBoxLayout>
+#include <QVariant>
 
 #include "views/icons.h"
 #include "views/theme.h"
@@ -23,6 +24,7 @@ FilterField::FilterField(const QString& placeholder, QWidget* parent)
     m_error->setWordWrap(true);
     m_error->hide();
     m_summary->setProperty("quiet", true);
+    m_summary->hide();
     m_summary->setFont(numberFont());
     connect(m_edit, &QLineEdit::textChanged, this, &FilterField::textChanged);
 
@@ -38,16 +40,23 @@ FilterField::FilterField(const QString& placeholder, QWidget* parent)
     setFocusProxy(m_edit);
 }
 
-QString FilterField::text() const { return m_edit->text(); }
+QString FilterField::text() const {
+    return m_edit->text();
+}
 
-void FilterField::setText(const QString& text) { m_edit->setText(text); }
+void FilterField::setText(const QString& text) {
+    m_edit->setText(text);
+}
 
 void FilterField::setError(const QString& error) {
     m_error->setText(error);
     m_error->setVisible(!error.isEmpty());
 }
 
-void FilterField::setSummary(const QString& summary) { m_summary->setText(summary); }
+void FilterField::setSummary(const QString& summary) {
+    m_summary->setText(summary);
+    m_summary->setVisible(!summary.isEmpty());
+}
 
 void FilterField::focusFilter() {
     m_edit->setFocus(Qt::ShortcutFocusReason);

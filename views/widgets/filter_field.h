@@ -17,7 +17,7 @@ public:
 
     [[nodiscard]] QString text() const;
     void setText(const QString& text);
-    void setError(const QString& error);  // empty: the filter is fine
+    void setError(const QString& error);      // empty: the filter is fine
     void setSummary(const QString& summary);  // at the right: "1,000,000 · 12 shown"
     void focusFilter();
 

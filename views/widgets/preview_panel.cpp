@@ -12,6 +12,7 @@
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QVariant>
 
 #include "models/format.h"
 #include "views/icons.h"
@@ -160,7 +161,8 @@ QString PreviewPanel::summary() const {
             return tr("Looking at what would change …");
         case ActionRunner::State::ready: {
             const QString what = tr("This is what would change. Nothing has been done yet.");
-            return refused == 0 ? what : what + QLatin1Char(' ') + tr("Not possible for %1 of %2.").arg(refused).arg(total);
+            return refused == 0 ? what
+                                : what + QLatin1Char(' ') + tr("Not possible for %1 of %2.").arg(refused).arg(total);
         }
         case ActionRunner::State::performing:
             return tr("Working. What is done already stays done if you cancel.");
@@ -202,8 +204,7 @@ void PreviewPanel::refreshButtons() {
     m_again->setVisible(over && m_runner->count(StepState::conflict) > 0);
     m_confirm->setVisible(state == State::ready || state == State::previewing);
     const int ready = m_runner->count(StepState::previewed);
-    m_confirm->setText(m_runner->isUndoOfEarlier() ? tr("Undo")
-                                                   : actLabel(m_runner->kind(), std::max(ready, 1)));
+    m_confirm->setText(m_runner->isUndoOfEarlier() ? tr("Undo") : actLabel(m_runner->kind(), std::max(ready, 1)));
     setAllowed(*m_confirm, state == State::ready ? whyNotConfirm() : tr("The preview is not there yet."));
     m_cancel->setText(over ? tr("Close") : tr("Cancel"));
 }

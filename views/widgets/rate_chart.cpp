@@ -5,10 +5,12 @@
 
 #include <QDateTime>
 #include <QEvent>
+#include <QGraphicsLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPen>
 #include <QVBoxLayout>
+#include <QVariant>
 #include <QtCharts/QAreaSeries>
 #include <QtCharts/QChart>
 #include <QtCharts/QChartView>
@@ -21,19 +23,19 @@
 
 namespace drydock::views {
 
-std::vector<models::TimeSeries::Sample> thinned(const std::vector<models::TimeSeries::Sample>& samples, int slots) {
+std::vector<models::TimeSeries::Sample> thinned(const std::vector<models::TimeSeries::Sample>& samples, int columns) {
     using Sample = models::TimeSeries::Sample;
-    if (slots <= 0 || samples.size() <= static_cast<std::size_t>(slots) * 2) return samples;
+    if (columns <= 0 || samples.size() <= static_cast<std::size_t>(columns) * 2) return samples;
     const std::int64_t first = samples.front().atMs;
     const std::int64_t span = std::max<std::int64_t>(1, samples.back().atMs - first + 1);
     std::vector<Sample> kept;
-    kept.reserve(static_cast<std::size_t>(slots) * 2 + 2);
+    kept.reserve(static_cast<std::size_t>(columns) * 2 + 2);
     kept.push_back(samples.front());
     for (std::size_t i = 1; i + 1 < samples.size();) {
-        const std::int64_t slot = (samples[i].atMs - first) * slots / span;
+        const std::int64_t slot = (samples[i].atMs - first) * columns / span;
         std::size_t low = i;
         std::size_t high = i;
-        for (; i + 1 < samples.size() && (samples[i].atMs - first) * slots / span == slot; ++i) {
+        for (; i + 1 < samples.size() && (samples[i].atMs - first) * columns / span == slot; ++i) {
             if (samples[i].value < samples[low].value) low = i;
             if (samples[i].value > samples[high].value) high = i;
         }
@@ -45,9 +47,9 @@ std::vector<models::TimeSeries::Sample> thinned(const std::vector<models::TimeSe
 }
 
 double roundedUp(double value) {
-    if (value <= 1) return 1;
+    if (value <= 2) return 2;
     const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0}) {
+    for (const double step : {2.0, 4.0}) {
         if (value <= step * power) return step * power;
     }
     return 10 * power;
@@ -62,6 +64,7 @@ RateChart::RateChart(const QString& name, Tone tone, QWidget* parent)
       m_view(new QtCharts::QChartView(m_chart)),
       m_line(new QtCharts::QLineSeries(this)),
       m_area(new QtCharts::QAreaSeries(m_line)),
+      m_stroke(new QtCharts::QLineSeries),
       m_time(new QtCharts::QDateTimeAxis),
       m_value(new QtCharts::QValueAxis) {
     auto* title = new QLabel(name);
@@ -88,15 +91,18 @@ void RateChart::buildChart() {
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
     m_chart->setBackgroundRoundness(0);
     m_chart->setBackgroundVisible(false);
+    m_chart->setLocalizeNumbers(true);
     m_chart->addSeries(m_area);
+    m_chart->addSeries(m_stroke);
     m_time->setFormat(QStringLiteral("HH:mm"));
     m_time->setTickCount(5);
     m_value->setTickCount(3);
     m_value->setLabelFormat(QStringLiteral("%.0f"));
-    for (QtCharts::QAbstractAxis* axis : {static_cast<QtCharts::QAbstractAxis*>(m_time),
-                                          static_cast<QtCharts::QAbstractAxis*>(m_value)}) {
+    for (QtCharts::QAbstractAxis* axis :
+         {static_cast<QtCharts::QAbstractAxis*>(m_time), static_cast<QtCharts::QAbstractAxis*>(m_value)}) {
         m_chart->addAxis(axis, axis == m_time ? Qt::AlignBottom : Qt::AlignLeft);
         m_area->attachAxis(axis);
+        m_stroke->attachAxis(axis);
         axis->setLabelsFont(textFont(TextSize::caption));
         axis->setMinorGridLineVisible(false);
     }
@@ -115,7 +121,8 @@ void RateChart::restyle() {
     const QColor colour = m_tone == Tone::accent ? t.accent : t.bad;
     QColor fill = colour;
     fill.setAlphaF(0.14);
-    m_area->setPen(QPen(colour, 1.5));
+    m_area->setPen(Qt::NoPen);
+    m_stroke->setPen(QPen(colour, 1.5));
     m_area->setBrush(fill);
     m_time->setLinePen(QPen(t.line, 1));
     m_value->setGridLinePen(QPen(t.line, 1));
@@ -140,11 +147,14 @@ void RateChart::setSamples(const std::vector<models::TimeSeries::Sample>& sample
     m_time->setRange(QDateTime::fromMSecsSinceEpoch(nowMs - spanMs), QDateTime::fromMSecsSinceEpoch(nowMs));
     m_value->setRange(0, roundedUp(highest));
     m_line->replace(points);
+    m_stroke->replace(points);
     m_latest->setText(models::Format::rate(latest));
-    setAccessibleDescription(tr("Now %1, at most %2 in the time shown.")
-                                 .arg(models::Format::rate(latest), models::Format::rate(highest)));
+    setAccessibleDescription(
+        tr("Now %1, at most %2 in the time shown.").arg(models::Format::rate(latest), models::Format::rate(highest)));
 }
 
-QSize RateChart::sizeHint() const { return {scaled(320), scaled(150)}; }
+QSize RateChart::sizeHint() const {
+    return {scaled(320), scaled(150)};
+}
 
 }  // namespace drydock::views

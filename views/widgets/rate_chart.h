@@ -49,15 +49,16 @@ private:
     QtCharts::QChartView* m_view;
     QtCharts::QLineSeries* m_line;
     QtCharts::QAreaSeries* m_area;
+    QtCharts::QLineSeries* m_stroke;  // without the sides an area's own outline has
     QtCharts::QDateTimeAxis* m_time;
     QtCharts::QValueAxis* m_value;
 };
 
-// At most two points a slot of equal time, its lowest and its highest, in order of time. The first and the last sample
-// are kept. Fewer samples than that come back as they are.
+// At most two points a column of equal time, its lowest and its highest, in order of time. The first and the last
+// sample are kept. Fewer samples than that come back as they are.
 [[nodiscard]] std::vector<models::TimeSeries::Sample> thinned(const std::vector<models::TimeSeries::Sample>& samples,
-                                                              int slots);
-// The smallest of 1, 2, 5 × 10^n that is not below `value`; 1 for less than that.
+                                                              int columns);
+// The smallest of 2, 4, 10 × 10^n that is not below `value`, so that its half is round too; 2 for less than that.
 [[nodiscard]] double roundedUp(double value);
 
 }  // namespace drydock::views

@@ -49,7 +49,9 @@ QSize StatTile::sizeHint() const {
     return {std::max(scaled(kLeastWidth), nameWidth), height};
 }
 
-QSize StatTile::minimumSizeHint() const { return sizeHint(); }
+QSize StatTile::minimumSizeHint() const {
+    return sizeHint();
+}
 
 void StatTile::paintEvent(QPaintEvent* /*event*/) {
     const Tokens& t = tokens(*this);

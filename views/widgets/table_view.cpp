@@ -88,6 +88,10 @@ void TableView::setCompact(bool compact) {
 
 void TableView::remember(ViewSettings& settings, const QString& table, int version, const QList<int>& hiddenAtFirst) {
     const QByteArray state = settings.tableState(table, version);
+    // The arrow starts where the model is; enabling sorting sorts by it.
+    const auto* ordered = qobject_cast<models::OrderedModel*>(model());
+    horizontalHeader()->setSortIndicator(ordered == nullptr ? -1 : ordered->sortColumn(),
+                                         ordered == nullptr ? Qt::AscendingOrder : ordered->sortOrder());
     setSortingEnabled(true);
     if (state.isEmpty() || !horizontalHeader()->restoreState(state)) {
         for (const int column : hiddenAtFirst) setColumnHidden(column, true);
@@ -171,8 +175,8 @@ void TableView::contextMenuEvent(QContextMenuEvent* event) {
 void TableView::addCopyActions(QMenu& menu) {
     const bool any = selectionModel() != nullptr && selectionModel()->hasSelection();
     const auto add = [&](const QString& text, TextFormat format) {
-        QAction* action = menu.addAction(
-            text, this, [this, format] { QApplication::clipboard()->setText(selectionAsText(format)); });
+        QAction* action =
+            menu.addAction(text, this, [this, format] { QApplication::clipboard()->setText(selectionAsText(format)); });
         action->setEnabled(any);
         return action;
     };

@@ -3,6 +3,7 @@
 #include <QHeaderView>
 #include <QPainter>
 
+#include "models/format.h"
 #include "models/roles.h"
 #include "views/phase_marks.h"
 #include "views/theme.h"
@@ -76,17 +77,23 @@ TimelineView::TimelineView(models::TimelineModel& timeline, QWidget* parent) : T
     setItemDelegateForColumn(TimelineModel::TimeColumn, new CellDelegate(cell::kQuiet, this));
     setItemDelegateForColumn(TimelineModel::WhatColumn, new WhatDelegate(timeline, this));
     setColumnHidden(TimelineModel::KindColumn, true);
-    const int timeWidth = QFontMetrics(textFont()).horizontalAdvance(QStringLiteral("00.00.0000 00:00:00 ")) + space::k4;
-    setColumnWidth(TimelineModel::TimeColumn, timeWidth);
-    setColumnWidth(TimelineModel::WhatColumn, scaled(128));
+    // As wide as times get: two digits wherever there can be two.
+    constexpr std::int64_t kWideTimeMs = 1'732'963'138'000;
+    setWidthFor(TimelineModel::TimeColumn, models::Format::dateTime(kWideTimeMs));
+    setColumnWidth(TimelineModel::WhatColumn, scaled(112));
     horizontalHeader()->setStretchLastSection(true);
     auto* empty = new EmptyState(Icon::activity);
-    empty->setText(tr("Nothing has happened yet"), tr("Messages, steps, actions and alerts of this device stand here."));
+    empty->setText(tr("Nothing has happened yet"),
+                   tr("Messages, steps, actions and alerts of this device stand here."));
     setEmptyState(empty);
 }
 
-QSize TimelineView::sizeHint() const { return {scaled(320), scaled(kPreferredHeight)}; }
+QSize TimelineView::sizeHint() const {
+    return {scaled(320), scaled(kPreferredHeight)};
+}
 
-QSize TimelineView::minimumSizeHint() const { return {scaled(200), scaled(kLeastHeight)}; }
+QSize TimelineView::minimumSizeHint() const {
+    return {scaled(200), scaled(kLeastHeight)};
+}
 
 }  // namespace drydock::views

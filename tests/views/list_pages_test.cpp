@@ -1,0 +1,214 @@
+// The pages over plain lists: Firmware, Alerts, Activity.
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QtTest>
+
+#include "models/desk_models.h"
+#include "tests/models/sample_fleet.h"
+#include "views/activity/activity_page.h"
+#include "views/alerts/alerts_page.h"
+#include "views/firmware/firmware_page.h"
+#include "views/theme.h"
+#include "views/view_settings.h"
+#include "views/widgets/empty_state.h"
+#include "views/widgets/table_view.h"
+
+namespace drydock::tests {
+
+using fleet::ActionKind;
+using views::TableView;
+
+namespace {
+
+struct Asked {
+    ActionKind kind = ActionKind::setNote;
+    QStringList targets;
+    QString text;
+};
+
+template <class PageType>
+struct Shown {
+    explicit Shown(bool filled = true) {
+        if (filled) fillSampleFleet(client, 100);
+        models.load();
+        client.answerAll();
+        page.resize(1200, 720);
+        page.show();
+        QObject::connect(&page, &views::Page::actionRequested,
+                         [this](ActionKind kind, const QStringList& targets, const QString& text) {
+                             asked.push_back({kind, targets, text});
+                         });
+        QObject::connect(&page, &views::Page::goTo, [this](const views::Destination& to) { went.push_back(to); });
+        QObject::connect(&page, &views::Page::noticeRaised,
+                         [this](const models::Notice& notice) { notices.push_back(notice); });
+    }
+    [[nodiscard]] TableView* table() const { return page.template findChild<TableView*>(); }
+    [[nodiscard]] QPushButton* button(const QString& text) const {
+        for (auto* each : page.template findChildren<QPushButton*>())
+            if (each->text().startsWith(text)) return each;
+        return nullptr;
+    }
+    void select(int row) {
+        table()->showRow(row);
+        QCoreApplication::processEvents();
+    }
+    QTemporaryDir folder;
+    views::ViewSettings settings{folder.filePath(QStringLiteral("settings.ini"))};
+    FakeDeskClient client;
+    models::DeskModels models{client, [this] { return client.values.nowMs; }};
+    PageType page{views::PageContext{models, settings}};
+    std::vector<Asked> asked;
+    std::vector<views::Destination> went;
+    std::vector<models::Notice> notices;
+};
+
+void keepPicture(QWidget& page, const char* name) {
+    QCoreApplication::processEvents();
+    const QDir folder(QStringLiteral(DRYDOCK_BINARY_DIR "/screenshots"));
+    QVERIFY(folder.mkpath(QStringLiteral(".")));
+    QVERIFY(page.grab().save(folder.filePath(QLatin1String(name))));
+}
+
+}  // namespace
+
+class ListPagesTest : public QObject {
+    Q_OBJECT
+private slots:
+    static void initTestCase() {
+        static views::Theme theme(views::ThemeChoice::light);
+        QVERIFY(!theme.isDark());
+    }
+
+    // --- firmware
+    static void onlyWhatIsAllowedNextHasAButton() {
+        Shown<views::FirmwarePage> shown;
+        shown.page.open(QStringLiteral("=") + QString::fromStdString(sampleFirmware(3, 0).zipName));  // testing
+        QVERIFY(shown.button(QStringLiteral("Release"))->isVisible() ||
+                shown.button(QStringLiteral("Release…"))->isVisible());
+        QVERIFY(shown.button(QStringLiteral("Back to ready"))->isVisible());
+        QVERIFY(!shown.button(QStringLiteral("Revoke…"))->isVisible());
+        shown.button(QStringLiteral("Back to ready"))->click();
+        QCOMPARE(shown.asked.size(), std::size_t{1});
+        QCOMPARE(shown.asked[0].kind, ActionKind::setReleaseStatus);
+        QCOMPARE(shown.asked[0].text, QStringLiteral("READY_TO_TEST"));
+        keepPicture(shown.page, "firmware-light.png");
+    }
+
+    static void aHiddenRecordIsShownWhenItIsAskedFor() {
+        Shown<views::FirmwarePage> shown;
+        const QString zip = QString::fromStdString(sampleFirmware(0, 0).zipName);  // released: switched off
+        QCOMPARE(shown.models.firmware.rowOf(zip), -1);
+        shown.page.open(QStringLiteral("=") + zip);
+        QCOMPARE(shown.page.target(), QStringLiteral("=") + zip);
+        QVERIFY(shown.button(QStringLiteral("Revoke…"))->isVisible());
+        QVERIFY(!shown.button(QStringLiteral("Delete…"))->isVisible());
+    }
+
+    static void importedFilesAreToldOfOneByOneAndTheLastIsOpened() {
+        Shown<views::FirmwarePage> shown;
+        shown.page.importFiles({QStringLiteral("/a/one.zip"), QStringLiteral("/a/two.zip")});
+        QVERIFY(!shown.button(QStringLiteral("Importing"))->isEnabled());
+        shown.client.answerAll();
+        QCOMPARE(shown.client.imported.size(), std::size_t{2});
+        QCOMPARE(shown.notices.size(), std::size_t{2});
+        QCOMPARE(shown.notices[0].severity, models::Severity::success);
+        QTRY_VERIFY(shown.page.target().startsWith(QStringLiteral("=imported")));
+        QVERIFY(shown.button(QStringLiteral("Import ZIP"))->isEnabled());
+    }
+
+    static void aRefusedImportSaysSo() {
+        Shown<views::FirmwarePage> shown;
+        shown.client.failWith = storage::Error{storage::ErrorCode::refused, "not a ZIP", 0};
+        shown.page.importFiles({QStringLiteral("/a/one.zip")});
+        shown.client.answerAll();
+        QCOMPARE(shown.notices.size(), std::size_t{1});
+        QCOMPARE(shown.notices[0].detail, QStringLiteral("not a ZIP"));
+    }
+
+    static void theSwitchesAreRemembered() {
+        Shown<views::FirmwarePage> shown;
+        QPushButton* released = shown.button(QStringLiteral("Released"));
+        QVERIFY(!released->isChecked());
+        released->click();
+        QVERIFY(shown.models.firmware.filter().released);
+        shown.models.firmware.setFilter({});
+        const views::FirmwarePage again(views::PageContext{shown.models, shown.settings});
+        QVERIFY(shown.models.firmware.filter().released);
+    }
+
+    // --- alerts
+    static void openAlertsComeFirstAndAreActedOnTogether() {
+        Shown<views::AlertsPage> shown;
+        QCOMPARE(shown.table()->model()->rowCount(), 4);
+        shown.table()->selectAll();
+        QCoreApplication::processEvents();
+        shown.button(QStringLiteral("Acknowledge"))->click();
+        QCOMPARE(shown.asked.size(), std::size_t{1});
+        QCOMPARE(shown.asked[0].kind, ActionKind::acknowledgeAlert);
+        QCOMPARE(shown.asked[0].targets.size(), 4);
+        QVERIFY(!shown.button(QStringLiteral("Open device"))->isEnabled());
+    }
+
+    static void anAlertLeadsToItsDeviceAndToTheClipboard() {
+        Shown<views::AlertsPage> shown;
+        shown.select(1);
+        const fleet::Alert alert = shown.models.alerts.alert(1);
+        shown.button(QStringLiteral("Open device"))->click();
+        QCOMPARE(shown.went.size(), std::size_t{1});
+        QCOMPARE(shown.went[0].target, QStringLiteral("=") + QString::fromStdString(alert.deviceId));
+        shown.button(QStringLiteral("Copy as SNS JSON"))->click();
+        QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(fleet::alertToSnsJson(alert)));
+        QCOMPARE(shown.notices.size(), std::size_t{1});
+        keepPicture(shown.page, "alerts-light.png");
+    }
+
+    static void whatIsDoneAlreadyCanNotBeDoneAgainAndSaysWhy() {
+        Shown<views::AlertsPage> shown;
+        shown.page.open(QStringLiteral("=alert-2"));  // resolved
+        for (const char* name : {"Acknowledge", "Resolve"}) {
+            const QPushButton* button = shown.button(QLatin1String(name));
+            QVERIFY(!button->isEnabled());
+            QVERIFY(!button->toolTip().isEmpty());
+        }
+    }
+
+    // --- activity
+    static void undoIsOfferedWhereItStillGoes() {
+        Shown<views::ActivityPage> shown;
+        shown.page.open(QStringLiteral("=60"));
+        const QSignalSpy undo(&shown.page, &views::Page::undoRequested);
+        QVERIFY(shown.button(QStringLiteral("Undo"))->isEnabled());
+        shown.button(QStringLiteral("Undo"))->click();
+        QCOMPARE(undo.count(), 1);
+        QCOMPARE(undo[0][0].toULongLong(), 60ULL);
+        keepPicture(shown.page, "activity-light.png");
+        shown.page.open(QStringLiteral("=45"));
+        QVERIFY(!shown.button(QStringLiteral("Undo"))->isEnabled());
+    }
+
+    static void aFilterSearchesOlderPagesToo() {
+        Shown<views::ActivityPage> shown;
+        shown.page.open(QStringLiteral("Reported by"));
+        for (int guard = 0; shown.client.waiting() > 0 && guard < 20; ++guard) shown.client.answerAll();
+        QCOMPARE(shown.table()->model()->rowCount(), 12);
+    }
+
+    // --- all
+    static void emptyPagesSayWhatWouldBeThere() {
+        Shown<views::FirmwarePage> firmware(false);
+        QVERIFY(firmware.table()->emptyState()->isVisible());
+        Shown<views::AlertsPage> alerts(false);
+        QVERIFY(alerts.table()->emptyState()->isVisible());
+        Shown<views::ActivityPage> activity(false);
+        QVERIFY(activity.table()->emptyState()->isVisible());
+    }
+};
+
+}  // namespace drydock::tests
+
+QTEST_MAIN(drydock::tests::ListPagesTest)
+#include "list_pages_test.moc"

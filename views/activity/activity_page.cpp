@@ -1,0 +1,166 @@
+#include "views/activity/activity_page.h"
+
+#include <QPushButton>
+
+#include "models/desk_models.h"
+#include "models/roles.h"
+#include "views/activity/change_list.h"
+#include "views/theme.h"
+#include "views/widgets/cell_delegates.h"
+#include "views/widgets/details_pane.h"
+#include "views/widgets/empty_state.h"
+#include "views/widgets/fact_grid.h"
+#include "views/widgets/table_view.h"
+
+namespace drydock::views {
+
+using models::ActivityModel;
+using models::Format;
+
+namespace {
+
+constexpr int kTableVersion = 1;
+constexpr int kEnoughFound = 100;  // matches after which a filter stops loading older pages by itself
+
+QString text(const std::string& value) {
+    return QString::fromStdString(value);
+}
+
+// The page that shows the target of an action; empty: none does.
+QString pageOf(const std::string& action) {
+    const auto kind = fleet::actionFromName(action);
+    if (!kind) return action == "importFirmware" ? QLatin1String(page_id::kFirmware) : QString();
+    switch (*kind) {
+        case fleet::ActionKind::setReleaseStatus:
+        case fleet::ActionKind::deleteFirmware:
+            return QLatin1String(page_id::kFirmware);
+        case fleet::ActionKind::acknowledgeAlert:
+        case fleet::ActionKind::resolveAlert:
+            return QLatin1String(page_id::kAlerts);
+        default:
+            return QLatin1String(page_id::kDevices);
+    }
+}
+
+}  // namespace
+
+ActivityPage::ActivityPage(const PageContext& context, QWidget* parent)
+    : ListPage(context, context.models.activity, {QLatin1String(page_id::kActivity), tr("Activity"), Icon::activity},
+               {tr("Filter: person, action, device, ZIP …"),
+                tr("Select a line to see what it changed, and to take it back where that still goes.")},
+               parent),
+      m_activity(&context.models.activity) {
+    buildTable();
+    buildDetails();
+    connect(m_activity, &ActivityModel::failed, this, &Page::noticeRaised);
+    connect(m_activity, &ActivityModel::loadingChanged, this, [this] {
+        refreshSummary();
+        searchOn();
+    });
+    connect(m_activity, &models::OrderedModel::orderChanged, this, &ActivityPage::searchOn);
+    table().sortByColumn(ActivityModel::TimeColumn, Qt::DescendingOrder);
+    begin(kTableVersion, {ActivityModel::ScreenColumn});
+}
+
+void ActivityPage::buildTable() {
+    TableView& list = table();
+    list.setItemDelegateForColumn(ActivityModel::TimeColumn, new CellDelegate(cell::kNumber, this));
+    list.setItemDelegateForColumn(ActivityModel::TargetColumn, new CellDelegate(cell::kId, this));
+    list.setItemDelegateForColumn(ActivityModel::WhyColumn, new CellDelegate(cell::kQuiet, this));
+    list.setItemDelegateForColumn(ActivityModel::ScreenColumn, new CellDelegate(cell::kQuiet, this));
+    list.setWidthFor(ActivityModel::TimeColumn, QStringLiteral("12 min ago  "));
+    list.setWidthFor(ActivityModel::WhoColumn, QStringLiteral("somebody"));
+    list.setWidthFor(ActivityModel::ActionColumn,
+                     Format::action(fleet::ActionKind::restoreAttributes) + QStringLiteral("  "));
+    list.setWidthFor(ActivityModel::TargetColumn, QStringLiteral("3hwC2y7-00"), true);
+    list.setWidthFor(ActivityModel::SummaryColumn, QStringLiteral("Restored 4 attributes of 3hwC2y7."));
+    list.setWidthFor(ActivityModel::WhyColumn, QStringLiteral("a reason of some length"));
+    connect(&emptyState(), &EmptyState::actionClicked, this, &ActivityPage::clearFilter);
+}
+
+void ActivityPage::buildDetails() {
+    details().setAccessibleName(tr("Action"));
+    m_facts = new FactGrid;
+    m_changes = new ChangeList;
+    m_factsSection = details().addSection({}, m_facts);
+    m_changesSection = details().addSection(tr("What it changed"), m_changes);
+    m_open = details().addAction(tr("Open"));
+    m_undo = details().addAction(tr("Undo…"));
+    connect(m_open, &QPushButton::clicked, this, &ActivityPage::openTarget);
+    connect(m_undo, &QPushButton::clicked, this, [this] {
+        const QList<int> rows = selection();
+        if (rows.size() == 1) emit undoRequested(m_activity->entry(rows.first()).sequence);
+    });
+}
+
+// A filter is about all of the audit, not only the pages seen so far: older ones are loaded while it finds little.
+void ActivityPage::searchOn() {
+    if (!filterText().isEmpty() && m_activity->rowCount() < kEnoughFound) m_activity->fetchMore({});
+}
+
+int ActivityPage::rowOf(const QString& id) const {
+    return m_activity->rowOf(id.toULongLong());
+}
+
+void ActivityPage::showEverything() {}
+
+QString ActivityPage::summary() const {
+    const QString shown = Format::count(static_cast<std::uint64_t>(m_activity->rowCount()));
+    if (m_activity->isLoading()) return tr("%1 · loading older …").arg(shown);
+    return m_activity->canFetchMore({}) ? tr("%1 · older on scrolling").arg(shown) : shown;
+}
+
+void ActivityPage::refreshEmptyState() {
+    if (m_activity->isLoading()) {
+        emptyState().setText(filterText().isEmpty() ? tr("Loading the activity …") : tr("Searching older activity …"),
+                             {});
+        emptyState().setAction({});
+    } else if (!filterText().isEmpty()) {
+        emptyState().setText(tr("Nothing matches the filter"), tr("A filter finds words in any column."));
+        emptyState().setAction(tr("Clear the filter"));
+    } else {
+        emptyState().setText(tr("Nobody has done anything yet"),
+                             tr("Every action of a person stands here, with what it changed: restore a device, release "
+                                "a firmware, acknowledge an alert …"));
+        emptyState().setAction({});
+    }
+}
+
+void ActivityPage::showRows(const QList<int>& rows) {
+    const bool one = rows.size() == 1;
+    m_factsSection->setVisible(one);
+    m_changesSection->setVisible(one);
+    if (!one) {
+        details().setTitle(tr("%1 actions").arg(Format::count(static_cast<std::uint64_t>(rows.size()))),
+                           tr("Select one to see what it changed."), false);
+        setAllowed(*m_open, tr("Select one action."));
+        setAllowed(*m_undo, tr("Select one action."));
+        return;
+    }
+    const fleet::AuditEntry& entry = m_activity->entry(rows.first());
+    details().setTitle(Format::auditAction(entry.action),
+                       QStringLiteral("%1 · %2").arg(text(entry.who), Format::dateTime(entry.atMs)), false);
+    m_facts->clear();
+    m_facts->addId(tr("On"), text(entry.target));
+    m_facts->add(tr("What came of it"), text(entry.summary));
+    m_facts->add(tr("Why"), text(entry.why));
+    m_facts->add(tr("From"), text(entry.screen));
+    if (entry.undoneBy) m_facts->add(tr("Taken back"), tr("by action %1").arg(*entry.undoneBy));
+    m_changes->setChanges(entry.changes);
+    setAllowed(*m_open, pageOf(entry.action).isEmpty() ? tr("No page shows what this was about.") : QString());
+    setAllowed(*m_undo,
+               context().readOnly() ? tr("This window only shows: it was opened for reading.")
+               : entry.undoneBy     ? tr("It has been taken back already.")
+               : !entry.undoable    ? tr("It can't be taken back.")
+                                    : QString(),
+               tr("Shows first what would change back; refused where it has changed since"));
+}
+
+void ActivityPage::openTarget() {
+    const QList<int> rows = selection();
+    if (rows.size() != 1) return;
+    const fleet::AuditEntry& entry = m_activity->entry(rows.first());
+    emit goTo({pageOf(entry.action), QLatin1Char('=') + text(entry.target)});
+}
+
+}  // namespace drydock::views

@@ -1,0 +1,171 @@
+#include "views/firmware/firmware_details.h"
+
+#include <algorithm>
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTreeWidget>
+
+#include "models/desk_models.h"
+#include "views/firmware/partition_map.h"
+#include "views/theme.h"
+#include "views/widgets/details_pane.h"
+#include "views/widgets/fact_grid.h"
+
+namespace drydock::views {
+
+using fleet::ReleaseStatus;
+using models::Format;
+
+namespace {
+
+constexpr int kFilesHeight = 140;
+constexpr std::size_t kHashShown = 12;
+
+QString text(const std::string& value) {
+    return QString::fromStdString(value);
+}
+
+}  // namespace
+
+FirmwareDetails::FirmwareDetails(const PageContext& context, DetailsPane& pane)
+    : QObject(&pane), m_context(context), m_pane(&pane) {
+    pane.setAccessibleName(tr("Firmware"));
+    buildSections();
+    buildActions();
+}
+
+void FirmwareDetails::buildSections() {
+    m_error = new QLabel;
+    m_error->setWordWrap(true);
+    m_error->setTextFormat(Qt::PlainText);
+    m_error->setProperty("tone", "bad");
+    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_pane->addSection({}, m_error);
+    m_facts = new FactGrid;
+    m_factsSection = m_pane->addSection({}, m_facts);
+    m_devices = new QPushButton;
+    m_devices->setProperty("flat", true);
+    m_pane->addSection({}, m_devices);
+    connect(m_devices, &QPushButton::clicked, this,
+            [this] { emit devicesRequested(text(m_record.productId), text(m_record.version)); });
+    m_history = new FactGrid;
+    m_historySection = m_pane->addSection(tr("Status history"), m_history);
+    m_partitions = new PartitionMap;
+    m_partitionSection = m_pane->addSection(tr("Partitions"), m_partitions);
+    m_files = new QTreeWidget;
+    m_files->setHeaderLabels({tr("File"), tr("Size"), tr("SHA-256")});
+    m_files->setRootIsDecorated(false);
+    m_files->setMinimumHeight(scaled(kFilesHeight));
+    m_files->setAccessibleName(tr("Files"));
+    m_files->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_files->header()->setStretchLastSection(false);
+    m_fileSection = m_pane->addSection(tr("Files"), m_files);
+    m_manifest = new QPlainTextEdit;
+    m_manifest->setReadOnly(true);
+    m_manifest->setFont(monoFont());
+    m_manifest->setAccessibleName(tr("Manifest as read"));
+    m_manifestSection = m_pane->addSection(tr("Manifest as read"), m_manifest);
+}
+
+void FirmwareDetails::buildActions() {
+    const auto add = [this](ReleaseStatus to, const QString& label) {
+        QPushButton* button = m_pane->addAction(label);
+        connect(button, &QPushButton::clicked, this, [this, to] {
+            emit actionRequested(fleet::ActionKind::setReleaseStatus, text(m_record.zipName),
+                                 QLatin1String(fleet::releaseStatusName(to)));
+        });
+        m_transitions.push_back({to, button});
+    };
+    add(ReleaseStatus::readyToTest, tr("Back to ready…"));
+    add(ReleaseStatus::testing, tr("To testing…"));
+    add(ReleaseStatus::released, tr("Release…"));
+    add(ReleaseStatus::revoked, tr("Revoke…"));
+    m_delete = m_pane->addAction(tr("Delete…"));
+    connect(m_delete, &QPushButton::clicked, this,
+            [this] { emit actionRequested(fleet::ActionKind::deleteFirmware, text(m_record.zipName), {}); });
+}
+
+void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devices) {
+    m_record = record;
+    m_pane->setTitle(models::FirmwareModel::versionText(record),
+                     QStringLiteral("%1 · %2 · %3")
+                         .arg(text(record.productId), text(record.application), Format::releaseStatus(record.status)));
+    m_error->setText(text(record.errorReason));
+    m_error->setVisible(!record.errorReason.empty());
+    m_factsSection->show();
+    showFacts(record, devices);
+    m_history->clear();
+    for (const fleet::StatusChange& change : record.statusHistory)
+        m_history->add(Format::dateTime(change.atMs), Format::releaseStatus(change.status));
+    m_historySection->setVisible(!record.statusHistory.empty());
+    m_partitions->setPartitions(record.partitions);
+    m_partitionSection->setVisible(!record.partitions.empty());
+    showFiles(record);
+    m_manifest->setPlainText(text(record.manifest));
+    m_manifestSection->setVisible(!record.manifest.empty());
+    refreshActions();
+}
+
+void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t devices) {
+    m_facts->clear();
+    m_facts->add(tr("Class"), record.firmwareType.empty()
+                                  ? text(record.firmwareClass)
+                                  : text(record.firmwareClass) + QStringLiteral(" · ") + text(record.firmwareType));
+    m_facts->add(tr("Branch"), text(record.branch));
+    m_facts->addId(tr("Commit"), text(record.commit));
+    m_facts->add(tr("Created"), text(record.created));
+    m_facts->add(tr("Uploaded"), Format::dateTime(record.uploadedAtS * 1000));
+    m_facts->add(tr("Size"), Format::size(record.zipSizeBytes));
+    if (record.expiresAtS) {
+        const std::int64_t expiresMs = *record.expiresAtS * 1000;
+        m_facts->add(
+            tr("Expires"),
+            tr("%1, in %2").arg(Format::dateTime(expiresMs), Format::countdown(expiresMs - m_context.models.now())),
+            "warning");
+    }
+    m_facts->add(tr("File name"), text(record.originalName));
+    m_facts->addId(tr("Stored as"), text(record.zipName));
+    m_devices->setText(tr("Show the devices on it: %1").arg(Format::count(devices)));
+    m_devices->setVisible(devices > 0);
+}
+
+void FirmwareDetails::showFiles(const fleet::FirmwareRecord& record) {
+    m_files->clear();
+    for (const fleet::FirmwareFile& file : record.files) {
+        auto* item = new QTreeWidgetItem(
+            {text(file.name), Format::size(file.sizeBytes), text(file.sha256.substr(0, kHashShown)) + QChar(0x2026)});
+        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+        item->setFont(2, monoFont(TextSize::caption));
+        item->setToolTip(0, text(file.name));
+        item->setToolTip(2, text(file.sha256));
+        m_files->addTopLevelItem(item);
+    }
+    m_fileSection->setVisible(!record.files.empty());
+}
+
+void FirmwareDetails::showMany(int count) {
+    m_pane->setTitle(tr("%1 firmware records").arg(Format::count(static_cast<std::uint64_t>(count))),
+                     tr("Select one to see and change it."), false);
+    for (QWidget* section : {static_cast<QWidget*>(m_error), m_factsSection, static_cast<QWidget*>(m_devices),
+                             m_historySection, m_partitionSection, m_fileSection, m_manifestSection})
+        section->hide();
+    for (const Transition& transition : m_transitions) transition.button->hide();
+    m_delete->hide();
+}
+
+// A button is there only for what is allowed next; what is not, the status history explains.
+void FirmwareDetails::refreshActions() {
+    const QString whyNot = m_context.readOnly() ? tr("This window only shows: it was opened for reading.") : QString();
+    const std::vector<ReleaseStatus> allowed = fleet::allowedTransitions(m_record.status);
+    for (const Transition& transition : m_transitions) {
+        transition.button->setVisible(std::find(allowed.begin(), allowed.end(), transition.to) != allowed.end());
+        setAllowed(*transition.button, whyNot, tr("Shows first what would change"));
+    }
+    m_delete->setVisible(!fleet::deletionRefusal(m_record.status));
+    setAllowed(*m_delete, whyNot, tr("Removes the ZIP; shows first what would change"));
+}
+
+}  // namespace drydock::views
