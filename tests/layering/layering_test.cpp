@@ -9,11 +9,7 @@
 namespace drydock::tests {
 namespace {
 
-const std::filesystem::path kQt = [] {
-    // CMake hands over the whole list of include folders; the first is the one above the modules.
-    const std::string list = DRYDOCK_QT_INCLUDE_DIR;
-    return std::filesystem::path(list.substr(0, list.find(';')));
-}();
+const std::filesystem::path kQt = DRYDOCK_QT_INCLUDE_DIR;
 
 class LayeringTest : public testing::Test {
 protected:

@@ -161,7 +161,7 @@ void DeviceBrowser::setWidths() {
     set(Column::id, "3hwC2y7-00", true);
     set(Column::model, "wo:v8-x");
     set(Column::fw, "2026.03.01", true);
-    set(Column::phase, "cooling off ···");
+    set(Column::phase, "cooling off mm");
     set(Column::retries, "10");
     set(Column::cycles, "2");
     set(Column::lastStatus, "succeeded");

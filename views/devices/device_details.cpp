@@ -262,7 +262,7 @@ void DeviceDetails::showFacts() {
                                     .arg(retries.cycle.resetRetryCount));
         addFact(tr("Phase since"), models::Format::dateTime(retries.cycle.phaseSinceMs));
         if (retries.cycle.reportsSuccess) {
-            addFact(tr("Reports success"), tr("yes: a person decides whether to release it"), "warning");
+            addFact(tr("Reports success"), tr("yes: a person decides"), "warning");
         }
     }
     QStringList groups;

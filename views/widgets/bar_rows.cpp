@@ -52,7 +52,7 @@ QFont BarRows::nameFont() const {
 int BarRows::nameWidth() const {
     const QFontMetrics metrics(nameFont());
     int width = 0;
-    for (const Row& row : m_rows) width = std::max(width, metrics.horizontalAdvance(row.name));
+    for (const Row& row : m_rows) width = std::max(width, metrics.horizontalAdvance(row.name) + 1);
     return std::min(width, scaled(kMostNameWidth));
 }
 

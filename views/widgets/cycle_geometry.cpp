@@ -19,7 +19,6 @@ constexpr double kCaption = 28;      // a mark's half and one line below it
 constexpr double kReturnBelow = 58;  // captions in two lines
 constexpr double kBelowReturn = 26;  // the person and their caption
 constexpr double kCorner = 10;
-constexpr double kNodeRadius = 11;  // the way back ends at the mark's edge
 constexpr double kPi = 3.14159265358979323846;
 
 double fixedWidth(int cycles, double scale) {
