@@ -34,6 +34,8 @@ public:
         m_window.reset();
         m_window = std::make_unique<views::MainWindow>(client, m_options);
         m_window->show();
+        // A bare X server has no window manager to give a new window the focus, and shortcuts go by it.
+        QApplication::setActiveWindow(m_window.get());
         QTRY_VERIFY_WITH_TIMEOUT(!m_window->models().devices.isLoading(), kWaitMs);
         m_window->models().overview.sample();
         QCoreApplication::processEvents();
