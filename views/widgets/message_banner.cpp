@@ -1,91 +1,11 @@
 #include "views/widgets/message_banner.h"
 
-#include <algorithm>
-
-#include <QFrame>
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QPushButton>
 #include <QTimer>
-#include <QToolButton>
 #include <QVBoxLayout>
-#include <QVariant>
 
-#include "views/icons.h"
-#include "views/theme.h"
+#include "views/widgets/banner_line.h"
 
 namespace drydock::views {
-
-namespace {
-
-struct ToneLook {
-    const char* name;
-    Icon icon;
-    QColor Tokens::*colour;
-};
-
-ToneLook lookOf(MessageBanner::Tone tone) {
-    switch (tone) {
-        case MessageBanner::Tone::success:
-            return {"success", Icon::success, &Tokens::good};
-        case MessageBanner::Tone::warning:
-            return {"warning", Icon::warning, &Tokens::warning};
-        case MessageBanner::Tone::error:
-            return {"error", Icon::error, &Tokens::bad};
-        case MessageBanner::Tone::information:
-            break;
-    }
-    return {"information", Icon::info, &Tokens::accent};
-}
-
-}  // namespace
-
-// One message: icon, text, an action, a cross.
-class BannerLine final : public QFrame {
-    Q_OBJECT
-public:
-    BannerLine(MessageBanner::Tone tone, const QString& text, bool closable) : m_label(new QLabel(text)) {
-        const ToneLook look = lookOf(tone);
-        setObjectName(QStringLiteral("bannerLine"));
-        setProperty("tone", look.name);
-        setAccessibleName(text);
-        m_label->setWordWrap(true);
-        m_label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        auto* mark = new QLabel;
-        mark->setPixmap(icon(look.icon, tokens(*this).*look.colour).pixmap(scaled(16), scaled(16)));
-        m_layout = new QHBoxLayout(this);
-        m_layout->setContentsMargins(space::k4, space::k2, space::k3, space::k2);
-        m_layout->setSpacing(space::k3);
-        m_layout->addWidget(mark);
-        m_layout->addWidget(m_label, 1);
-        if (!closable) return;
-        auto* cross = new QToolButton;
-        cross->setIcon(icon(Icon::close));
-        cross->setAccessibleName(MessageBanner::tr("Close this message"));
-        cross->setToolTip(MessageBanner::tr("Close"));
-        connect(cross, &QToolButton::clicked, this, &BannerLine::closeClicked);
-        m_layout->addWidget(cross);
-    }
-
-    void addAction(const QString& text, quint64 id) {
-        m_actionId = id;
-        auto* button = new QPushButton(text);
-        connect(button, &QPushButton::clicked, this, &BannerLine::actionClicked);
-        m_layout->insertWidget(2, button);
-    }
-
-    [[nodiscard]] quint64 actionId() const { return m_actionId; }
-    [[nodiscard]] QString text() const { return m_label->text(); }
-
-signals:
-    void closeClicked();
-    void actionClicked();
-
-private:
-    QHBoxLayout* m_layout;
-    QLabel* m_label;
-    quint64 m_actionId = 0;
-};
 
 MessageBanner::MessageBanner(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this)) {
     setAccessibleName(tr("Messages"));
@@ -145,5 +65,3 @@ void MessageBanner::removeLine(BannerLine* line) {
 }
 
 }  // namespace drydock::views
-
-#include "message_banner.moc"
