@@ -182,6 +182,7 @@ private slots:
 
     static void thinningKeepsHighsLowsAndBothEnds() {
         std::vector<models::TimeSeries::Sample> samples;
+        samples.reserve(10'000);
         for (int i = 0; i < 10'000; ++i) samples.push_back({i, static_cast<double>(i % 10)});
         samples[5'555].value = 500;
         samples[7'777].value = -500;

@@ -118,8 +118,12 @@ void BarRows::paintRow(QPainter& painter, int row, const QRect& area) const {
     const Row& one = at(row);
     painter.setPen(tokens(*this).text);
     painter.setFont(nameFont());
-    painter.drawText(QRect(0, area.top(), nameWidth(), area.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetrics(nameFont()).elidedText(one.name, Qt::ElideMiddle, nameWidth()));
+    const int room = nameWidth();
+    const QFontMetrics metrics = painter.fontMetrics();
+    // Asked first, because eliding measures in fractions and would cut names that just fit.
+    const bool fits = QFontMetrics(nameFont()).horizontalAdvance(one.name) <= room;
+    painter.drawText(QRect(0, area.top(), room, area.height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                     fits ? one.name : metrics.elidedText(one.name, Qt::ElideMiddle, room));
     painter.setFont(numberFont());
     painter.drawText(area, Qt::AlignRight | Qt::AlignVCenter, models::Format::count(one.total()));
     paintBar(painter, one, barArea(area));
