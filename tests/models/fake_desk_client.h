@@ -199,10 +199,11 @@ public:
         changes.devicesWithHistory.push_back(deviceId);
         tellChanges(std::move(changes));
     }
-    void tellRemoved(const std::string& deviceId) {
+    // By value: the name may be the one in the record that goes.
+    void tellRemoved(std::string deviceId) {
         values.devices.erase(deviceId);
         fleet::FleetChanges changes;
-        changes.devices.push_back({deviceId, {}, {}, {}, true});
+        changes.devices.push_back({std::move(deviceId), {}, {}, {}, true});
         tellChanges(std::move(changes));
     }
     void tellRemovedFirmware(const std::string& zipName) {
