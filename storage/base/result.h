@@ -48,7 +48,9 @@ using Result = tl::expected<T, Error>;
     return tl::unexpected<Error>(Error{code, std::move(message), sqliteCode});
 }
 
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 // The name a DynamoDB client expects, e.g. "ConditionalCheckFailedException"; ours map to "InternalServerError".
 [[nodiscard]] const char* awsName(ErrorCode code);
@@ -58,20 +60,20 @@ using Result = tl::expected<T, Error>;
 
 }  // namespace drydock::storage
 
-// Returns the error of `expression` (a Result or Result<void>) from the enclosing function, if it holds one.
-#define DRYDOCK_TRY(expression)                                                              \
-    do {                                                                                     \
-        if (auto drydockTried = (expression); !drydockTried)                                 \
-            return ::drydock::storage::fail(std::move(drydockTried).error());                \
-    } while (false)
-
 #define DRYDOCK_CONCAT_(a, b) a##b
 #define DRYDOCK_CONCAT(a, b) DRYDOCK_CONCAT_(a, b)
+
+// Returns the error of `expression` (a Result or Result<void>) from the enclosing function, if it holds one.
+#define DRYDOCK_TRY(expression) DRYDOCK_TRY_(DRYDOCK_CONCAT(drydockTried, __LINE__), expression)
+#define DRYDOCK_TRY_(name, expression)                                                                 \
+    do {                                                                                               \
+        if (auto name = (expression); !name) return ::drydock::storage::fail(std::move(name).error()); \
+    } while (false)
 
 // DRYDOCK_ASSIGN(auto item, store.get(request)); — declares `item` from the Result's value or returns its error.
 #define DRYDOCK_ASSIGN(declaration, expression) \
     DRYDOCK_ASSIGN_(DRYDOCK_CONCAT(drydockResult, __LINE__), declaration, expression)
-#define DRYDOCK_ASSIGN_(name, declaration, expression)                    \
-    auto name = (expression);                                             \
-    if (!name) return ::drydock::storage::fail(std::move(name).error());  \
+#define DRYDOCK_ASSIGN_(name, declaration, expression)                   \
+    auto name = (expression);                                            \
+    if (!name) return ::drydock::storage::fail(std::move(name).error()); \
     declaration = std::move(*name)

@@ -25,7 +25,7 @@ struct ExpressionParameters {
 
 // One document path: a top-level attribute, then map members and list indexes.
 struct PathElement {
-    std::string name;        // map member when index is empty
+    std::string name;  // map member when index is empty
     std::optional<std::size_t> index;
     friend bool operator==(const PathElement&, const PathElement&) = default;
 };

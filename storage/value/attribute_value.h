@@ -80,21 +80,20 @@ enum class AttributeType : std::uint8_t { S, N, B, BOOL, NULL_, L, M, SS, NS, BS
 
 class AttributeValue {
 public:
-    using Variant =
-        std::variant<std::string, Number, Binary, bool, Null, List, Item, StringSet, NumberSet, BinarySet>;
+    using Variant = std::variant<std::string, Number, Binary, bool, Null, List, Item, StringSet, NumberSet, BinarySet>;
 
     AttributeValue() : m_value(Null{}) {}
-    AttributeValue(std::string value) : m_value(std::move(value)) {}        // NOLINT(google-explicit-constructor)
-    AttributeValue(std::string_view value) : m_value(std::string(value)) {} // NOLINT(google-explicit-constructor)
-    AttributeValue(const char* value) : m_value(std::string(value)) {}      // NOLINT(google-explicit-constructor)
-    AttributeValue(Number value) : m_value(value) {}                        // NOLINT(google-explicit-constructor)
-    AttributeValue(std::int64_t value) : m_value(Number(value)) {}          // NOLINT(google-explicit-constructor)
-    AttributeValue(int value) : m_value(Number(value)) {}                   // NOLINT(google-explicit-constructor)
-    AttributeValue(bool value) : m_value(value) {}                          // NOLINT(google-explicit-constructor)
-    AttributeValue(Null value) : m_value(value) {}                          // NOLINT(google-explicit-constructor)
-    AttributeValue(Binary value) : m_value(std::move(value)) {}             // NOLINT(google-explicit-constructor)
-    AttributeValue(List value) : m_value(std::move(value)) {}               // NOLINT(google-explicit-constructor)
-    AttributeValue(Item value) : m_value(std::move(value)) {}               // NOLINT(google-explicit-constructor)
+    AttributeValue(std::string value) : m_value(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+    AttributeValue(std::string_view value) : m_value(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+    AttributeValue(const char* value) : m_value(std::string(value)) {}       // NOLINT(google-explicit-constructor)
+    AttributeValue(Number value) : m_value(value) {}                         // NOLINT(google-explicit-constructor)
+    AttributeValue(std::int64_t value) : m_value(Number(value)) {}           // NOLINT(google-explicit-constructor)
+    AttributeValue(int value) : m_value(Number(value)) {}                    // NOLINT(google-explicit-constructor)
+    AttributeValue(bool value) : m_value(value) {}                           // NOLINT(google-explicit-constructor)
+    AttributeValue(Null value) : m_value(value) {}                           // NOLINT(google-explicit-constructor)
+    AttributeValue(Binary value) : m_value(std::move(value)) {}              // NOLINT(google-explicit-constructor)
+    AttributeValue(List value) : m_value(std::move(value)) {}                // NOLINT(google-explicit-constructor)
+    AttributeValue(Item value) : m_value(std::move(value)) {}                // NOLINT(google-explicit-constructor)
     AttributeValue(StringSet value);  // NOLINT(google-explicit-constructor): sorts and drops repeats
     AttributeValue(NumberSet value);  // NOLINT(google-explicit-constructor)
     AttributeValue(BinarySet value);  // NOLINT(google-explicit-constructor)
@@ -118,10 +117,18 @@ private:
     Variant m_value;
 };
 
-inline bool Item::empty() const { return m_entries.empty(); }
-inline std::size_t Item::size() const { return m_entries.size(); }
-inline std::vector<Item::Entry>::const_iterator Item::begin() const { return m_entries.begin(); }
-inline std::vector<Item::Entry>::const_iterator Item::end() const { return m_entries.end(); }
+inline bool Item::empty() const {
+    return m_entries.empty();
+}
+inline std::size_t Item::size() const {
+    return m_entries.size();
+}
+inline std::vector<Item::Entry>::const_iterator Item::begin() const {
+    return m_entries.begin();
+}
+inline std::vector<Item::Entry>::const_iterator Item::end() const {
+    return m_entries.end();
+}
 
 // "S", "N", … as in DynamoDB JSON.
 [[nodiscard]] const char* typeName(AttributeType type);

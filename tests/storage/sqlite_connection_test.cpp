@@ -19,10 +19,7 @@ using sqlite::Transaction;
 
 class SqliteTest : public ::testing::Test {
 protected:
-    Connection open(OpenMode mode = OpenMode::create) {
-        Result<Connection> opened = Connection::open(file, mode, {});
-        return std::move(*opened);
-    }
+    Connection open(OpenMode mode = OpenMode::create) { return Connection::open(file, mode, {}).value(); }
 
     TemporaryDirectory directory;
     std::filesystem::path file = directory / "test.db";
