@@ -58,7 +58,7 @@ Result<std::vector<Alert>> alertsOfDevice(storage::TableReader& reader, const st
 }
 
 FleetTransaction::FleetTransaction(storage::TableStore& store, const FleetOptions& options, const DeskMemory& memory)
-    : m_store(&store), m_options(&options), m_overlay(store), m_memory(memory) {}
+    : m_store(&store), m_readScope(store), m_options(&options), m_overlay(store), m_memory(memory) {}
 
 Result<std::optional<Item>> FleetTransaction::row(const char* table, const Item& key) {
     DRYDOCK_ASSIGN(const RowOverlay::Row* found, m_overlay.load(table, key));

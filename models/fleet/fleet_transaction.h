@@ -101,6 +101,7 @@ private:
     void publish(std::string topic, std::string payload, bool retain);
 
     storage::TableStore* m_store;
+    storage::TableStore::ReadScope m_readScope;
     const FleetOptions* m_options;
     RowOverlay m_overlay;
     DeskMemory m_memory;

@@ -4,8 +4,6 @@
 #include <charconv>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "models/fleet/retry_cycle.h"
 #include "models/fleet/text.h"
 #include "storage/value/json.h"
@@ -85,10 +83,7 @@ Result<std::int64_t> takeTimestamp(Item& item) {
 
 Result<Item> parseObject(std::string_view payload) {
     if (payload.size() > kMaxPayloadBytes) return bad("payload", "over 128 KB");
-    auto parsed = storage::parseJson(payload, kMaxPayloadDepth);
-    if (!parsed) return bad("payload", parsed.error().message);
-    if (!parsed->is_object()) return bad("payload", "not a JSON object");
-    auto item = storage::itemFromPlainJson(*parsed);
+    auto item = storage::itemFromPlainJson(payload, kMaxPayloadDepth);
     if (!item) return bad("payload", item.error().message);
     return item;
 }

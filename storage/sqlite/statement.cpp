@@ -68,6 +68,10 @@ Result<void> Statement::run() {
     }
 }
 
+std::int64_t Statement::changes() const {
+    return sqlite3_changes64(sqlite3_db_handle(m_statement.get()));
+}
+
 void Statement::reset() {
     // The code returned repeats the last step's, which its caller has already seen.
     sqlite3_reset(m_statement.get());

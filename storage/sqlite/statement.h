@@ -31,6 +31,8 @@ public:
     [[nodiscard]] Result<bool> step();
     // Runs a statement that returns no rows (or whose rows do not matter) to its end.
     [[nodiscard]] Result<void> run();
+    // Rows the last INSERT, UPDATE or DELETE of this connection changed; of use right after run().
+    [[nodiscard]] std::int64_t changes() const;
     void reset();
 
     // Columns are numbered from 0; the bytes live until the next step or reset.

@@ -38,12 +38,16 @@ struct IndexRows {
     LazyStatement remove;
 };
 
+// Parts of an item that is to be replaced, each including the former.
+enum class OldPart { size, bytes, item };
+
 // A table with what is needed to work on its rows.
 struct Table {
     std::int64_t id = 0;
     TableDefinition definition;
     std::int64_t createdMs = 0;
     bool subscribed = false;  // the store's change listener wants its changes
+    bool growing = false;     // the last plain put was of a new item, so the next one is likely to be, too
 
     // Names of its SQLite tables, by id: users' names are case-sensitive, SQLite's are not.
     std::string dataName;
@@ -53,15 +57,17 @@ struct Table {
 
     LazyStatement selectItem;
     LazyStatement selectSize;
+    LazyStatement insert;  // unless there is one with that key
     LazyStatement put;
     LazyStatement remove;
     LazyStatement insertTtl;
     LazyStatement removeTtl;
     LazyStatement insertLog;
 
-    // Whether a write has rows beside the item's own to bring up to date.
-    [[nodiscard]] bool hasDependents() const {
-        return !indexes.empty() || definition.ttlAttribute || definition.stream;
+    // What a write must know of the item it replaces, to bring the rows beside the item's own up to date.
+    [[nodiscard]] OldPart oldPartNeeded() const {
+        if (!indexes.empty() || definition.ttlAttribute || (definition.stream && subscribed)) return OldPart::item;
+        return definition.stream ? OldPart::bytes : OldPart::size;
     }
 };
 

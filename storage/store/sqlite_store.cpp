@@ -69,7 +69,18 @@ public:
     }
 
     [[nodiscard]] const std::string& id() const { return m_id; }
-    [[nodiscard]] StoreReader& reader() { return m_reader; }
+    [[nodiscard]] StoreReader& reader() {
+        // A transaction that can't begin is no loss: the read that follows meets the same error and reports it.
+        if (m_readScopes > 0 && !m_reading && !m_options.readOnly) {
+            if (auto begun = Transaction::begin(m_connection, Transaction::Kind::read))
+                m_reading.emplace(*std::move(begun));
+        }
+        return m_reader;
+    }
+    void enterReadScope() { ++m_readScopes; }
+    void leaveReadScope() {
+        if (--m_readScopes == 0) m_reading.reset();
+    }
 
     [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) {
         std::vector<UnitResult> results;
@@ -150,6 +161,7 @@ public:
 
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair) {
         if (repair) DRYDOCK_TRY(requireWritable());
+        m_reading.reset();
         DRYDOCK_ASSIGN(Transaction transaction,
                        Transaction::begin(m_connection, repair ? Transaction::Kind::write : Transaction::Kind::read));
         if (m_options.readOnly) DRYDOCK_TRY(m_catalogue.refresh(m_connection));
@@ -172,6 +184,7 @@ private:
     template <class Work>
     [[nodiscard]] Result<void> inTransaction(Work work) {
         DRYDOCK_TRY(requireWritable());
+        m_reading.reset();
         DRYDOCK_ASSIGN(Transaction transaction, Transaction::begin(m_connection, Transaction::Kind::write));
         DRYDOCK_TRY(work());
         return transaction.commit();
@@ -219,6 +232,8 @@ private:
     sqlite::Connection m_connection;
     Catalogue m_catalogue;
     StoreReader m_reader;
+    int m_readScopes = 0;
+    std::optional<Transaction> m_reading;  // of the scopes, begun by the first read
     std::string m_id;
     std::uint64_t m_sequence = 0;
     ChangeListener m_listener;
@@ -305,6 +320,14 @@ void SqliteStore::setChangeListener(std::vector<std::string> tables, ChangeListe
 
 Result<std::unique_ptr<TableReader>> SqliteStore::openReader() {
     return m_impl->openReader();
+}
+
+void SqliteStore::enterReadScope() {
+    m_impl->enterReadScope();
+}
+
+void SqliteStore::leaveReadScope() {
+    m_impl->leaveReadScope();
 }
 
 }  // namespace drydock::storage

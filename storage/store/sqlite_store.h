@@ -61,6 +61,9 @@ public:
     [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() override;
 
 private:
+    void enterReadScope() override;
+    void leaveReadScope() override;
+
     class Impl;
     explicit SqliteStore(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;

@@ -163,6 +163,20 @@ public:
 
 class TableStore : public TableReader {
 public:
+    // While one lives, the store's reads may share a transaction, which makes many small ones cheap. They see one
+    // state, until a write of this store is committed; then that one. Thread: the store's. Lifetime: the store outlives
+    // it; for the length of one task, since it keeps what other connections may have superseded.
+    class ReadScope {
+    public:
+        explicit ReadScope(TableStore& store) : m_store(store) { m_store.enterReadScope(); }
+        ~ReadScope() { m_store.leaveReadScope(); }
+        ReadScope(const ReadScope&) = delete;
+        ReadScope& operator=(const ReadScope&) = delete;
+
+    private:
+        TableStore& m_store;
+    };
+
     // Applies all units in one transaction (group commit). A unit that fails is undone alone and its result says why;
     // an error of the whole call (disk full, I/O) means nothing at all was applied.
     [[nodiscard]] virtual Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) = 0;
@@ -189,6 +203,10 @@ public:
 
     // A reader for another thread, over its own snapshot-per-call connection. It must not outlive the store.
     [[nodiscard]] virtual Result<std::unique_ptr<TableReader>> openReader() = 0;
+
+private:
+    virtual void enterReadScope() = 0;
+    virtual void leaveReadScope() = 0;
 };
 
 }  // namespace drydock::storage

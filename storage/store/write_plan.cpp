@@ -1,5 +1,7 @@
 #include "storage/store/write_plan.h"
 
+#include <algorithm>
+
 #include "storage/store/item_rules.h"
 #include "storage/store/keys.h"
 #include "storage/value/codec.h"
@@ -127,10 +129,10 @@ Result<Item> writtenParts(const Update& update, const Item& item) {
 }
 
 Result<void> fillResult(WritePlan& plan) {
-    const std::optional<Item>& old = plan.old.item;
+    if (plan.returnValues == ReturnValues::none) return {};
+    const std::optional<Item>& old = plan.old->item;
     switch (plan.returnValues) {
         case ReturnValues::none:
-            return {};
         case ReturnValues::allOld:
             plan.result.attributes = old;
             return {};
@@ -152,7 +154,7 @@ Result<void> fillResult(WritePlan& plan) {
 
 // An update's new item: the old one changed, or a new one made of the key and the update's effect on nothing.
 Result<Item> updatedItem(const WritePlan& plan) {
-    const Item before = plan.old.item.value_or(Item{});
+    const Item before = plan.old->item.value_or(Item{});
     Item after = before;
     if (plan.update) {
         DRYDOCK_ASSIGN(after, plan.update->apply(before));
@@ -177,18 +179,17 @@ bool isRequestError(const Error& error) {
     }
 }
 
-Result<WritePlan> planWrite(const Catalogue& catalogue, WriteRequest&& request) {
-    WritePlan planned;
+Result<void> planWrite(const Catalogue& catalogue, WriteRequest&& request, WritePlan& planned) {
     DRYDOCK_ASSIGN(planned.table, catalogue.find(tableOf(request)));
-    DRYDOCK_TRY(std::visit([&](auto&& each) { return plan(std::move(each), planned); }, std::move(request)));
-    return planned;
+    return std::visit([&](auto&& each) { return plan(std::move(each), planned); }, std::move(request));
 }
 
-Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key, bool whole) {
+Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key, OldPart part) {
     OldImage image;
-    whole = whole || table.hasDependents();
-    DRYDOCK_ASSIGN(sqlite::Statement * select, (whole ? table.selectItem : table.selectSize).get(connection, [&] {
-        return std::string(whole ? "SELECT size, item FROM " : "SELECT size FROM ") + table.dataName +
+    part = std::max(part, table.oldPartNeeded());
+    const bool sizeOnly = part == OldPart::size;
+    DRYDOCK_ASSIGN(sqlite::Statement * select, (sizeOnly ? table.selectSize : table.selectItem).get(connection, [&] {
+        return std::string(sizeOnly ? "SELECT size FROM " : "SELECT size, item FROM ") + table.dataName +
                " WHERE key = ?1";
     }));
     select->bindBlob(1, key);
@@ -196,24 +197,28 @@ Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, cons
     DRYDOCK_ASSIGN(image.exists, select->step());
     if (!image.exists) return image;
     image.sizeBytes = select->integer(0);
-    if (!whole) return image;
-    const std::string_view bytes = select->blob(1);
-    if (table.definition.stream) image.bytes = bytes;
-    DRYDOCK_ASSIGN(image.item, decodeItem(bytes));
+    if (!sizeOnly) image.bytes = select->blob(1);
+    if (part == OldPart::item) {
+        DRYDOCK_ASSIGN(image.item, decodeItem(image.bytes));
+    }
     return image;
 }
 
 Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
     if (!plan.valid) return fail(plan.invalidItem);
     const bool isUpdate = plan.action == WritePlan::Action::put && !plan.keyItem.empty();
-    const bool whole = plan.condition || isUpdate || plan.returnValues != ReturnValues::none;
+    const bool looksAtOld = plan.condition || isUpdate || plan.returnValues != ReturnValues::none;
+    const bool plainPut = plan.action == WritePlan::Action::put && !looksAtOld;
     if (plan.action == WritePlan::Action::put && !isUpdate) {
         DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, false));
     }
-    DRYDOCK_ASSIGN(plan.old, readOldImage(connection, *plan.table, plan.key, whole));
+    if (!plainPut || !plan.table->growing) {
+        const OldPart part = looksAtOld ? OldPart::item : OldPart::size;
+        DRYDOCK_ASSIGN(plan.old, readOldImage(connection, *plan.table, plan.key, part));
+    }
     if (plan.condition) {
         const Item nothing;
-        if (!plan.condition->matches(plan.old.item ? *plan.old.item : nothing)) {
+        if (!plan.condition->matches(plan.old->item ? *plan.old->item : nothing)) {
             return fail(ErrorCode::conditionalCheckFailed, "The conditional request failed");
         }
     }

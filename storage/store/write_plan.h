@@ -15,8 +15,8 @@ namespace drydock::storage {
 struct OldImage {
     bool exists = false;
     std::int64_t sizeBytes = 0;
+    std::string bytes;         // its row
     std::optional<Item> item;  // only where the write or the table's dependents need it
-    std::string bytes;         // its row, only for tables with a stream
 };
 
 // A write with its request compiled and checked as far as that needs no data.
@@ -33,15 +33,15 @@ struct WritePlan {
     bool valid = true;
     Error invalidItem;  // when not valid: which rule the key breaks
 
-    OldImage old;
-    Item item;  // put: the item to be
+    std::optional<OldImage> old;  // none: not looked at, as nothing about a plain put depends on it
+    Item item;                    // put: the item to be
     std::int64_t sizeBytes = 0;
     std::vector<std::string> indexKeys;  // of `item`, by index; empty: not in that index
     WriteResult result;
 };
 
 // Finds the table and compiles the expressions. An error is the whole unit's: the request makes no sense.
-[[nodiscard]] Result<WritePlan> planWrite(const Catalogue& catalogue, WriteRequest&& request);
+[[nodiscard]] Result<void> planWrite(const Catalogue& catalogue, WriteRequest&& request, WritePlan& planned);
 
 // Reads what is there and decides what will be: the condition, the update, the rules on items. An error with a code of
 // the request (isRequestError) says the write must not happen; any other is the machine's.
@@ -50,8 +50,8 @@ struct WritePlan {
 // Whether an error is about the request or the item it names, so that other units may go on.
 [[nodiscard]] bool isRequestError(const Error& error);
 
-// Reads the item under `key` as the table's dependents need it (whole: the item in any case).
+// Reads `part` of the item under `key`, or more where the table's dependents need it.
 [[nodiscard]] Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key,
-                                            bool whole);
+                                            OldPart part);
 
 }  // namespace drydock::storage

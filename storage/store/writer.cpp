@@ -32,15 +32,19 @@ Error cancelled(const std::vector<std::optional<Error>>& reasons) {
     return Error{ErrorCode::transactionCanceled, message + "]", 0};
 }
 
-bool touchesOneItemTwice(const std::vector<WritePlan>& plans) {
-    if (plans.size() < 2) return false;
-    std::vector<std::pair<const Table*, std::string_view>> items;
-    items.reserve(plans.size());
-    for (const WritePlan& plan : plans) {
-        if (plan.valid) items.emplace_back(plan.table, plan.key);
-    }
-    std::sort(items.begin(), items.end());
-    return std::adjacent_find(items.begin(), items.end()) != items.end();
+// The plans by table and key: neighbours share pages, and a repeated item shows.
+std::vector<WritePlan*> inKeyOrder(std::vector<WritePlan>& plans) {
+    std::vector<WritePlan*> ordered;
+    ordered.reserve(plans.size());
+    for (WritePlan& plan : plans) ordered.push_back(&plan);
+    std::sort(ordered.begin(), ordered.end(), [](const WritePlan* a, const WritePlan* b) {
+        return a->table != b->table ? a->table->id < b->table->id : a->key < b->key;
+    });
+    return ordered;
+}
+
+bool touchOneItem(const WritePlan* a, const WritePlan* b) {
+    return a->valid && b->valid && a->table == b->table && a->key == b->key;
 }
 
 }  // namespace
@@ -66,21 +70,21 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
     std::vector<WritePlan> plans;
     plans.reserve(unit.writes.size());
     for (WriteRequest& request : unit.writes) {
-        Result<WritePlan> plan = planWrite(m_catalogue, std::move(request));
-        if (!plan) return UnitResult(fail(std::move(plan).error()));
-        plans.push_back(std::move(*plan));
+        const Result<void> planned = planWrite(m_catalogue, std::move(request), plans.emplace_back());
+        if (!planned) return UnitResult(fail(planned.error()));
     }
-    if (touchesOneItemTwice(plans)) {
+    const std::vector<WritePlan*> ordered = inKeyOrder(plans);
+    if (std::adjacent_find(ordered.begin(), ordered.end(), touchOneItem) != ordered.end()) {
         return UnitResult(
             fail(ErrorCode::validation, "Transaction request cannot include multiple operations on one item"));
     }
     std::vector<std::optional<Error>> reasons(plans.size());
     bool refused = false;
-    for (std::size_t i = 0; i < plans.size(); ++i) {
-        Result<void> evaluated = evaluate(m_connection, plans[i]);
+    for (WritePlan* plan : ordered) {
+        Result<void> evaluated = evaluate(m_connection, *plan);
         if (evaluated) continue;
         if (!isRequestError(evaluated.error())) return fail(std::move(evaluated).error());
-        reasons[i] = std::move(evaluated).error();
+        reasons[static_cast<std::size_t>(plan - plans.data())] = std::move(evaluated).error();
         refused = true;
     }
     if (refused) {
@@ -88,10 +92,8 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
     }
     std::vector<WriteResult> results;
     results.reserve(plans.size());
-    for (WritePlan& plan : plans) {
-        DRYDOCK_TRY(perform(plan, false));
-        results.push_back(std::move(plan.result));
-    }
+    for (WritePlan* plan : ordered) DRYDOCK_TRY(perform(*plan, false));
+    for (WritePlan& plan : plans) results.push_back(std::move(plan.result));
     return UnitResult(std::move(results));
 }
 
@@ -102,35 +104,20 @@ Result<void> Writer::removeExpired(Table& table, const std::string& key) {
     plan.key = key;
     std::string_view bytes = plan.key;
     DRYDOCK_TRY(decodeKey(table.definition.key, bytes, plan.keyItem));
-    DRYDOCK_ASSIGN(plan.old, readOldImage(m_connection, table, key, true));
+    DRYDOCK_ASSIGN(plan.old, readOldImage(m_connection, table, key, OldPart::item));
     return perform(plan, true);
 }
 
 Result<void> Writer::perform(WritePlan& plan, bool byTtl) {
     if (plan.action == Action::none) return {};
-    if (plan.action == Action::remove && !plan.old.exists) return {};
-    // Known only where the old item had to be read anyway; elsewhere nothing depends on it.
-    if (plan.action == Action::put && plan.old.item && *plan.old.item == plan.item) return {};
+    DRYDOCK_ASSIGN(const bool changed, plan.action == Action::put ? putRow(plan) : removeRow(plan));
+    if (!changed) return {};
 
     Table& table = *plan.table;
     Totals& totals = totalsOf(table);
-    if (plan.action == Action::put) {
-        m_row.clear();
-        encodeItem(plan.item, m_row);
-        DRYDOCK_ASSIGN(sqlite::Statement * put, table.put.get(m_connection, [&] {
-            return "INSERT OR REPLACE INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3)";
-        }));
-        DRYDOCK_TRY(put->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
-        totals.items += plan.old.exists ? 0 : 1;
-        totals.bytes += plan.sizeBytes - plan.old.sizeBytes;
-    } else {
-        DRYDOCK_ASSIGN(sqlite::Statement * remove, table.remove.get(m_connection, [&] {
-            return "DELETE FROM " + table.dataName + " WHERE key = ?1";
-        }));
-        DRYDOCK_TRY(remove->bindBlob(1, plan.key).run());
-        totals.items -= 1;
-        totals.bytes -= plan.old.sizeBytes;
-    }
+    const bool present = plan.action == Action::put;
+    totals.items += (present ? 1 : 0) - (plan.old->exists ? 1 : 0);
+    totals.bytes += (present ? plan.sizeBytes : 0) - plan.old->sizeBytes;
     if (!table.indexes.empty()) DRYDOCK_TRY(maintainIndexes(plan, totals));
     if (table.definition.ttlAttribute) DRYDOCK_TRY(maintainTtl(plan));
     std::uint64_t sequence = 0;
@@ -141,13 +128,47 @@ Result<void> Writer::perform(WritePlan& plan, bool byTtl) {
     return {};
 }
 
+Result<bool> Writer::putRow(WritePlan& plan) {
+    Table& table = *plan.table;
+    m_row.clear();
+    encodeItem(plan.item, m_row);
+    if (!plan.old) {
+        // Inserting tells whether it is new; looking first would find the same place twice.
+        DRYDOCK_ASSIGN(sqlite::Statement * insert, table.insert.get(m_connection, [&] {
+            return "INSERT INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        }));
+        DRYDOCK_TRY(insert->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
+        if (insert->changes() != 0) {
+            plan.old.emplace();
+            return true;
+        }
+        DRYDOCK_ASSIGN(plan.old, readOldImage(m_connection, table, plan.key, OldPart::size));
+    }
+    table.growing = !plan.old->exists;
+    if (plan.old->bytes == m_row) return false;  // never of an item of which only the size was read
+    DRYDOCK_ASSIGN(sqlite::Statement * put, table.put.get(m_connection, [&] {
+        return "INSERT OR REPLACE INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3)";
+    }));
+    DRYDOCK_TRY(put->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
+    return true;
+}
+
+Result<bool> Writer::removeRow(WritePlan& plan) {
+    if (!plan.old->exists) return false;
+    Table& table = *plan.table;
+    DRYDOCK_ASSIGN(sqlite::Statement * remove,
+                   table.remove.get(m_connection, [&] { return "DELETE FROM " + table.dataName + " WHERE key = ?1"; }));
+    DRYDOCK_TRY(remove->bindBlob(1, plan.key).run());
+    return true;
+}
+
 Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
     Table& table = *plan.table;
     std::string oldKey;
     static const std::string kNotIndexed;
     for (std::size_t i = 0; i < table.indexes.size(); ++i) {
         oldKey.clear();
-        if (plan.old.item) DRYDOCK_TRY(encodeIndexKey(table.definition.indexes[i], *plan.old.item, oldKey));
+        if (plan.old->item) DRYDOCK_TRY(encodeIndexKey(table.definition.indexes[i], *plan.old->item, oldKey));
         const std::string& newKey = plan.action == Action::put ? plan.indexKeys[i] : kNotIndexed;
         if (oldKey == newKey) continue;
         IndexRows& index = table.indexes[i];
@@ -171,7 +192,7 @@ Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
 
 Result<void> Writer::maintainTtl(const WritePlan& plan) {
     Table& table = *plan.table;
-    const auto before = plan.old.item ? expiryOf(table.definition, *plan.old.item) : std::nullopt;
+    const auto before = plan.old->item ? expiryOf(table.definition, *plan.old->item) : std::nullopt;
     const auto after = plan.action == Action::put ? expiryOf(table.definition, plan.item) : std::nullopt;
     if (before == after) return {};
     if (before) {
@@ -198,7 +219,7 @@ Result<std::uint64_t> Writer::log(const WritePlan& plan, bool byTtl) {
     const std::uint64_t sequence = m_sequence + 1;
     insert->bind(1, static_cast<std::int64_t>(sequence)).bind(2, m_nowMs).bind(3, byTtl ? kLogByTtl : 0);
     insert->bindBlob(4, plan.key).bindNull(5).bindNull(6);
-    if (plan.old.exists) insert->bindBlob(5, plan.old.bytes);
+    if (plan.old->exists) insert->bindBlob(5, plan.old->bytes);
     if (plan.action == Action::put) insert->bindBlob(6, m_row);
     DRYDOCK_TRY(insert->run());
     m_sequence = sequence;
@@ -214,7 +235,7 @@ void Writer::collectChange(WritePlan& plan, std::uint64_t sequence, bool byTtl) 
     change.committedMs = m_nowMs;
     change.byTtl = byTtl;
     change.key = plan.action == Action::put ? keyAttributes(definition.key, plan.item) : std::move(plan.keyItem);
-    if (definition.stream) change.oldItem = std::move(plan.old.item);
+    if (definition.stream) change.oldItem = std::move(plan.old->item);
     if (plan.action == Action::put) change.newItem = std::move(plan.item);
     m_changes.push_back(std::move(change));
 }

@@ -33,6 +33,9 @@ private:
     };
 
     [[nodiscard]] Result<void> perform(WritePlan& plan, bool byTtl);
+    // Whether there was something to do. Afterwards `plan.old` is known.
+    [[nodiscard]] Result<bool> putRow(WritePlan& plan);
+    [[nodiscard]] Result<bool> removeRow(WritePlan& plan);
     [[nodiscard]] Result<void> maintainIndexes(const WritePlan& plan, Totals& totals);
     [[nodiscard]] Result<void> maintainTtl(const WritePlan& plan);
     [[nodiscard]] Result<std::uint64_t> log(const WritePlan& plan, bool byTtl);

@@ -329,6 +329,100 @@ Result<AttributeValue> readPlain(const json& value, int depth) {
     }
 }
 
+tl::unexpected<Error> nestsTooDeep(int maxDepth) {
+    return invalid("The JSON text nests deeper than " + std::to_string(maxDepth) + " levels");
+}
+
+tl::unexpected<Error> notJson(const json::exception& error) {
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: …": the identifier helps nobody.
+    const std::string_view what = error.what();
+    const std::size_t identifierEnd = what.find("] ");
+    std::string reason(identifierEnd == std::string_view::npos ? what : what.substr(identifierEnd + 2));
+    // The last bytes read are quoted as they came, perhaps half a character.
+    if (!isValidUtf8(reason)) reason.resize(std::min(reason.size(), reason.find("; last read")));
+    return invalid("Invalid JSON: " + reason);
+}
+
+// Builds a value from nlohmann's parse events (its SAX interface, whose names these are). The lexer has already refused
+// text that is not UTF-8.
+class PlainBuilder {
+public:
+    explicit PlainBuilder(int maxDepth) : m_maxDepth(static_cast<std::size_t>(maxDepth)) {}
+
+    bool null() { return add(Null{}); }
+    bool boolean(bool value) { return add(value); }
+    bool number_integer(std::int64_t value) { return add(value); }
+    bool number_unsigned(std::uint64_t value) {
+        return value <= static_cast<std::uint64_t>(INT64_MAX) ? add(static_cast<std::int64_t>(value))
+                                                              : decimal(std::to_string(value));
+    }
+    bool number_float(double /*approximation*/, const std::string& text) { return decimal(text); }
+    bool string(const std::string& text) { return add(text); }
+    bool binary(const json::binary_t& /*never in text*/) { return false; }
+    bool start_object(std::size_t /*unknown*/) { return open(Item()); }
+    bool key(const std::string& name) {
+        m_open.back().name = name;
+        return true;
+    }
+    bool end_object() { return close(); }
+    bool start_array(std::size_t /*unknown*/) { return open(List()); }
+    bool end_array() { return close(); }
+    bool parse_error(std::size_t /*position*/, const std::string& /*token*/, const json::exception& error) {
+        m_error = notJson(error).value();
+        return false;
+    }
+
+    Result<AttributeValue> take(bool complete) {
+        if (!complete) return fail(std::move(m_error));
+        return std::move(m_root);
+    }
+
+private:
+    // A list or map whose end has not come yet.
+    struct Open {
+        AttributeValue container;
+        std::string name;  // of the member that comes next
+    };
+
+    bool decimal(const std::string& text) {
+        const Result<Number> number = Number::parse(text);
+        if (number) return add(*number);
+        m_error = number.error();
+        return false;
+    }
+
+    bool add(AttributeValue value) {
+        if (m_open.empty()) {
+            m_root = std::move(value);
+        } else if (auto* list = m_open.back().container.as<List>()) {
+            list->push_back(std::move(value));
+        } else {
+            m_open.back().container.as<Item>()->set(std::move(m_open.back().name), std::move(value));
+        }
+        return true;
+    }
+
+    bool open(AttributeValue container) {
+        if (m_open.size() == m_maxDepth) {
+            m_error = nestsTooDeep(static_cast<int>(m_maxDepth)).value();
+            return false;
+        }
+        m_open.push_back({std::move(container), {}});
+        return true;
+    }
+
+    bool close() {
+        AttributeValue closed = std::move(m_open.back().container);
+        m_open.pop_back();
+        return add(std::move(closed));
+    }
+
+    std::size_t m_maxDepth;
+    std::vector<Open> m_open;
+    AttributeValue m_root;
+    Error m_error;
+};
+
 // Whether brackets outside of strings nest deeper than `maxDepth`.
 bool nestsDeeper(std::string_view text, int maxDepth) {
     int depth = 0;
@@ -376,6 +470,14 @@ Result<Item> itemFromPlainJson(const json& value) {
     return readPlainObject(value, 0);
 }
 
+Result<Item> itemFromPlainJson(std::string_view text, int maxDepth) {
+    PlainBuilder builder(maxDepth);
+    const bool complete = json::sax_parse(text, &builder);
+    DRYDOCK_ASSIGN(AttributeValue root, builder.take(complete));
+    if (auto* item = root.as<Item>()) return std::move(*item);
+    return invalid("not a JSON object");
+}
+
 json itemToPlainJson(const Item& item) {
     json object = json::object();
     for (const auto& [name, value] : item) object[name] = PlainWriter{}(value);
@@ -383,18 +485,11 @@ json itemToPlainJson(const Item& item) {
 }
 
 Result<json> parseJson(std::string_view text, int maxDepth) {
-    if (nestsDeeper(text, maxDepth))
-        return invalid("The JSON text nests deeper than " + std::to_string(maxDepth) + " levels");
+    if (nestsDeeper(text, maxDepth)) return nestsTooDeep(maxDepth);
     try {
         return json::parse(text);
     } catch (const json::exception& error) {
-        // "[json.exception.parse_error.101] parse error at line 1, column 2: …": the identifier helps nobody.
-        const std::string_view what = error.what();
-        const std::size_t identifierEnd = what.find("] ");
-        std::string reason(identifierEnd == std::string_view::npos ? what : what.substr(identifierEnd + 2));
-        // The last bytes read are quoted as they came, perhaps half a character.
-        if (!isValidUtf8(reason)) reason.resize(std::min(reason.size(), reason.find("; last read")));
-        return invalid("Invalid JSON: " + reason);
+        return notJson(error);
     }
 }
 

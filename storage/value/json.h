@@ -23,6 +23,10 @@ inline constexpr int kMaxDepth = 32;  // DynamoDB's limit on nested lists and ma
 [[nodiscard]] Result<Item> itemFromPlainJson(const nlohmann::json& json);
 [[nodiscard]] nlohmann::json itemToPlainJson(const Item& item);
 
+// The same from text, without a document in between. Nesting over `maxDepth` (counted in arrays and objects) is
+// refused.
+[[nodiscard]] Result<Item> itemFromPlainJson(std::string_view text, int maxDepth);
+
 // Parses text, refusing nesting over `maxDepth` (counted in arrays and objects) without recursion on the way.
 [[nodiscard]] Result<nlohmann::json> parseJson(std::string_view text, int maxDepth);
 

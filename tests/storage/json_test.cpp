@@ -180,6 +180,49 @@ TEST(JsonTest, PlainJsonThatIsNoObjectOrDoesNotFitIsRefused) {
     EXPECT_FALSE(itemFromPlainJson(json{{"a", std::move(deep)}}));
 }
 
+TEST(PlainJsonTextTest, SaysTheSameAsTheDocument) {
+    const std::uint32_t seed = tests::freshSeed();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    tests::RandomValues random(seed);
+    for (int i = 0; i < 1'000; ++i) {
+        const std::string text = itemToPlainJson(random.item(3)).dump();
+        const Result<Item> item = itemFromPlainJson(text, 100);
+        ASSERT_TRUE(item) << item.error().message;
+        ASSERT_EQ(*item, itemFromPlainJson(json::parse(text)).value()) << text;
+    }
+}
+
+TEST(PlainJsonTextTest, EveryDigitOfANumberCounts) {
+    const Item item =
+        itemFromPlainJson(R"({"a":0.12345678901234567890123,"b":123456789012345678901,"c":18446744073709551615,
+                              "d":-9223372036854775808,"e":1.50e2})",
+                          4)
+            .value();
+    EXPECT_EQ(item, (Item{{"a", Number::parse("0.12345678901234567890123").value()},
+                          {"b", Number::parse("123456789012345678901").value()},
+                          {"c", Number::parse("18446744073709551615").value()},
+                          {"d", Number::parse("-9223372036854775808").value()},
+                          {"e", 150}}));
+}
+
+TEST(PlainJsonTextTest, TheLastOfTwoEqualNamesCounts) {
+    EXPECT_EQ(itemFromPlainJson(R"({"a":1,"b":{"c":2,"c":[]},"a":"x"})", 4).value(),
+              (Item{{"a", "x"}, {"b", Item{{"c", List{}}}}}));
+}
+
+TEST(PlainJsonTextTest, DamageDepthAndOtherRootsAreRefused) {
+    for (const char* text :
+         {"", "{", R"({"a":})", R"({"a":1,})", "nul", R"({"a":1} x)", "{\"a\":\"\xFF\"}", R"({"a":"\ud800"})",
+          R"({"a":1e999})", R"({"a":1e200})", R"({"a":[[[1]]]})", "[{}]", "1", "null", R"("a")"}) {
+        const Result<Item> item = itemFromPlainJson(text, 3);
+        ASSERT_FALSE(item) << text;
+        EXPECT_EQ(item.error().code, ErrorCode::validation) << text;
+        EXPECT_FALSE(item.error().message.empty()) << text;
+    }
+    EXPECT_TRUE(itemFromPlainJson(R"({"a":[[1]]})", 3));
+    EXPECT_FALSE(itemFromPlainJson(std::string(1'000'000, '['), 3));
+}
+
 TEST(ParseJsonTest, DepthCountsArraysAndObjects) {
     EXPECT_TRUE(parseJson(R"({"a":[1]})", 2));
     EXPECT_FALSE(parseJson(R"({"a":[[1]]})", 2));

@@ -131,5 +131,40 @@ TEST_F(StoreCommit, TheItemGivenBackIsWholeAlsoWithAListener) {
     EXPECT_EQ(results[0].value().at(0).attributes, (Item{{"id", "a"}, {"n", 5}}));
 }
 
+TEST_F(StoreCommit, PutsOfNewAndOfKnownItemsTakeTurns) {
+    TableDefinition definition = table("Ranked", {"id", AttributeType::S});
+    definition.indexes = {index("rank-index", {"rank", AttributeType::N})};
+    definition.ttlAttribute = "expires";
+    definition.stream = StreamView::newAndOldImages;
+    create(definition);
+    const auto putRank = [&](const std::string& id, int rank) {
+        write(put("Ranked", {{"id", id}, {"rank", rank}, {"expires", 1'000 + rank}}));
+    };
+    for (const int rank : {1, 2}) {
+        for (const char* id : {"a", "b", "c"}) putRank(id, rank);
+    }
+    putRank("d", 2);
+    putRank("d", 3);
+    putRank("d", 3);
+    EXPECT_TRUE(take(store->check(false)).empty());
+    EXPECT_EQ(take(store->describeTable("Ranked")).itemCount, 4U);
+    const auto records = take(store->readStream("Ranked", 0, 100)).records;
+    ASSERT_EQ(records.size(), 8U);  // the last put changed nothing
+    EXPECT_FALSE(records[6].oldItem);
+    ASSERT_TRUE(records[7].oldItem);
+    EXPECT_EQ(records[7].oldItem->integer("rank"), 2);
+}
+
+TEST_F(StoreCommit, ResultsComeInTheOrderOfTheRequests) {
+    write(put("Things", {{"id", "a"}, {"rank", 1}}));
+    write(put("Things", {{"id", "b"}, {"rank", 2}}));
+    PutRequest first = put("Things", {{"id", "b"}, {"rank", 3}});
+    PutRequest second = put("Things", {{"id", "a"}, {"rank", 4}});
+    first.returnValues = second.returnValues = ReturnValues::allOld;
+    const auto results = take(take(store->commit({unit(first, second)})).front());
+    EXPECT_EQ(results[0].attributes->integer("rank"), 2);
+    EXPECT_EQ(results[1].attributes->integer("rank"), 1);
+}
+
 }  // namespace
 }  // namespace drydock::tests
