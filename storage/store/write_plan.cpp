@@ -181,7 +181,8 @@ bool isRequestError(const Error& error) {
 
 Result<void> planWrite(const Catalogue& catalogue, WriteRequest&& request, WritePlan& planned) {
     DRYDOCK_ASSIGN(planned.table, catalogue.find(tableOf(request)));
-    return std::visit([&](auto&& each) { return plan(std::move(each), planned); }, std::move(request));
+    return std::visit([&](auto&& each) { return plan(std::forward<decltype(each)>(each), planned); },
+                      std::move(request));
 }
 
 Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key, OldPart part) {

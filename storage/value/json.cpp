@@ -258,7 +258,7 @@ struct TypedWriter {
 // A JSON number when it says the same value, else the decimal text.
 json plainNumber(const Number& number) {
     if (const std::optional<std::int64_t> integer = number.toInt64()) return *integer;
-    const json approximation = number.toDouble();
+    json approximation = number.toDouble();
     const Result<Number> back = Number::parse(approximation.dump());
     if (back && *back == number) return approximation;
     return number.toString();
