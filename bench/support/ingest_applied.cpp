@@ -10,6 +10,7 @@
 #include "app/mqtt/journal.h"
 #include "app/simulator/simulated_fleet.h"
 #include "bench/support/ingest_raw_tables.h"
+#include "bench/support/registered_fleet.h"
 #include "models/fleet/fleet_service.h"
 #include "storage/store/sqlite_store.h"
 #include "tests/support/manual_clock.h"
@@ -42,7 +43,6 @@ public:
 
 private:
     Result<void> prepare();
-    Result<void> registerDevices();
     void makeRound();
     Result<Seconds> applyWithService();
     Result<Seconds> applyRaw();
@@ -67,7 +67,7 @@ Result<void> Comparison::prepare() {
     storeOptions.clock = &m_clock;
     DRYDOCK_ASSIGN(m_store, storage::SqliteStore::open(m_directory / "store", storeOptions));
     DRYDOCK_ASSIGN(m_service, fleet::FleetService::open(*m_store, m_clock, options(m_directory / "store")));
-    DRYDOCK_TRY(registerDevices());
+    DRYDOCK_TRY(registerDevices(*m_service, m_fleet, m_work.devices, m_work.batch, kStartMs));
     DRYDOCK_ASSIGN(m_journal, app::Journal::open(m_directory / "journal.db", m_service->counters().position));
     DRYDOCK_ASSIGN(RowShapes shapes, readShapes(m_directory / "store" / "store.db"));
     DRYDOCK_ASSIGN(m_raw, RawTables::create(m_directory / "raw.db", std::move(shapes)));
@@ -78,17 +78,6 @@ Result<void> Comparison::prepare() {
         if (devices.size() < m_work.batch && device + 1 < m_work.devices) continue;
         DRYDOCK_TRY(m_raw->apply(devices));
         devices.clear();
-    }
-    return {};
-}
-
-Result<void> Comparison::registerDevices() {
-    std::vector<fleet::RawMessage> messages;
-    for (std::uint64_t device = 0; device < m_work.devices; ++device) {
-        messages.push_back({"iot/device/data", m_fleet.message(device).payload, kStartMs});
-        if (messages.size() < m_work.batch && device + 1 < m_work.devices) continue;
-        DRYDOCK_TRY(m_service->apply(messages));
-        messages.clear();
     }
     return {};
 }

@@ -5,7 +5,7 @@
 
 #include "models/fleet/tables.h"
 #include "storage/sqlite/transaction.h"
-#include "storage/store/sqlite_store.h"
+#include "storage/store/store_file.h"
 
 namespace drydock::bench {
 
@@ -62,7 +62,6 @@ Result<RowShapes> readShapes(const std::filesystem::path& storeFile) {
     DRYDOCK_ASSIGN(shapes.deviceKeyBytes, averageBytes(store, shapes.status, "key"));
     DRYDOCK_ASSIGN(shapes.statusBytes, averageBytes(store, shapes.status, "item"));
     DRYDOCK_ASSIGN(shapes.retriesBytes, averageBytes(store, shapes.retries, "item"));
-    DRYDOCK_ASSIGN(shapes.pageBytes, store.queryInteger("PRAGMA page_size"));
     return shapes;
 }
 
@@ -75,11 +74,7 @@ RawTables::RawTables(sqlite::Connection connection, RowShapes shapes)
 
 Result<std::unique_ptr<RawTables>> RawTables::create(const std::filesystem::path& file, RowShapes shapes) {
     DRYDOCK_ASSIGN(auto connection, sqlite::Connection::open(file, sqlite::OpenMode::create, {}));
-    DRYDOCK_TRY(connection.execute("PRAGMA page_size=" + std::to_string(shapes.pageBytes)));
-    DRYDOCK_TRY(
-        connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
-                           "PRAGMA wal_autocheckpoint=4096; PRAGMA journal_size_limit=67108864"));
-    DRYDOCK_TRY(connection.execute("PRAGMA cache_size=-" + std::to_string(storage::StoreOptions().cacheKiB)));
+    DRYDOCK_TRY(storage::tuneForWriting(connection, {}));
     for (const std::string& sql : shapes.schema) DRYDOCK_TRY(connection.execute(sql));
     return std::unique_ptr<RawTables>(new RawTables(std::move(connection), std::move(shapes)));
 }

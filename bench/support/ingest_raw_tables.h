@@ -31,7 +31,6 @@ struct RowShapes {
     std::size_t deviceKeyBytes = 0;
     std::size_t statusBytes = 0;
     std::size_t retriesBytes = 0;
-    std::int64_t pageBytes = 0;
 };
 
 [[nodiscard]] storage::Result<RowShapes> readShapes(const std::filesystem::path& storeFile);

@@ -32,8 +32,8 @@ SqliteBaseline::SqliteBaseline(const std::filesystem::path& file, const Shape& s
                     nullptr);
     m_connection.reset(connection);
     execute(
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;"
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
+        "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;"
         "CREATE TABLE data(key BLOB PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID;");
     m_begin = prepare("BEGIN IMMEDIATE");
     m_commit = prepare("COMMIT");

@@ -34,6 +34,8 @@ private:
 // held. Any file that cannot be used is left as it is.
 [[nodiscard]] Result<sqlite::Connection> openStoreFile(const std::filesystem::path& directory,
                                                        const StoreOptions& options);
+// How SQLite writes a store's file. Of its own for benchmarks, whose baselines must not differ in this.
+[[nodiscard]] Result<void> tuneForWriting(sqlite::Connection& connection, const StoreOptions& options);
 // Opens an existing store.db for reading.
 [[nodiscard]] Result<sqlite::Connection> openStoreFileForReading(const std::filesystem::path& directory,
                                                                  const StoreOptions& options);

@@ -104,12 +104,13 @@ TEST_F(StoreCheck, AnUnreadableItemIsReportedAndLeavesTheOthersReadable) {
 
 TEST_F(StoreCheck, DamagedPagesAreFound) {
     store.reset();
-    const std::string rootPage = rawSql("SELECT rootpage FROM sqlite_schema WHERE name = 'ttl_1'");
+    const long rootPage = std::stol(rawSql("SELECT rootpage FROM sqlite_schema WHERE name = 'ttl_1'"));
+    const long pageBytes = std::stol(rawSql("PRAGMA page_size"));
     const auto file = path() / "store.db";
     std::FILE* raw = std::fopen(file.c_str(), "r+b");
     ASSERT_NE(raw, nullptr);
-    std::fseek(raw, (std::stol(rootPage) - 1) * 8192L + 100, SEEK_SET);
-    const std::string rubbish(8000, '\x7f');
+    std::fseek(raw, (rootPage - 1) * pageBytes + 100, SEEK_SET);
+    const std::string rubbish(static_cast<std::size_t>(pageBytes) - 200, '\x7f');
     std::fwrite(rubbish.data(), 1, rubbish.size(), raw);
     std::fclose(raw);
     reopen();
