@@ -50,12 +50,6 @@ Result<void> run(const json& request, DeskCore& core, const LineSink& sink) {
     return entry->write(core, Arguments(request), {who, "drydockctl " + std::string(entry->name)}, sink);
 }
 
-Result<fleet::ActionOutcome> previewAndPerform(fleet::FleetService& service, const fleet::ActionRequest& request,
-                                               const fleet::Operator& who) {
-    DRYDOCK_ASSIGN(const auto preview, service.preview(request));
-    return service.perform(preview, who);
-}
-
 Error wrongArgument(std::string_view name, const char* wanted) {
     return {ErrorCode::validation, "The argument \"" + std::string(name) + "\" must be " + wanted + ".", 0};
 }
@@ -128,9 +122,8 @@ void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink) {
 
 Result<void> perform(DeskCore& core, const fleet::ActionRequest& request, const fleet::Operator& who,
                      const LineSink& sink) {
-    DRYDOCK_ASSIGN(const auto outcome,
-                   core.call<Result<fleet::ActionOutcome>>([&](fleet::FleetService& service, storage::SqliteStore&) {
-                       return previewAndPerform(service, request, who);
+    DRYDOCK_ASSIGN(const auto outcome, answerOf<fleet::ActionOutcome>([&](Answer<fleet::ActionOutcome> answer) {
+                       core.act(request, who, std::move(answer));
                    }));
     printOutcome(outcome, sink);
     return {};

@@ -32,9 +32,8 @@ Result<void> show(TableReader& reader, const Arguments& arguments, const LineSin
 
 Result<void> import(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string file, arguments.text("file"));
-    DRYDOCK_ASSIGN(const FirmwareRecord record,
-                   core.call<Result<FirmwareRecord>>([&](fleet::FleetService& service, storage::SqliteStore&) {
-                       return service.importFirmware(file, who);
+    DRYDOCK_ASSIGN(const FirmwareRecord record, answerOf<FirmwareRecord>([&](Answer<FirmwareRecord> answer) {
+                       core.importFirmware(file, who, std::move(answer));
                    }));
     sink(firmwareToJson(record));
     return {};

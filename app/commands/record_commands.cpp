@@ -56,9 +56,8 @@ Result<void> listActivity(TableReader& reader, const Arguments& arguments, const
 
 Result<void> undo(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::uint64_t sequence, arguments.number("id"));
-    DRYDOCK_ASSIGN(const auto outcome,
-                   core.call<Result<fleet::ActionOutcome>>([&](fleet::FleetService& service, storage::SqliteStore&) {
-                       return service.undo(sequence, who);
+    DRYDOCK_ASSIGN(const auto outcome, answerOf<fleet::ActionOutcome>([&](Answer<fleet::ActionOutcome> answer) {
+                       core.undo(sequence, who, std::move(answer));
                    }));
     printOutcome(outcome, sink);
     return {};

@@ -57,6 +57,7 @@ public:
         if (!started) return failWith(started.error().message);
         serveUntilStopped();
         m_core->drain(kDrainLimit);
+        m_core->stopFirmwareJobs();  // the socket may wait for one
         m_server.reset();
         printLine(accountingToJson(m_core->status().accounting));
         return kExitDone;

@@ -56,8 +56,10 @@ std::uint64_t headBytes(std::string_view name, const PackageLimits& limits) {
     return endsWith(name, kPartitionsSuffix) ? kPartitionTableBytes : 0;
 }
 
-Result<std::vector<ZipFile>> readPackage(const std::filesystem::path& zip, const PackageLimits& limits) {
-    return readZip(zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); });
+Result<std::vector<ZipFile>> readPackage(const std::filesystem::path& zip, const PackageLimits& limits,
+                                         const KeepReading& keepReading) {
+    return readZip(
+        zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); }, keepReading);
 }
 
 FilesByName byName(const std::vector<ZipFile>& files) {
@@ -275,8 +277,9 @@ std::vector<std::string> warningsFor(const std::vector<ZipFile>& files, const Fi
 
 }  // namespace
 
-Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const PackageLimits& limits) {
-    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits));
+Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const PackageLimits& limits,
+                                         const KeepReading& keepReading) {
+    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading));
     const FilesByName named = byName(files);
     PackageInspection inspection;
     FirmwareRecord& record = inspection.record;
@@ -303,9 +306,9 @@ Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const
     return inspection;
 }
 
-Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record,
-                           const PackageLimits& limits) {
-    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits));
+Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record, const PackageLimits& limits,
+                           const KeepReading& keepReading) {
+    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading));
     const FilesByName named = byName(files);
     for (const FirmwareFile& listed : record.files) {
         const ZipFile* file = findFile(named, listed.name);
