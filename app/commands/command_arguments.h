@@ -35,7 +35,7 @@ private:
     const nlohmann::json* m_arguments = nullptr;  // none: the request has none
 };
 
-using ReadHandler = storage::Result<void> (*)(storage::TableReader& reader, const Arguments& arguments,
+using ReadHandler = storage::Result<void> (*)(storage::SqliteStore& reader, const Arguments& arguments,
                                               const LineSink& sink);
 using WriteHandler = storage::Result<void> (*)(DeskCore& core, const Arguments& arguments, const fleet::Operator& who,
                                                const LineSink& sink);

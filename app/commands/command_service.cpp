@@ -43,7 +43,10 @@ Result<const CommandEntry*> commandOf(const json& request) {
 Result<void> run(const json& request, DeskCore& core, const LineSink& sink) {
     DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
     if (entry->read != nullptr) {
-        DRYDOCK_ASSIGN(const auto reader, core.openReader());
+        storage::StoreOptions options;
+        options.readOnly = true;
+        options.vfs = core.options().vfs;
+        DRYDOCK_ASSIGN(const auto reader, storage::SqliteStore::open(core.options().storeDirectory, options));
         return entry->read(*reader, Arguments(request), sink);
     }
     DRYDOCK_ASSIGN(const std::string who, textField(request, "who"));
@@ -68,7 +71,7 @@ bool onlyReads(std::string_view command) {
     return entry != nullptr && entry->read != nullptr;
 }
 
-Result<void> runReadCommand(const json& request, storage::TableReader& reader, const LineSink& sink) {
+Result<void> runReadCommand(const json& request, storage::SqliteStore& reader, const LineSink& sink) {
     DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
     if (entry->read == nullptr) {
         return fail(ErrorCode::readOnly, "\"" + std::string(entry->name) + "\" does more than read.");

@@ -7,7 +7,6 @@
 #include "models/fleet/action_plan.h"
 #include "models/fleet/firmware_desk.h"
 #include "models/fleet/fleet_transaction.h"
-#include "models/fleet/history_check.h"
 #include "models/fleet/query.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/text.h"
@@ -335,10 +334,6 @@ std::uint64_t FleetService::outboxBacklog() const {
 
 Result<std::size_t> FleetService::sweep(std::size_t limit) {
     return m_impl->m_store->sweepExpired(m_impl->nowMs(), limit);
-}
-
-Result<std::vector<std::string>> FleetService::checkAgainstHistory() {
-    return fleet::checkAgainstHistory(*m_impl->m_store, m_impl->m_options.limits);
 }
 
 FleetReader FleetService::reader() {

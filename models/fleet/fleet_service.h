@@ -107,9 +107,6 @@ public:
     // Sweeps expired rows of all tables, at most `limit`; returns how many went.
     [[nodiscard]] storage::Result<std::size_t> sweep(std::size_t limit);
 
-    // Replays every device's history and compares counters; one line a disagreement.
-    [[nodiscard]] storage::Result<std::vector<std::string>> checkAgainstHistory();
-
     [[nodiscard]] FleetReader reader();
     [[nodiscard]] const FleetOptions& options() const;
 

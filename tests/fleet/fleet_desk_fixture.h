@@ -10,6 +10,7 @@
 
 #include "models/fleet/firmware_desk.h"
 #include "models/fleet/fleet_service.h"
+#include "models/fleet/history_check.h"
 #include "models/fleet/rows.h"
 #include "models/fleet/tables.h"
 #include "storage/store/sqlite_store.h"
@@ -127,7 +128,7 @@ protected:
         return all;
     }
     void expectConsistent() {
-        const auto findings = service->checkAgainstHistory();
+        const auto findings = checkAgainstHistory(*store, options.limits);
         ASSERT_TRUE(findings) << findings.error().message;
         for (const std::string& finding : *findings) ADD_FAILURE() << finding;
         const auto storeFindings = store->check(false);
