@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/fleet/text.h"
 #include "storage/value/json.h"
 #include "storage/value/utf8.h"
 
@@ -224,11 +225,7 @@ std::string keptManifest(std::string text) {
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
         text.resize(end);
     }
-    if (!storage::isValidUtf8(text)) {
-        std::replace_if(
-            text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-    }
-    return text;
+    return validText(std::move(text));
 }
 
 void markError(FirmwareRecord& record, std::string reason, std::string manifest) {

@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "models/fleet/digest.h"
-#include "storage/value/utf8.h"
+#include "models/fleet/text.h"
 
 namespace drydock::fleet {
 
@@ -161,15 +161,6 @@ Result<Copied> copyFile(const std::filesystem::path& source, const std::filesyst
     return copyContent(in.get(), source, target, limits, keepReading);
 }
 
-std::string originalName(const std::filesystem::path& source) {
-    std::string name = source.filename().string();
-    if (!storage::isValidUtf8(name)) {
-        std::replace_if(
-            name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-    }
-    return name;
-}
-
 void orUnknown(std::string& text) {
     if (text.empty()) text = kUnknown;
 }
@@ -178,7 +169,7 @@ void orUnknown(std::string& text) {
 void completeRecord(FirmwareRecord& record, const std::filesystem::path& source, const std::string& zipName,
                     const Copied& copied, std::int64_t nowMs) {
     record.zipName = zipName;
-    record.originalName = originalName(source);
+    record.originalName = validText(source.filename().string());
     record.zipSha256 = copied.sha256;
     record.zipSizeBytes = copied.sizeBytes;
     record.uploadedAtS = nowMs / 1000;
