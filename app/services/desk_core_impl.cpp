@@ -276,8 +276,11 @@ Result<bool> DeskCore::Impl::trimJournal() {
     }
     if (m_journal->untrimmed(position) >= kTrimEvery || m_sweeping || linkWaits) {
         DRYDOCK_TRY(m_journal->trim(position));
+        m_reclaiming = true;
     }
-    return false;
+    if (!m_reclaiming) return false;
+    DRYDOCK_ASSIGN(m_reclaiming, m_journal->reclaim());
+    return m_reclaiming;
 }
 
 std::string DeskCore::Impl::describe(const Error& error) const {

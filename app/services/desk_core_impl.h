@@ -87,6 +87,7 @@ private:
     std::int64_t m_lastWallMs;
     std::int64_t m_lastMonotonicMs;
     std::int64_t m_clockJumpMs = 0;  // seen, not noted yet
+    bool m_reclaiming = false;       // space of the journal, in pieces
     bool m_sweeping = true;          // a round is under way; one begins at the start
     std::int64_t m_lastSweepMs = 0;  // monotonic
     std::uint64_t m_rateCount = 0;
