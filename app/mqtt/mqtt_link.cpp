@@ -56,6 +56,7 @@ Properties sessionExpiry() {
 // As the library wants to have them; it changes none.
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
     std::vector<char*> result;
+    result.reserve(texts.size());
     for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
     return result;
 }

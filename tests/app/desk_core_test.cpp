@@ -558,6 +558,36 @@ TEST_F(DeskCoreBrokerTest, ABrokerThatGoesAwayIsNamedAndComesBack) {
     EXPECT_TRUE(nothingWaits(1));
 }
 
+TEST_F(DeskCoreBrokerTest, WhatHappensWhileTheBrokerIsAwayReachesItOnceItIsBack) {
+    startWithBroker();
+    std::vector<tests::TestClient::Message> failures;
+    for (std::int64_t timestamp = 1; timestamp <= 9; ++timestamp)
+        failures.emplace_back("iot/device/data", failure("a", timestamp));
+    tests::TestClient(m_broker.port()).publish(failures);
+    ASSERT_TRUE(nothingWaits(9));
+    m_broker.stop();
+    ASSERT_TRUE(eventually([&] { return m_core->status().connection != fleet::ConnectionState::connected; }));
+    deliver({failure("a", 10)});  // the tenth was journaled, and its step is news for the broker
+    ASSERT_TRUE(reaches("a", Phase::coolingOff));
+    ASSERT_TRUE(eventually([&] { return m_core->status().outboxBacklog > 0; }));
+
+    m_broker.start();
+    tests::TestClient client(m_broker.port());
+    client.subscribe("iot/device/a/attributes");
+    client.publish({{"iot/device/data", failure("a", 10)}, {"iot/device/data", failure("a", 11)}});
+    ASSERT_TRUE(isConnected());
+    // The broker may send again what it saw no acknowledgement of before it stopped, so no exact number of duplicates.
+    ASSERT_TRUE(eventually([&] {
+        const fleet::Accounting accounting = m_core->status().accounting;
+        return accounting.applied == 11 && accounting.duplicate >= 1 && accounting.waiting == 0;
+    }));
+    ASSERT_TRUE(eventually([&] { return m_core->status().outboxBacklog == 0; }));
+    EXPECT_EQ(m_core->status().connectionError, "");
+    const auto told = client.collect(1);
+    ASSERT_FALSE(told.empty());
+    EXPECT_NE(told.back().second.find("moveOut"), std::string::npos);
+}
+
 TEST_F(DeskCoreBrokerTest, TheOutboxSurvivesARestartAndReachesTheBroker) {
     start();  // without the broker
     deliverFailures("a", 10);
