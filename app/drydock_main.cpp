@@ -109,7 +109,9 @@ int run(Arguments arguments, int argc, char** argv) {
 
     window.show();
     if (!arguments.target.empty()) window.open(QString::fromStdString(arguments.target));
-    return QApplication::exec();
+    const int status = QApplication::exec();
+    (*client)->core().stopFirmwareJobs();  // the socket may wait for one
+    return status;
 }
 
 }  // namespace

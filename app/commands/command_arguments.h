@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +35,7 @@ private:
     const nlohmann::json* m_arguments = nullptr;  // none: the request has none
 };
 
-using ReadHandler = storage::Result<void> (*)(storage::TableReader& reader, const Arguments& arguments,
+using ReadHandler = storage::Result<void> (*)(storage::SqliteStore& reader, const Arguments& arguments,
                                               const LineSink& sink);
 using WriteHandler = storage::Result<void> (*)(DeskCore& core, const Arguments& arguments, const fleet::Operator& who,
                                                const LineSink& sink);
@@ -51,7 +54,16 @@ struct CommandEntry {
 [[nodiscard]] std::span<const CommandEntry> tableCommands();
 [[nodiscard]] std::span<const CommandEntry> storeCommands();  // check
 
-// Previews and performs in one go on the core's thread, so that nothing can come between; prints the outcome.
+// Waits for the answer to something asked of the core with `ask`. Never on the core's own thread.
+template <class T>
+[[nodiscard]] storage::Result<T> answerOf(const std::function<void(Answer<T>)>& ask) {
+    auto promise = std::make_shared<std::promise<storage::Result<T>>>();
+    auto future = promise->get_future();
+    ask([promise](storage::Result<T> result) { promise->set_value(std::move(result)); });
+    return future.get();
+}
+
+// DeskCore::act(); prints the outcome.
 [[nodiscard]] storage::Result<void> perform(DeskCore& core, const fleet::ActionRequest& request,
                                             const fleet::Operator& who, const LineSink& sink);
 void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink);

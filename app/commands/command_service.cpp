@@ -43,17 +43,14 @@ Result<const CommandEntry*> commandOf(const json& request) {
 Result<void> run(const json& request, DeskCore& core, const LineSink& sink) {
     DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
     if (entry->read != nullptr) {
-        DRYDOCK_ASSIGN(const auto reader, core.openReader());
+        storage::StoreOptions options;
+        options.readOnly = true;
+        options.vfs = core.options().vfs;
+        DRYDOCK_ASSIGN(const auto reader, storage::SqliteStore::open(core.options().storeDirectory, options));
         return entry->read(*reader, Arguments(request), sink);
     }
     DRYDOCK_ASSIGN(const std::string who, textField(request, "who"));
     return entry->write(core, Arguments(request), {who, "drydockctl " + std::string(entry->name)}, sink);
-}
-
-Result<fleet::ActionOutcome> previewAndPerform(fleet::FleetService& service, const fleet::ActionRequest& request,
-                                               const fleet::Operator& who) {
-    DRYDOCK_ASSIGN(const auto preview, service.preview(request));
-    return service.perform(preview, who);
 }
 
 Error wrongArgument(std::string_view name, const char* wanted) {
@@ -74,7 +71,7 @@ bool onlyReads(std::string_view command) {
     return entry != nullptr && entry->read != nullptr;
 }
 
-Result<void> runReadCommand(const json& request, storage::TableReader& reader, const LineSink& sink) {
+Result<void> runReadCommand(const json& request, storage::SqliteStore& reader, const LineSink& sink) {
     DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
     if (entry->read == nullptr) {
         return fail(ErrorCode::readOnly, "\"" + std::string(entry->name) + "\" does more than read.");
@@ -128,9 +125,8 @@ void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink) {
 
 Result<void> perform(DeskCore& core, const fleet::ActionRequest& request, const fleet::Operator& who,
                      const LineSink& sink) {
-    DRYDOCK_ASSIGN(const auto outcome,
-                   core.call<Result<fleet::ActionOutcome>>([&](fleet::FleetService& service, storage::SqliteStore&) {
-                       return previewAndPerform(service, request, who);
+    DRYDOCK_ASSIGN(const auto outcome, answerOf<fleet::ActionOutcome>([&](Answer<fleet::ActionOutcome> answer) {
+                       core.act(request, who, std::move(answer));
                    }));
     printOutcome(outcome, sink);
     return {};

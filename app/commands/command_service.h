@@ -11,7 +11,6 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "app/services/desk_core.h"
-#include "storage/store/table_store.h"
 
 namespace drydock::app {
 
@@ -21,11 +20,11 @@ using LineSink = std::function<void(nlohmann::json line)>;
 // Thread: any but the core's; waits for the core. Takes any JSON whatever and answers bad requests with an error reply.
 [[nodiscard]] nlohmann::json runCommand(const nlohmann::json& request, DeskCore& core);
 
-// Whether the command only reads. Such a command needs no core: any process may run it over a reader of its own, line
-// by line and however long, beside the process that holds the store.
+// Whether the command only reads. Such a command needs no core: any process may run it over the store opened
+// read-only, line by line and however long, beside the process that holds it.
 [[nodiscard]] bool onlyReads(std::string_view command);
-// Thread: the reader's. Lines before an error have been handed out.
-[[nodiscard]] storage::Result<void> runReadCommand(const nlohmann::json& request, storage::TableReader& reader,
+// Thread: the store's. Lines before an error have been handed out.
+[[nodiscard]] storage::Result<void> runReadCommand(const nlohmann::json& request, storage::SqliteStore& reader,
                                                    const LineSink& sink);
 
 }  // namespace drydock::app

@@ -45,6 +45,7 @@ int writeSample(const SampleArguments& arguments) {
 }  // namespace
 
 int runCtl(int argc, char** argv) {
+    const sigset_t signalsBlockedBefore = blockServedSignals();
     CLI::App app("Drydock without a window: devices whose firmware updates fail.", "drydockctl");
     app.require_subcommand(1);
     app.fallthrough();
@@ -70,6 +71,7 @@ int runCtl(int argc, char** argv) {
 
     if (const auto status = parseCommandLine(app, argc, argv)) return *status;
     if (serveCommand->parsed()) return serve(desk.options);
+    pthread_sigmask(SIG_SETMASK, &signalsBlockedBefore, nullptr);
     if (simulateCommand->parsed()) return simulate(simulation);
     if (sampleCommand->parsed()) return writeSample(sample);
     return runRequests(desk.options.storeDirectory, requests);

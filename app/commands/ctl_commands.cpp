@@ -19,6 +19,7 @@ class Command {
 public:
     Command(CLI::App& parent, Requests& requests, const std::string& words, const std::string& description)
         : m_app(parent.add_subcommand(words.substr(words.rfind(' ') + 1), description)),
+          m_requests(&requests),
           m_arguments(std::make_shared<json>(json::object())) {
         m_app->callback([&requests, words, arguments = m_arguments] {
             requests.push_back({{"command", words}, {"arguments", *arguments}});
@@ -39,6 +40,16 @@ public:
     }
     Command& requiredNumber(const char* option, const char* argument, const char* description) {
         addNumber(option, argument, description)->required();
+        return *this;
+    }
+    // Given this option, the request for another command comes before the command's own.
+    Command& before(const char* option, const char* words, const char* description) {
+        m_app->add_flag_callback(
+            option,
+            [requests = m_requests, words] {
+                requests->push_back({{"command", words}, {"arguments", json::object()}});
+            },
+            description);
         return *this;
     }
     Command& flag(const char* option, const char* argument, const char* description) {
@@ -68,6 +79,7 @@ private:
     }
 
     CLI::App* m_app;
+    Requests* m_requests;
     std::shared_ptr<json> m_arguments;
 };
 
@@ -202,7 +214,7 @@ void addTableCommands(CLI::App& app, Requests& requests) {
 
 void addCheckCommand(CLI::App& app, Requests& requests) {
     addCommand(app, requests, "check", "Check every table, index and counter, and compare with the history")
-        .flag("--repair", "repair", "Rebuild what can be rebuilt");
+        .before("--repair", "repair", "First rebuild what can be rebuilt; nothing else is written meanwhile");
 }
 
 }  // namespace drydock::app

@@ -78,9 +78,12 @@ private:
             DRYDOCK_ASSIGN(m_reader, storage::SqliteStore::open(m_store, options));
         }
         bool written = true;
-        DRYDOCK_TRY(
-            runReadCommand(request, *m_reader, [&written](const json& line) { written = written && writeLine(line); }));
-        return written ? Result<void>() : unwritten();
+        json last;
+        DRYDOCK_TRY(runReadCommand(request, *m_reader, [&](json line) {
+            written = written && writeLine(line);
+            last = std::move(line);
+        }));
+        return written ? judge(request.at("command"), last) : unwritten();
     }
 
     // By the process that holds the store, else by a core of our own, which later requests use too.
@@ -107,7 +110,11 @@ private:
         for (const json& line : lines) {
             if (!writeLine(line)) return unwritten();
         }
-        std::string trouble = lines.empty() ? std::string() : complaint(command, lines.back());
+        return judge(command, lines.empty() ? json() : lines.back());
+    }
+
+    static Result<void> judge(const std::string& command, const json& last) {
+        std::string trouble = last.is_object() ? complaint(command, last) : std::string();
         return trouble.empty() ? Result<void>() : fail(ErrorCode::refused, std::move(trouble));
     }
 

@@ -11,7 +11,7 @@ namespace drydock::app {
 
 using fleet::ActionKind;
 using storage::Result;
-using storage::TableReader;
+using storage::SqliteStore;
 
 namespace {
 
@@ -53,7 +53,7 @@ bool matches(const fleet::DeviceDetail& device, const std::vector<std::string>& 
     });
 }
 
-Result<void> list(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> list(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string query, arguments.textOr("query", {}));
     // A device's parts come table by table.
     std::map<std::string, fleet::DeviceDetail> devices;
@@ -77,14 +77,14 @@ Result<void> list(TableReader& reader, const Arguments& arguments, const LineSin
     return {};
 }
 
-Result<void> show(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string id, arguments.text("id"));
     DRYDOCK_ASSIGN(const auto device, fleet::FleetReader(reader).device(id));
     sink(deviceToJson(device));
     return {};
 }
 
-Result<void> history(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> history(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string id, arguments.text("id"));
     DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
     fleet::FleetReader fleetReader(reader);

@@ -8,11 +8,11 @@ namespace drydock::app {
 using fleet::ActionKind;
 using fleet::FirmwareRecord;
 using storage::Result;
-using storage::TableReader;
+using storage::SqliteStore;
 
 namespace {
 
-Result<void> list(TableReader& reader, const Arguments& /*arguments*/, const LineSink& sink) {
+Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto records, fleet::FleetReader(reader).firmware());
     for (const FirmwareRecord& record : records) {
         nlohmann::json line = firmwareToJson(record);
@@ -23,7 +23,7 @@ Result<void> list(TableReader& reader, const Arguments& /*arguments*/, const Lin
     return {};
 }
 
-Result<void> show(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string zipName, arguments.text("zip"));
     DRYDOCK_ASSIGN(const FirmwareRecord record, fleet::FleetReader(reader).firmwareByZip(zipName));
     sink(firmwareToJson(record));
@@ -32,9 +32,8 @@ Result<void> show(TableReader& reader, const Arguments& arguments, const LineSin
 
 Result<void> import(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string file, arguments.text("file"));
-    DRYDOCK_ASSIGN(const FirmwareRecord record,
-                   core.call<Result<FirmwareRecord>>([&](fleet::FleetService& service, storage::SqliteStore&) {
-                       return service.importFirmware(file, who);
+    DRYDOCK_ASSIGN(const FirmwareRecord record, answerOf<FirmwareRecord>([&](Answer<FirmwareRecord> answer) {
+                       core.importFirmware(file, who, std::move(answer));
                    }));
     sink(firmwareToJson(record));
     return {};

@@ -8,7 +8,7 @@ namespace drydock::app {
 using fleet::ActionKind;
 using storage::ErrorCode;
 using storage::Result;
-using storage::TableReader;
+using storage::SqliteStore;
 
 namespace {
 
@@ -24,7 +24,7 @@ Result<std::optional<fleet::AlertState>> alertStateOf(const Arguments& arguments
     return fail(ErrorCode::validation, "An alert's state is open, acknowledged or resolved.");
 }
 
-Result<void> listAlerts(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> listAlerts(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto state, alertStateOf(arguments));
     DRYDOCK_ASSIGN(const auto alerts, fleet::FleetReader(reader).alerts(state));
     for (const fleet::Alert& alert : alerts) sink(alertToJson(alert));
@@ -40,7 +40,7 @@ Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operat
     return perform(core, request, who, sink);
 }
 
-Result<void> listActivity(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> listActivity(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const bool undoableOnly, arguments.flag("undoable"));
     fleet::FleetReader fleetReader(reader);
     std::optional<std::uint64_t> before;
@@ -56,15 +56,14 @@ Result<void> listActivity(TableReader& reader, const Arguments& arguments, const
 
 Result<void> undo(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::uint64_t sequence, arguments.number("id"));
-    DRYDOCK_ASSIGN(const auto outcome,
-                   core.call<Result<fleet::ActionOutcome>>([&](fleet::FleetService& service, storage::SqliteStore&) {
-                       return service.undo(sequence, who);
+    DRYDOCK_ASSIGN(const auto outcome, answerOf<fleet::ActionOutcome>([&](Answer<fleet::ActionOutcome> answer) {
+                       core.undo(sequence, who, std::move(answer));
                    }));
     printOutcome(outcome, sink);
     return {};
 }
 
-Result<void> listQuarantine(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> listQuarantine(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
     DRYDOCK_ASSIGN(const auto messages, fleet::FleetReader(reader).quarantine(limit.value_or(kQuarantineShown)));
     for (const fleet::QuarantinedMessage& message : messages) sink(quarantinedToJson(message));

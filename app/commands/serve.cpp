@@ -45,7 +45,6 @@ public:
 
     int run() {
         const sigset_t signals = signalsToServe();
-        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
         // A reader of our output that goes away is an error of printing, not the end of the service.
         std::signal(SIGPIPE, SIG_IGN);
         m_signals = FileDescriptor(signalfd(-1, &signals, SFD_CLOEXEC));
@@ -57,6 +56,7 @@ public:
         if (!started) return failWith(started.error().message);
         serveUntilStopped();
         m_core->drain(kDrainLimit);
+        m_core->stopFirmwareJobs();  // the socket may wait for one
         m_server.reset();
         printLine(accountingToJson(m_core->status().accounting));
         return kExitDone;
@@ -124,6 +124,13 @@ private:
 };
 
 }  // namespace
+
+sigset_t blockServedSignals() {
+    const sigset_t signals = signalsToServe();
+    sigset_t before;
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    return before;
+}
 
 int serve(const DeskOptions& options) {
     return Serving(options).run();

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 
 #include "app/commands/command_arguments.h"
+#include "models/fleet/history_check.h"
 #include "models/fleet/tables.h"
 
 namespace drydock::app {
@@ -8,33 +10,41 @@ namespace drydock::app {
 using nlohmann::json;
 using storage::CheckFinding;
 using storage::Result;
+using storage::SqliteStore;
 
 namespace {
 
-Result<std::vector<CheckFinding>> findAll(fleet::FleetService& service, storage::SqliteStore& store, bool repair) {
-    DRYDOCK_ASSIGN(auto findings, store.check(repair));
-    DRYDOCK_ASSIGN(auto disagreements, service.checkAgainstHistory());
-    for (std::string& what : disagreements) findings.push_back({fleet::tables::kHistory, std::move(what), false});
-    return findings;
+void printFinding(const CheckFinding& finding, const LineSink& sink) {
+    sink({{"table", finding.table}, {"what", finding.what}, {"repairable", finding.repairable}});
 }
 
-// Runs where nothing else can write meanwhile, for a store that changes under the check would disagree with itself.
-Result<void> check(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const bool repair, arguments.flag("repair"));
-    DRYDOCK_ASSIGN(const auto findings, core.call<Result<std::vector<CheckFinding>>>(
-                                            [repair](fleet::FleetService& service, storage::SqliteStore& store) {
-                                                return findAll(service, store, repair);
-                                            }));
-    std::size_t repaired = 0;
-    for (const CheckFinding& finding : findings) {
-        if (repair && finding.repairable) ++repaired;
-        sink({{"table", finding.table}, {"what", finding.what}, {"repairable", finding.repairable}});
-    }
+// A store that changed under the check would disagree with itself, so all is read from one state of it.
+Result<void> check(SqliteStore& store, const Arguments& /*arguments*/, const LineSink& sink) {
+    return store.inOneSnapshot([&]() -> Result<void> {
+        DRYDOCK_ASSIGN(auto findings, store.check(false));
+        // What is replayed depends on no time, and so on no limit a store may be run with.
+        DRYDOCK_ASSIGN(auto disagreements, fleet::checkAgainstHistory(store, fleet::Limits()));
+        for (std::string& what : disagreements) findings.push_back({fleet::tables::kHistory, std::move(what), false});
+        for (const CheckFinding& finding : findings) printFinding(finding, sink);
+        sink({{"findings", findings.size()}, {"repaired", 0}});
+        return {};
+    });
+}
+
+// Where nothing else can write meanwhile.
+Result<void> repair(DeskCore& core, const Arguments& /*arguments*/, const fleet::Operator& /*who*/,
+                    const LineSink& sink) {
+    DRYDOCK_ASSIGN(const auto findings,
+                   core.call<Result<std::vector<CheckFinding>>>(
+                       [](fleet::FleetService&, SqliteStore& store) { return store.check(true); }));
+    for (const CheckFinding& finding : findings) printFinding(finding, sink);
+    const auto repaired =
+        std::count_if(findings.begin(), findings.end(), [](const CheckFinding& finding) { return finding.repairable; });
     sink({{"findings", findings.size()}, {"repaired", repaired}});
     return {};
 }
 
-constexpr std::array<CommandEntry, 1> kCommands = {{{"check", nullptr, check}}};
+constexpr std::array<CommandEntry, 2> kCommands = {{{"check", check, nullptr}, {"repair", nullptr, repair}}};
 
 }  // namespace
 

@@ -11,7 +11,7 @@ using storage::ErrorCode;
 using storage::ExpressionParameters;
 using storage::Item;
 using storage::Result;
-using storage::TableReader;
+using storage::SqliteStore;
 
 namespace {
 
@@ -91,7 +91,7 @@ void printPage(const storage::Page& page, const ItemFormat& format, const LineSi
     if (page.lastEvaluatedKey) sink({{"LastEvaluatedKey", format.print(*page.lastEvaluatedKey)}});
 }
 
-Result<void> list(TableReader& reader, const Arguments& /*arguments*/, const LineSink& sink) {
+Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto tables, reader.listTables());
     for (const std::string& table : tables) {
         DRYDOCK_ASSIGN(const auto description, reader.describeTable(table));
@@ -100,7 +100,7 @@ Result<void> list(TableReader& reader, const Arguments& /*arguments*/, const Lin
     return {};
 }
 
-Result<void> describe(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> describe(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string table, arguments.text("table"));
     DRYDOCK_ASSIGN(const auto description, reader.describeTable(table));
     json indexes = json::array();
@@ -116,7 +116,7 @@ Result<void> describe(TableReader& reader, const Arguments& arguments, const Lin
     return {};
 }
 
-Result<void> get(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> get(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
     storage::GetRequest request;
     DRYDOCK_ASSIGN(request.table, arguments.text("table"));
@@ -130,7 +130,7 @@ Result<void> get(TableReader& reader, const Arguments& arguments, const LineSink
     return {};
 }
 
-Result<void> query(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> query(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
     storage::QueryRequest request;
     DRYDOCK_TRY(fillPageRequest(arguments, format, request));
@@ -142,7 +142,7 @@ Result<void> query(TableReader& reader, const Arguments& arguments, const LineSi
     return {};
 }
 
-Result<void> scan(TableReader& reader, const Arguments& arguments, const LineSink& sink) {
+Result<void> scan(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
     storage::ScanRequest request;
     DRYDOCK_TRY(fillPageRequest(arguments, format, request));

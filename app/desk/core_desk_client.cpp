@@ -143,11 +143,16 @@ fleet::Operator CoreDeskClient::who(const QString& screen) const {
 }
 
 template <class T>
+models::DeskClient::Answer<T> CoreDeskClient::onGui(QObject* context, Answer<T> answer) {
+    return [this, context = QPointer<QObject>(context), answer = std::move(answer)](Result<T> result) {
+        answerOnGui<T>(this, context, answer, std::move(result));
+    };
+}
+
+template <class T>
 void CoreDeskClient::onCore(QObject* context, Answer<T> answer, Work<T> work) {
-    m_core->post([this, context = QPointer<QObject>(context), answer = std::move(answer), work = std::move(work)](
-                     fleet::FleetService& service, storage::SqliteStore&) {
-        answerOnGui<T>(this, context, answer, work(service));
-    });
+    m_core->post([answer = onGui<T>(context, std::move(answer)), work = std::move(work)](
+                     fleet::FleetService& service, storage::SqliteStore&) { answer(work(service)); });
 }
 
 template <class T>
@@ -214,9 +219,7 @@ void CoreDeskClient::preview(const fleet::ActionRequest& request, QObject* conte
 
 void CoreDeskClient::perform(const fleet::ActionPreview& preview, const QString& screen, QObject* context,
                              Answer<fleet::ActionOutcome> answer) {
-    onCore<fleet::ActionOutcome>(
-        context, std::move(answer),
-        [preview, who = who(screen)](fleet::FleetService& service) { return service.perform(preview, who); });
+    m_core->perform(preview, who(screen), onGui<fleet::ActionOutcome>(context, std::move(answer)));
 }
 
 void CoreDeskClient::previewUndo(std::uint64_t auditSequence, QObject* context, Answer<fleet::ActionPreview> answer) {
@@ -227,16 +230,12 @@ void CoreDeskClient::previewUndo(std::uint64_t auditSequence, QObject* context, 
 
 void CoreDeskClient::undo(std::uint64_t auditSequence, const QString& screen, QObject* context,
                           Answer<fleet::ActionOutcome> answer) {
-    onCore<fleet::ActionOutcome>(
-        context, std::move(answer),
-        [auditSequence, who = who(screen)](fleet::FleetService& service) { return service.undo(auditSequence, who); });
+    m_core->undo(auditSequence, who(screen), onGui<fleet::ActionOutcome>(context, std::move(answer)));
 }
 
 void CoreDeskClient::importFirmware(const QString& path, QObject* context, Answer<fleet::FirmwareRecord> answer) {
-    onCore<fleet::FirmwareRecord>(context, std::move(answer),
-                                  [path = path.toStdString(), who = who(tr("Firmware"))](fleet::FleetService& service) {
-                                      return service.importFirmware(path, who);
-                                  });
+    m_core->importFirmware(path.toStdString(), who(tr("Firmware")),
+                           onGui<fleet::FirmwareRecord>(context, std::move(answer)));
 }
 
 }  // namespace drydock::app

@@ -91,6 +91,9 @@ private:
     template <class T>
     using Read = std::function<storage::Result<T>(fleet::FleetReader&)>;
 
+    // Carries an answer of the core's to the GUI thread.
+    template <class T>
+    [[nodiscard]] Answer<T> onGui(QObject* context, Answer<T> answer);
     template <class T>
     void onCore(QObject* context, Answer<T> answer, Work<T> work);
     template <class T>

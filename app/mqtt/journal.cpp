@@ -15,7 +15,7 @@ using storage::Result;
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 
 // Where a checkpoint is forced first, and how much further again if it was in vain.
 constexpr std::uint64_t kCheckpointBytes = kJournalLogLimitBytes / 2;
@@ -23,6 +23,9 @@ constexpr std::uint64_t kCheckpointStepBytes = kJournalLogLimitBytes / 8;
 
 // A trim is split into transactions of this many batches, so that the writer never waits for long.
 constexpr std::int64_t kBatchesOfTrim = 64;
+
+// So many pages a piece of reclaimed space has; a piece is one transaction.
+constexpr std::int64_t kPagesOfReclaim = 4096;
 
 // Deleted messages need not be overwritten (Debian's default), which would double what a trim writes. The writer's wait
 // for a trim is short, because the link must stay able to stop.
@@ -35,23 +38,28 @@ constexpr const char* kSchema =
     " received_ms INTEGER NOT NULL, messages BLOB NOT NULL) STRICT;"
     "CREATE TABLE progress(id INTEGER PRIMARY KEY CHECK(id = 1), last_sequence INTEGER NOT NULL,"
     " kept_bytes INTEGER NOT NULL) STRICT;"
-    "INSERT INTO progress VALUES(1, 0, 0);"
-    "PRAGMA user_version=1";
+    "INSERT INTO progress VALUES(1, 0, 0)";
 
-// True: the file is empty. Only reads, so that somebody else's file stays as it is.
-Result<bool> isNew(sqlite::Connection& connection, const std::filesystem::path& file) {
+constexpr const char* kSchemaSince2 =
+    "CREATE TABLE subscriptions(broker TEXT NOT NULL, filter TEXT NOT NULL, PRIMARY KEY(broker, filter))"
+    " STRICT, WITHOUT ROWID;"
+    "PRAGMA user_version=2";
+
+// The version of the file's schema, 0: it is empty. Only reads, so that somebody else's file stays as it is.
+Result<std::int64_t> schemaVersion(sqlite::Connection& connection, const std::filesystem::path& file) {
     DRYDOCK_ASSIGN(const std::int64_t version, connection.queryInteger("PRAGMA user_version"));
-    if (version == kSchemaVersion) return false;
+    if (version > 0 && version <= kSchemaVersion) return version;
     DRYDOCK_ASSIGN(const std::int64_t tables, connection.queryInteger("SELECT count(*) FROM sqlite_schema"));
-    if (version == 0 && tables == 0) return true;
+    if (version == 0 && tables == 0) return 0;
     return storage::fail(ErrorCode::corrupt, file.string() + " is no journal that this version can read.");
 }
 
-Result<void> makeSchema(sqlite::Connection& connection, const std::filesystem::path& file) {
+Result<void> completeSchema(sqlite::Connection& connection, const std::filesystem::path& file) {
     DRYDOCK_ASSIGN(auto transaction, sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
-    // Asked again under the lock: the other thread may have made it meanwhile.
-    DRYDOCK_ASSIGN(const bool absent, isNew(connection, file));
-    if (absent) DRYDOCK_TRY(connection.execute(kSchema));
+    // Asked again under the lock: the other thread may have completed it meanwhile.
+    DRYDOCK_ASSIGN(const std::int64_t version, schemaVersion(connection, file));
+    if (version < 1) DRYDOCK_TRY(connection.execute(kSchema));
+    if (version < 2) DRYDOCK_TRY(connection.execute(kSchemaSince2));
     return transaction.commit();
 }
 
@@ -67,6 +75,9 @@ public:
     Result<std::vector<fleet::RawMessage>> read(std::uint64_t after, std::size_t limit);
     Result<std::uint64_t> progress(const char* column);
     Result<void> trim(std::uint64_t position);
+    Result<bool> reclaim();
+    Result<std::vector<std::string>> subscriptions(const std::string& broker);
+    Result<void> setSubscriptions(const std::string& broker, const std::vector<std::string>& filters);
 
 private:
     struct Row {
@@ -85,9 +96,11 @@ private:
 };
 
 Result<void> Journal::Impl::prepare(std::uint64_t appliedPosition) {
-    DRYDOCK_ASSIGN(const bool absent, isNew(m_connection, m_file));
+    DRYDOCK_ASSIGN(const std::int64_t version, schemaVersion(m_connection, m_file));
+    // Has an effect on an empty file alone, before anything is written to it.
+    if (version == 0) DRYDOCK_TRY(m_connection.execute("PRAGMA auto_vacuum=INCREMENTAL"));
     DRYDOCK_TRY(m_connection.execute(kSettings));
-    if (absent) DRYDOCK_TRY(makeSchema(m_connection, m_file));
+    if (version < kSchemaVersion) DRYDOCK_TRY(completeSchema(m_connection, m_file));
     DRYDOCK_ASSIGN(sqlite::Statement* const raise,
                    m_connection.cached("UPDATE progress SET last_sequence = ?1 WHERE last_sequence < ?1"));
     return raise->bind(1, static_cast<std::int64_t>(appliedPosition)).run();
@@ -215,6 +228,44 @@ Result<bool> Journal::Impl::trimSome(std::uint64_t position) {
     return count == kBatchesOfTrim;
 }
 
+// Pages at the end that are free are just cut off; others must first be filled from the end. So this waits until at
+// most a quarter of the file is in use.
+Result<bool> Journal::Impl::reclaim() {
+    DRYDOCK_ASSIGN(const std::int64_t pages, m_connection.queryInteger("PRAGMA page_count"));
+    DRYDOCK_ASSIGN(const std::int64_t spare, m_connection.queryInteger("PRAGMA freelist_count"));
+    DRYDOCK_ASSIGN(const std::int64_t pageBytes, m_connection.queryInteger("PRAGMA page_size"));
+    const std::int64_t surplus = spare - static_cast<std::int64_t>(kJournalSpareBytes) / pageBytes;
+    if (surplus <= 0 || pages - spare > pages / 4) return false;
+    const std::int64_t piece = std::min(surplus, kPagesOfReclaim);
+    DRYDOCK_TRY(m_connection.execute("PRAGMA incremental_vacuum(" + std::to_string(piece) + ")"));
+    DRYDOCK_ASSIGN(const std::int64_t left, m_connection.queryInteger("PRAGMA freelist_count"));
+    // A file made before it could shrink stays as it is.
+    return surplus > piece && left < spare;
+}
+
+Result<std::vector<std::string>> Journal::Impl::subscriptions(const std::string& broker) {
+    DRYDOCK_ASSIGN(sqlite::Statement* const select,
+                   m_connection.cached("SELECT filter FROM subscriptions WHERE broker = ?1 ORDER BY filter"));
+    const sqlite::ResetGuard guard(*select);
+    select->bindText(1, broker);
+    std::vector<std::string> filters;
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool found, select->step());
+        if (!found) return filters;
+        filters.emplace_back(select->text(0));
+    }
+}
+
+Result<void> Journal::Impl::setSubscriptions(const std::string& broker, const std::vector<std::string>& filters) {
+    DRYDOCK_ASSIGN(auto transaction, sqlite::Transaction::begin(m_connection, sqlite::Transaction::Kind::write));
+    DRYDOCK_ASSIGN(sqlite::Statement* const forget, m_connection.cached("DELETE FROM subscriptions WHERE broker = ?1"));
+    DRYDOCK_TRY(forget->bindText(1, broker).run());
+    DRYDOCK_ASSIGN(sqlite::Statement* const add,
+                   m_connection.cached("INSERT OR IGNORE INTO subscriptions VALUES(?1, ?2)"));
+    for (const std::string& filter : filters) DRYDOCK_TRY(add->bindText(1, broker).bindText(2, filter).run());
+    return transaction.commit();
+}
+
 Journal::Journal(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Journal::~Journal() = default;
 
@@ -242,8 +293,20 @@ Result<void> Journal::trim(std::uint64_t position) {
     return m_impl->trim(position);
 }
 
+Result<bool> Journal::reclaim() {
+    return m_impl->reclaim();
+}
+
 Result<std::uint64_t> Journal::sizeBytes() {
     return m_impl->progress("kept_bytes");
+}
+
+Result<std::vector<std::string>> Journal::subscriptions(const std::string& broker) {
+    return m_impl->subscriptions(broker);
+}
+
+Result<void> Journal::setSubscriptions(const std::string& broker, const std::vector<std::string>& filters) {
+    return m_impl->setSubscriptions(broker, filters);
 }
 
 }  // namespace drydock::app

@@ -1,15 +1,16 @@
 // Journal: raw messages on disk before they are acknowledged, in a SQLite file of its own (`journal.db`).
 //
 // Message sequences start at 1 and grow by 1; they are the positions of FleetService's counters. A batch is one row and
-// one commit (synchronous=FULL). Tables: `batches` (one row a batch, the messages in one blob with a checksum) and
-// `progress` (one row: the last sequence ever taken, and the bytes of the batches still kept).
+// one commit (synchronous=FULL). Tables: `batches` (one row a batch, the messages in one blob with a checksum),
+// `progress` (one row: the last sequence ever taken, and the bytes of the batches still kept) and `subscriptions` (the
+// topic filters that brokers may hold for us).
 // Thread: a Journal is one thread's; the mqtt thread writes with one, the desk core reads and trims with another over
 //   the same file (WAL). The file survives kill -9 at any moment.
 // Errors: diskFull, io and busy leave the journal as it was; the batch was not taken and must not be acknowledged.
 // corrupt
 //   names a damaged batch or one that is missing; nothing is skipped or guessed.
-// Space: pages of trimmed batches are used again, so the file keeps its largest size; the write-ahead log beside it is
-//   kept below kJournalLogLimitBytes.
+// Space: pages of trimmed batches are used again; reclaim() returns most of them once a backlog is worked off. The
+//   write-ahead log beside the file is kept below kJournalLogLimitBytes.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,8 @@ namespace drydock::app {
 
 inline constexpr std::uint64_t kJournalLimitBytes = 1ULL << 30;
 inline constexpr std::uint64_t kJournalLogLimitBytes = 64ULL << 20;
+// So much the file keeps to be used again.
+inline constexpr std::uint64_t kJournalSpareBytes = 16ULL << 20;
 
 class Journal {
 public:
@@ -47,8 +50,17 @@ public:
     [[nodiscard]] storage::Result<std::uint64_t> lastSequence();
     // Drops batches wholly at or below `position`. The last sequence is never forgotten.
     [[nodiscard]] storage::Result<void> trim(std::uint64_t position);
+    // Returns space of trimmed batches to the disk, a bounded piece a call; whether there is more. It waits for the day
+    // most of the file is spare, when hardly anything needs to be moved for it.
+    [[nodiscard]] storage::Result<bool> reclaim();
     // Bytes of messages not yet trimmed.
     [[nodiscard]] storage::Result<std::uint64_t> sizeBytes();
+
+    // The topic filters the session on `broker` may hold: those last set, in order of their text.
+    [[nodiscard]] storage::Result<std::vector<std::string>> subscriptions(const std::string& broker);
+    // Durable when it returns.
+    [[nodiscard]] storage::Result<void> setSubscriptions(const std::string& broker,
+                                                         const std::vector<std::string>& filters);
 
 private:
     class Impl;

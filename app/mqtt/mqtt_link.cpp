@@ -53,6 +53,14 @@ Properties sessionExpiry() {
     return Properties(list);
 }
 
+// As the library wants to have them; it changes none.
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    result.reserve(texts.size());
+    for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
+    return result;
+}
+
 std::string journalSentence(const storage::Error& error, const std::filesystem::path& file) {
     if (error.code == ErrorCode::diskFull)
         return "The disk with the journal " + file.string() +
@@ -94,6 +102,7 @@ private:
     template <class Change>
     void changeState(Change change);
 
+    [[nodiscard]] Result<void> rememberSubscriptions();
     void connect();
     void connectionUp(std::string refusal);
     void connectionLost(const std::string& why);
@@ -113,6 +122,8 @@ private:
     void onDisconnect(int reason);
     void onMessage(const mosquitto_message& message);
     void onSubscribe(int count, const int* granted);
+    void endFormerSubscriptions();
+    void onUnsubscribe();
     void onPublish(int mid, int reason);
 
     const LinkOptions m_options;
@@ -132,6 +143,7 @@ private:
 
     // The thread's.
     std::unique_ptr<Journal> m_journal;
+    std::vector<std::string> m_formerTopics;  // that the broker may hold from former runs
     MosquittoHandle m_handle;
     MqttVersion m_version;
     bool m_linked = false;  // the socket is open
@@ -158,6 +170,7 @@ Result<void> MqttLink::Impl::prepare() {
     DRYDOCK_ASSIGN(m_handle, makeHandle(m_options.broker, m_options.clientId, false, this));
     DRYDOCK_ASSIGN(m_journal, Journal::open(m_options.journalFile, m_options.appliedPosition, m_options.journalVfs));
     DRYDOCK_ASSIGN(m_state.lastSequence, m_journal->lastSequence());
+    DRYDOCK_TRY(rememberSubscriptions());
     mosquitto_int_option(m_handle.get(), MOSQ_OPT_RECEIVE_MAXIMUM, m_options.receiveMaximum);
     mosquitto_int_option(m_handle.get(), MOSQ_OPT_SEND_MAXIMUM, kMaxInFlight);
     // As for a client whose loop another thread runs: then the library only queues packets, also outside of its
@@ -165,6 +178,24 @@ Result<void> MqttLink::Impl::prepare() {
     mosquitto_threaded_set(m_handle.get(), true);
     setCallbacks();
     return {};
+}
+
+// Before the broker hears of them, so that none is forgotten whatever happens then.
+Result<void> MqttLink::Impl::rememberSubscriptions() {
+    const std::string broker = m_options.broker.display();
+    DRYDOCK_ASSIGN(const auto known, m_journal->subscriptions(broker));
+    const auto isWanted = [this](const std::string& filter) {
+        return std::find(m_options.topics.begin(), m_options.topics.end(), filter) != m_options.topics.end();
+    };
+    std::remove_copy_if(known.begin(), known.end(), std::back_inserter(m_formerTopics), isWanted);
+    std::vector<std::string> filters = m_options.topics;
+    filters.insert(filters.end(), m_formerTopics.begin(), m_formerTopics.end());
+    // Nothing is written where nothing is new, so that a full disk keeps no one from starting.
+    const auto isKnown = [&known](const std::string& filter) {
+        return std::binary_search(known.begin(), known.end(), filter);
+    };
+    if (std::all_of(filters.begin(), filters.end(), isKnown)) return {};
+    return m_journal->setSubscriptions(broker, filters);
 }
 
 // C calls these, so they are noexcept: out of memory ends the process, and what was unacknowledged is still the
@@ -185,6 +216,8 @@ void MqttLink::Impl::setCallbacks() {
     mosquitto_subscribe_callback_set(handle, [](mosquitto*, void* self, int, int count, const int* granted) noexcept {
         static_cast<Impl*>(self)->onSubscribe(count, granted);
     });
+    mosquitto_unsubscribe_callback_set(
+        handle, [](mosquitto*, void* self, int) noexcept { static_cast<Impl*>(self)->onUnsubscribe(); });
     mosquitto_publish_v5_callback_set(
         handle, [](mosquitto*, void* self, int mid, int reason, const mosquitto_property*) noexcept {
             static_cast<Impl*>(self)->onPublish(mid, reason);
@@ -311,14 +344,28 @@ void MqttLink::Impl::onConnect(int reason) {
         m_reason = m_options.broker.display() + " refused the connection: " + describeReason(m_version, reason);
         return;
     }
+    endFormerSubscriptions();
     if (m_options.topics.empty()) return connectionUp({});
-    std::vector<char*> filters;
-    for (const std::string& topic : m_options.topics) filters.push_back(const_cast<char*>(topic.c_str()));
+    std::vector<char*> filters = pointers(m_options.topics);
     const int options = m_version == MqttVersion::v5 ? MQTT_SUB_OPT_SEND_RETAIN_NEW : 0;
     const int result = mosquitto_subscribe_multiple(m_handle.get(), nullptr, static_cast<int>(filters.size()),
                                                     filters.data(), 1, options, nullptr);
     if (result != MOSQ_ERR_SUCCESS)
         connectionUp("The topics can't be subscribed: " + describeResult(result, errno) + ".");
+}
+
+void MqttLink::Impl::endFormerSubscriptions() {
+    if (m_formerTopics.empty()) return;
+    const std::vector<char*> filters = pointers(m_formerTopics);
+    // What can't be sent now is sent with the next connection.
+    (void)mosquitto_unsubscribe_multiple(m_handle.get(), nullptr, static_cast<int>(filters.size()), filters.data(),
+                                         nullptr);
+}
+
+void MqttLink::Impl::onUnsubscribe() {
+    ++m_packets;
+    // One that can't be forgotten now is ended once more by the next run, which does no harm.
+    if (m_journal->setSubscriptions(m_options.broker.display(), m_options.topics)) m_formerTopics.clear();
 }
 
 void MqttLink::Impl::onSubscribe(int count, const int* granted) {

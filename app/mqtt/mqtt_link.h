@@ -2,7 +2,8 @@
 //
 // Incoming: a batch is read from the socket, appended to the journal and committed, and only then are its PUBACKs
 // written out. Outgoing: publish() hands over messages; `published` is called once the broker has acknowledged them.
-// The session is persistent under a stable client id, so the broker keeps what comes while the program is off.
+// The session is persistent under a stable client id, so the broker keeps what comes while the program is off. It also
+// keeps subscriptions: those of former runs that are no longer wanted, which the journal remembers, are ended.
 // A broker that refuses MQTT v5 is spoken to in v3.1.1.
 // On a lost connection it reconnects with back-off (1 s doubling to 30 s, with jitter); unacknowledged outgoing
 // messages are sent again. While the journal is over its limit or can't be written it stops reading the socket, which

@@ -20,6 +20,40 @@ void DeskCore::post(std::function<void(fleet::FleetService&, storage::SqliteStor
     m_impl->post(std::move(work));
 }
 
+void DeskCore::importFirmware(std::filesystem::path zip, fleet::Operator who, Answer<fleet::FirmwareRecord> answer) {
+    post([this, zip = std::move(zip), who = std::move(who), answer = std::move(answer)](fleet::FleetService& service,
+                                                                                        storage::SqliteStore&) {
+        m_impl->firmwareJobs().importFirmware(service, zip, who, answer);
+    });
+}
+
+void DeskCore::perform(fleet::ActionPreview preview, fleet::Operator who, Answer<fleet::ActionOutcome> answer) {
+    post([this, preview = std::move(preview), who = std::move(who), answer = std::move(answer)](
+             fleet::FleetService& service, storage::SqliteStore&) {
+        m_impl->firmwareJobs().perform(service, preview, who, answer);
+    });
+}
+
+void DeskCore::act(fleet::ActionRequest request, fleet::Operator who, Answer<fleet::ActionOutcome> answer) {
+    post([this, request = std::move(request), who = std::move(who), answer = std::move(answer)](
+             fleet::FleetService& service, storage::SqliteStore&) {
+        auto preview = service.preview(request);
+        if (!preview) return answer(storage::fail(std::move(preview).error()));
+        m_impl->firmwareJobs().perform(service, std::move(*preview), who, answer);
+    });
+}
+
+void DeskCore::undo(std::uint64_t auditSequence, fleet::Operator who, Answer<fleet::ActionOutcome> answer) {
+    post([this, auditSequence, who = std::move(who), answer = std::move(answer)](fleet::FleetService& service,
+                                                                                 storage::SqliteStore&) {
+        m_impl->firmwareJobs().undo(service, auditSequence, who, answer);
+    });
+}
+
+void DeskCore::stopFirmwareJobs() {
+    m_impl->firmwareJobs().stop();
+}
+
 Result<std::unique_ptr<storage::TableReader>> DeskCore::openReader() {
     // The store is one thread's; only the reader it gives is the caller's.
     return call<Result<std::unique_ptr<storage::TableReader>>>(

@@ -1,9 +1,9 @@
 // DeskCore: the one writer. Owns the store, the rules and the time: applies the journal, runs timers and sweeps, feeds
 // the outbox to the broker, answers commands, and tells listeners what was committed.
 //
-// Thread: a thread of its own does all that. The functions below may be called from any thread; callbacks run on the
-// core's
-//   thread and must not block. A command waits for at most one apply transaction, bounded to kMaxApplyMs.
+// Thread: a thread of its own does all that, but for the reading of firmware packages, which has another. The functions
+//   below may be called from any thread; callbacks and answers run on the core's thread and must not block. A command
+//   waits for at most one apply transaction, bounded to kMaxApplyMs.
 // Trouble (full disk, broker away, damaged file) never stops the core: it retries with back-off, keeps the journal
 // filling as long as that works, and names the trouble in status().
 #pragma once
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "app/mqtt/broker_address.h"
+#include "app/services/firmware_jobs.h"
 #include "models/fleet/changes.h"
 #include "models/fleet/fleet_service.h"
 #include "storage/store/sqlite_store.h"
@@ -39,6 +40,8 @@ struct DeskOptions {
     // Serves posted work and nothing else: no journal, timers, sweeps or outbox. For a program that opens the store for
     // the length of one command and doesn't know the limits the store is otherwise run with.
     bool commandsOnly = false;
+    // For tests that hold up the reading of firmware packages: called between two blocks by the thread that reads.
+    std::function<void()> betweenPackageBlocks;
 };
 
 class DeskCore {
@@ -51,7 +54,8 @@ public:
     // Opens the store, starts the thread and, with a broker, the link. ErrorCode::locked when another process owns the
     // store.
     [[nodiscard]] static storage::Result<std::unique_ptr<DeskCore>> start(DeskOptions options, Listener listener);
-    // Stops: the running transaction ends, work posted before is served, nothing else begins.
+    // Stops: the running transaction ends, a package is read no further, work posted before is served, nothing else
+    // begins.
     ~DeskCore();
 
     // Runs `work` on the core's thread between transactions; `work` must be quick and must not throw. Wakes the core,
@@ -68,6 +72,19 @@ public:
         });
         return future.get();
     }
+
+    // --- what may have to read whole firmware packages, which takes seconds; the core goes on meanwhile. Each is
+    // answered once, with ErrorCode::busy when the end came first.
+    // FleetService::importFirmware() of a ZIP; what can't be staged is answered with FirmwareStore::stage()'s errors.
+    void importFirmware(std::filesystem::path zip, fleet::Operator who, Answer<fleet::FirmwareRecord> answer);
+    // FleetService::perform(), after the packages it releases were verified.
+    void perform(fleet::ActionPreview preview, fleet::Operator who, Answer<fleet::ActionOutcome> answer);
+    // Previews and performs in one go, so that nothing but the reading of a package can come between.
+    void act(fleet::ActionRequest request, fleet::Operator who, Answer<fleet::ActionOutcome> answer);
+    // FleetService::undo(), likewise.
+    void undo(std::uint64_t auditSequence, fleet::Operator who, Answer<fleet::ActionOutcome> answer);
+    // Ends such work for good, so that whoever waits for it hears. Waits for one block at most.
+    void stopFirmwareJobs();
 
     // A reader for a thread of the caller's. It must be gone before the core is.
     [[nodiscard]] storage::Result<std::unique_ptr<storage::TableReader>> openReader();

@@ -68,6 +68,11 @@ Result<void> DeskCore::Impl::start() {
                                    if (m_listener.changed && !changes->empty()) m_listener.changed(std::move(changes));
                                });
 
+    m_firmwareJobs = std::make_unique<FirmwareJobs>(
+        [this](std::function<void(fleet::FleetService&)> work) {
+            post([work = std::move(work)](fleet::FleetService& service, storage::SqliteStore&) { work(service); });
+        },
+        m_clock, m_options.betweenPackageBlocks);
     if (!m_options.readOnly && !m_options.commandsOnly) {
         DRYDOCK_ASSIGN(auto journal,
                        JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
@@ -116,6 +121,8 @@ Result<void> DeskCore::Impl::startLink() {
 
 void DeskCore::Impl::stop() {
     if (m_link) m_link->stop();
+    // Before the core, which is to answer for the jobs.
+    if (m_firmwareJobs) m_firmwareJobs->stop();
     {
         const std::lock_guard lock(m_mutex);
         m_stopping = true;
@@ -269,8 +276,11 @@ Result<bool> DeskCore::Impl::trimJournal() {
     }
     if (m_journal->untrimmed(position) >= kTrimEvery || m_sweeping || linkWaits) {
         DRYDOCK_TRY(m_journal->trim(position));
+        m_reclaiming = true;
     }
-    return false;
+    if (!m_reclaiming) return false;
+    DRYDOCK_ASSIGN(m_reclaiming, m_journal->reclaim());
+    return m_reclaiming;
 }
 
 std::string DeskCore::Impl::describe(const Error& error) const {

@@ -34,6 +34,7 @@ public:
     bool drain(std::chrono::milliseconds limit);
     [[nodiscard]] fleet::DeskStatus status() const;
     [[nodiscard]] const DeskOptions& options() const { return m_options; }
+    [[nodiscard]] FirmwareJobs& firmwareJobs() { return *m_firmwareJobs; }
 
 private:
     struct Chore {
@@ -71,6 +72,7 @@ private:
     // In the order they must come and, backwards, go.
     std::unique_ptr<storage::SqliteStore> m_store;
     std::unique_ptr<fleet::FleetService> m_service;
+    std::unique_ptr<FirmwareJobs> m_firmwareJobs;
     std::unique_ptr<JournalFeed> m_journal;  // none: read-only or for commands only
     OutboxFeed m_outbox;
     std::unique_ptr<MqttLink> m_link;  // none: no broker
@@ -85,6 +87,7 @@ private:
     std::int64_t m_lastWallMs;
     std::int64_t m_lastMonotonicMs;
     std::int64_t m_clockJumpMs = 0;  // seen, not noted yet
+    bool m_reclaiming = false;       // space of the journal, in pieces
     bool m_sweeping = true;          // a round is under way; one begins at the start
     std::int64_t m_lastSweepMs = 0;  // monotonic
     std::uint64_t m_rateCount = 0;

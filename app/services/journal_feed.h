@@ -27,6 +27,8 @@ public:
 
     // Drops what lies at or below `position` from the journal's file, if there is any.
     [[nodiscard]] storage::Result<void> trim(std::uint64_t position);
+    // Returns space of what was dropped to the disk, a piece a call; whether there is more.
+    [[nodiscard]] storage::Result<bool> reclaim() { return m_journal->reclaim(); }
     // Messages applied at `position` but not dropped yet.
     [[nodiscard]] std::uint64_t untrimmed(std::uint64_t position) const { return position - m_trimmed; }
 

@@ -37,6 +37,7 @@ struct FirmwareFile {
     std::string name;
     std::string sha256;
     std::uint64_t sizeBytes = 0;
+    friend bool operator==(const FirmwareFile&, const FirmwareFile&) = default;
 };
 struct StatusChange {
     ReleaseStatus status = ReleaseStatus::processing;

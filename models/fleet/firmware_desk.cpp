@@ -9,14 +9,23 @@ namespace drydock::fleet {
 
 using storage::ErrorCode;
 
+std::vector<FirmwareRecord> releasesIn(const std::vector<RowChange>& changes) {
+    std::vector<FirmwareRecord> released;
+    for (const RowChange& change : changes) {
+        if (change.table != tables::kFirmware || !change.after) continue;
+        FirmwareRecord record = firmwareFromItem(*change.after);
+        if (record.status == ReleaseStatus::released) released.push_back(std::move(record));
+    }
+    return released;
+}
+
 Result<FirmwareDesk> FirmwareDesk::open(const std::filesystem::path& directory) {
     DRYDOCK_ASSIGN(FirmwareStore files, FirmwareStore::open(directory));
     return FirmwareDesk(std::move(files));
 }
 
-Result<FirmwareImport> FirmwareDesk::plan(FleetTransaction& transaction, const std::filesystem::path& zip,
-                                          const Operator& who, std::int64_t nowMs) const {
-    DRYDOCK_ASSIGN(StagedImport staged, m_files.stage(zip, nowMs));
+Result<FirmwareImport> FirmwareDesk::plan(FleetTransaction& transaction, StagedImport staged, const Operator& who,
+                                          std::int64_t nowMs) {
     const FirmwareRecord& record = staged.record();
     const storage::Item key = firmwareKey(record.productId, record.application, record.version);
     DRYDOCK_ASSIGN(const auto existing, transaction.row(tables::kFirmware, key));
@@ -50,15 +59,6 @@ FirmwareRecord FirmwareDesk::finish(FirmwareImport import) const {
     // Should this fail, the ZIP is a leftover, which goes at the next start.
     if (!import.replacedZip.empty()) static_cast<void>(m_files.remove(import.replacedZip));
     return import.staged.record();
-}
-
-Result<void> FirmwareDesk::verifyReleases(const std::vector<RowChange>& changes) const {
-    for (const RowChange& change : changes) {
-        if (change.table != tables::kFirmware || !change.after) continue;
-        const FirmwareRecord record = firmwareFromItem(*change.after);
-        if (record.status == ReleaseStatus::released) DRYDOCK_TRY(verifyPackage(m_files.pathOf(record), record));
-    }
-    return {};
 }
 
 Result<std::vector<FirmwareRecord>> FirmwareDesk::openDeletions(storage::TableReader& tables) {

@@ -1,5 +1,5 @@
 // FirmwareDesk: what binds the ZIPs on disk (FirmwareStore) to their records in the tables.
-// Thread: that of the FleetService it serves.
+// Thread: that of the FleetService it serves; files() gives what other threads may use.
 #pragma once
 
 #include <filesystem>
@@ -19,18 +19,20 @@ struct FirmwareImport {
     std::string replacedZip;  // of the record whose place it took; empty: none
 };
 
+// The records that `changes` put to RELEASED: their packages are to be verified before.
+[[nodiscard]] std::vector<FirmwareRecord> releasesIn(const std::vector<RowChange>& changes);
+
 class FirmwareDesk {
 public:
     [[nodiscard]] static Result<FirmwareDesk> open(const std::filesystem::path& directory);
 
+    [[nodiscard]] const FirmwareStore& files() const { return m_files; }
+
     // ErrorCode::refused as FleetService::importFirmware() says.
-    [[nodiscard]] Result<FirmwareImport> plan(FleetTransaction& transaction, const std::filesystem::path& zip,
-                                              const Operator& who, std::int64_t nowMs) const;
+    [[nodiscard]] static Result<FirmwareImport> plan(FleetTransaction& transaction, StagedImport staged,
+                                                     const Operator& who, std::int64_t nowMs);
     // After the commit.
     [[nodiscard]] FirmwareRecord finish(FirmwareImport import) const;
-
-    // Re-hashes the ZIP of every record that `changes` put to RELEASED.
-    [[nodiscard]] Result<void> verifyReleases(const std::vector<RowChange>& changes) const;
 
     [[nodiscard]] Result<void> removeZip(const std::string& zipName) const { return m_files.remove(zipName); }
     // Records whose deletion was begun and not finished.

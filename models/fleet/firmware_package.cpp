@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/fleet/text.h"
 #include "storage/value/json.h"
 #include "storage/value/utf8.h"
 
@@ -56,8 +57,10 @@ std::uint64_t headBytes(std::string_view name, const PackageLimits& limits) {
     return endsWith(name, kPartitionsSuffix) ? kPartitionTableBytes : 0;
 }
 
-Result<std::vector<ZipFile>> readPackage(const std::filesystem::path& zip, const PackageLimits& limits) {
-    return readZip(zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); });
+Result<std::vector<ZipFile>> readPackage(const std::filesystem::path& zip, const PackageLimits& limits,
+                                         const KeepReading& keepReading) {
+    return readZip(
+        zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); }, keepReading);
 }
 
 FilesByName byName(const std::vector<ZipFile>& files) {
@@ -222,11 +225,7 @@ std::string keptManifest(std::string text) {
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
         text.resize(end);
     }
-    if (!storage::isValidUtf8(text)) {
-        std::replace_if(
-            text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-    }
-    return text;
+    return validText(std::move(text));
 }
 
 void markError(FirmwareRecord& record, std::string reason, std::string manifest) {
@@ -275,8 +274,9 @@ std::vector<std::string> warningsFor(const std::vector<ZipFile>& files, const Fi
 
 }  // namespace
 
-Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const PackageLimits& limits) {
-    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits));
+Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const PackageLimits& limits,
+                                         const KeepReading& keepReading) {
+    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading));
     const FilesByName named = byName(files);
     PackageInspection inspection;
     FirmwareRecord& record = inspection.record;
@@ -303,9 +303,9 @@ Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const
     return inspection;
 }
 
-Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record,
-                           const PackageLimits& limits) {
-    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits));
+Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record, const PackageLimits& limits,
+                           const KeepReading& keepReading) {
+    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading));
     const FilesByName named = byName(files);
     for (const FirmwareFile& listed : record.files) {
         const ZipFile* file = findFile(named, listed.name);

@@ -28,15 +28,17 @@ struct PackageInspection {
 };
 
 // ErrorCode::refused: no ZIP, truncated or damaged, encrypted, over a limit, a name twice, a path that leaves the
-// folder. ErrorCode::notFound: no such file. ErrorCode::io: the file can't be read.
+// folder. ErrorCode::notFound: no such file. ErrorCode::io: the file can't be read. ErrorCode::busy: see KeepReading.
 [[nodiscard]] storage::Result<PackageInspection> inspectPackage(const std::filesystem::path& zip,
-                                                                const PackageLimits& limits = {});
+                                                                const PackageLimits& limits = {},
+                                                                const KeepReading& keepReading = {});
 
 // Whether `zip` still holds exactly the files of `record`, hashed anew. Before a release.
 // ErrorCode::refused names the file that is missing, unlisted or changed; further errors as for inspectPackage().
 // config.bin and manifest.json are not compared: the former is written per device, the latter holds the hashes.
 [[nodiscard]] storage::Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record,
-                                                  const PackageLimits& limits = {});
+                                                  const PackageLimits& limits = {},
+                                                  const KeepReading& keepReading = {});
 
 // Writes a small package that keeps every rule. An existing file is replaced.
 // ErrorCode::io or diskFull when it can't be written; nothing is left behind then.

@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "models/fleet/digest.h"
-#include "storage/value/utf8.h"
+#include "models/fleet/text.h"
 
 namespace drydock::fleet {
 
@@ -120,13 +120,14 @@ Result<void> writeAll(int descriptor, std::string_view bytes, const std::filesys
 
 // Copies what comes from `source` to a new file and syncs it, hashing on the way.
 Result<Copied> copyContent(int source, const std::filesystem::path& sourcePath, const std::filesystem::path& target,
-                           const PackageLimits& limits) {
+                           const PackageLimits& limits, const KeepReading& keepReading) {
     const FileHandle out(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!out.isOpen()) return cannotWrite(target);
     Copied copied;
     Digest digest(DigestKind::sha256);
     std::vector<char> buffer(kCopyBytes);
     while (true) {
+        DRYDOCK_TRY(mayReadOn(keepReading));
         const ssize_t count = ::read(source, buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return systemError(errno, "The file " + sourcePath.string() + " can't be read");
@@ -147,7 +148,7 @@ Result<Copied> copyContent(int source, const std::filesystem::path& sourcePath, 
 }
 
 Result<Copied> copyFile(const std::filesystem::path& source, const std::filesystem::path& target,
-                        const PackageLimits& limits) {
+                        const PackageLimits& limits, const KeepReading& keepReading) {
     // O_NONBLOCK: opening a pipe nobody writes to would wait for ever.
     const FileHandle in(::open(source.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!in.isOpen() && errno == ENOENT) return fail(ErrorCode::notFound, "There is no file " + source.string() + ".");
@@ -157,16 +158,7 @@ Result<Copied> copyFile(const std::filesystem::path& source, const std::filesyst
         return systemError(errno, "The file " + source.string() + " can't be read");
     }
     if (!S_ISREG(status.st_mode)) return fail(ErrorCode::refused, source.string() + " is not a file.");
-    return copyContent(in.get(), source, target, limits);
-}
-
-std::string originalName(const std::filesystem::path& source) {
-    std::string name = source.filename().string();
-    if (!storage::isValidUtf8(name)) {
-        std::replace_if(
-            name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-    }
-    return name;
+    return copyContent(in.get(), source, target, limits, keepReading);
 }
 
 void orUnknown(std::string& text) {
@@ -177,7 +169,7 @@ void orUnknown(std::string& text) {
 void completeRecord(FirmwareRecord& record, const std::filesystem::path& source, const std::string& zipName,
                     const Copied& copied, std::int64_t nowMs) {
     record.zipName = zipName;
-    record.originalName = originalName(source);
+    record.originalName = validText(source.filename().string());
     record.zipSha256 = copied.sha256;
     record.zipSizeBytes = copied.sizeBytes;
     record.uploadedAtS = nowMs / 1000;
@@ -207,6 +199,12 @@ bool mayBeReplaced(ReleaseStatus status) {
     return status == ReleaseStatus::deleted || status == ReleaseStatus::revoked || status == ReleaseStatus::error;
 }
 
+bool VerifiedPackages::holds(const FirmwareRecord& record) const {
+    return std::any_of(m_records.begin(), m_records.end(), [&record](const FirmwareRecord& verified) {
+        return verified.zipName == record.zipName && verified.files == record.files;
+    });
+}
+
 StagedImport::StagedImport(FirmwareRecord record, std::vector<std::string> warnings, std::filesystem::path path)
     : m_record(std::move(record)), m_warnings(std::move(warnings)), m_path(std::move(path)) {}
 
@@ -233,13 +231,14 @@ Result<FirmwareStore> FirmwareStore::open(const std::filesystem::path& directory
     return FirmwareStore(absolute, limits);
 }
 
-Result<StagedImport> FirmwareStore::stage(const std::filesystem::path& source, std::int64_t nowMs) const {
+Result<StagedImport> FirmwareStore::stage(const std::filesystem::path& source, std::int64_t nowMs,
+                                          const KeepReading& keepReading) const {
     DRYDOCK_ASSIGN(const std::string uuid, makeUuid4());
     const std::string zipName = uuid + std::string(kZipSuffix);
     // From here on every way out but the last removes the copy.
     StagedImport staged({}, {}, m_directory / (zipName + std::string(kPartSuffix)));
-    DRYDOCK_ASSIGN(const Copied copied, copyFile(source, staged.m_path, m_limits));
-    DRYDOCK_ASSIGN(auto inspection, inspectPackage(staged.m_path, m_limits));
+    DRYDOCK_ASSIGN(const Copied copied, copyFile(source, staged.m_path, m_limits, keepReading));
+    DRYDOCK_ASSIGN(auto inspection, inspectPackage(staged.m_path, m_limits, keepReading));
     completeRecord(inspection.record, source, zipName, copied, nowMs);
     staged.m_record = std::move(inspection.record);
     staged.m_warnings = std::move(inspection.warnings);
@@ -249,6 +248,16 @@ Result<StagedImport> FirmwareStore::stage(const std::filesystem::path& source, s
     staged.m_path = std::move(target);
     DRYDOCK_TRY(syncDirectory(staged.m_path.parent_path()));
     return staged;
+}
+
+Result<VerifiedPackages> FirmwareStore::verify(const std::vector<FirmwareRecord>& records,
+                                               const KeepReading& keepReading) const {
+    VerifiedPackages verified;
+    for (const FirmwareRecord& record : records) {
+        DRYDOCK_TRY(verifyPackage(pathOf(record), record, m_limits, keepReading));
+        verified.m_records.push_back(record);
+    }
+    return verified;
 }
 
 std::filesystem::path FirmwareStore::pathOf(const FirmwareRecord& record) const {

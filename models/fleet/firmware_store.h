@@ -3,15 +3,17 @@
 // A ZIP is in place before its record is committed, and a record is changed before its ZIP goes. So a crash leaves at
 // worst a ZIP without a record, which removeLeftovers() takes away at the next start, never a record without its ZIP.
 //
-//   importing:  DRYDOCK_ASSIGN(auto staged, files.stage(zip, clock.wallMs()));
+//   importing:  DRYDOCK_ASSIGN(auto staged, files.stage(zip, clock.wallMs()));  on a thread that may take its time
 //               … read the row of firmwareKey(staged.record()); refuse unless absent or mayBeReplaced(its status)
 //               … put firmwareToItem(staged.record()) and commit
 //               staged.keep();
+//   releasing:  DRYDOCK_ASSIGN(auto verified, files.verify({record}));  likewise
+//               … put the record as RELEASED only if verified.holds(record); commit
 //   deleting:   record to DELETING, commit; files.remove(zipName); record to DELETED, commit. The same at start for
 //               every record found DELETING.
 //   replacing:  the ZIP of the replaced record has no record any more: files.remove() it after the commit.
 //
-// Thread: stage() and the readers from any; all else from one thread at a time. One process owns the directory.
+// Thread: stage(), verify() and pathOf() from any; all else from one thread at a time. One process owns the directory.
 // Files of other names in the directory are left alone.
 #pragma once
 
@@ -57,6 +59,17 @@ private:
     std::filesystem::path m_path;  // empty: nothing to remove
 };
 
+// Packages that were found to hold exactly what their records list.
+class VerifiedPackages {
+public:
+    // Whether the package of `record` is among them, and the record lists the same files as it did then.
+    [[nodiscard]] bool holds(const FirmwareRecord& record) const;
+
+private:
+    friend class FirmwareStore;
+    std::vector<FirmwareRecord> m_records;
+};
+
 class FirmwareStore {
 public:
     // Makes the directories that are missing.
@@ -64,8 +77,14 @@ public:
                                                              const PackageLimits& limits = {});
 
     // Copies `source` into the store and inspects the copy, so that nobody can change it in between. The source is
-    // left alone. Errors as for inspectPackage(), and diskFull; nothing is left behind then.
-    [[nodiscard]] storage::Result<StagedImport> stage(const std::filesystem::path& source, std::int64_t nowMs) const;
+    // left alone. Takes seconds for a large package. Errors as for inspectPackage(), and diskFull; nothing is left
+    // behind then.
+    [[nodiscard]] storage::Result<StagedImport> stage(const std::filesystem::path& source, std::int64_t nowMs,
+                                                      const KeepReading& keepReading = {}) const;
+
+    // Hashes the packages of these records anew, as verifyPackage() does, with its errors.
+    [[nodiscard]] storage::Result<VerifiedPackages> verify(const std::vector<FirmwareRecord>& records,
+                                                           const KeepReading& keepReading = {}) const;
 
     // Where the ZIP of a record lies.
     [[nodiscard]] std::filesystem::path pathOf(const FirmwareRecord& record) const;

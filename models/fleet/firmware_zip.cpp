@@ -239,7 +239,7 @@ struct Unpacked {
 };
 
 Result<ZipFile> readFile(zip_t* zip, zip_uint64_t index, std::string name, std::uint64_t headBytes,
-                         Unpacked& unpacked) {
+                         const KeepReading& keepReading, Unpacked& unpacked) {
     const auto damaged = [&name] { return refuse("The ZIP is damaged: " + shownName(name) + " can't be unpacked."); };
     const ZipFileHandle file(zip_fopen_index(zip, index, 0));
     if (file == nullptr) return damaged();
@@ -247,6 +247,7 @@ Result<ZipFile> readFile(zip_t* zip, zip_uint64_t index, std::string name, std::
     Digest digest(DigestKind::sha256);
     std::vector<char> buffer(kReadBytes);
     while (true) {
+        DRYDOCK_TRY(mayReadOn(keepReading));
         const zip_int64_t count = zip_fread(file.get(), buffer.data(), buffer.size());
         if (count < 0) return damaged();
         if (count == 0) break;
@@ -263,6 +264,11 @@ Result<ZipFile> readFile(zip_t* zip, zip_uint64_t index, std::string name, std::
 
 }  // namespace
 
+Result<void> mayReadOn(const KeepReading& keepReading) {
+    if (!keepReading || keepReading()) return {};
+    return fail(ErrorCode::busy, "The package was not read to its end, for the program is ending.");
+}
+
 std::string shownName(std::string_view name) {
     std::string shown(name.substr(0, kShownNameBytes));
     if (shown.size() < name.size()) {
@@ -275,7 +281,8 @@ std::string shownName(std::string_view name) {
 }
 
 Result<std::vector<ZipFile>> readZip(const std::filesystem::path& path, const PackageLimits& limits,
-                                     const std::function<std::uint64_t(std::string_view name)>& headBytes) {
+                                     const std::function<std::uint64_t(std::string_view name)>& headBytes,
+                                     const KeepReading& keepReading) {
     DRYDOCK_ASSIGN(const std::uint64_t zipBytes, checkFile(path, limits));
     DRYDOCK_TRY(checkDirectory(path, zipBytes, limits));
     DRYDOCK_ASSIGN(const ZipHandle zip, openZip(path));
@@ -286,7 +293,7 @@ Result<std::vector<ZipFile>> readZip(const std::filesystem::path& path, const Pa
     for (std::size_t index = 0; index < names.size(); ++index) {
         if (isFolder(names[index])) continue;
         const std::uint64_t keep = headBytes(names[index]);
-        DRYDOCK_ASSIGN(auto file, readFile(zip.get(), index, std::move(names[index]), keep, unpacked));
+        DRYDOCK_ASSIGN(auto file, readFile(zip.get(), index, std::move(names[index]), keep, keepReading, unpacked));
         files.push_back(std::move(file));
     }
     return files;

@@ -32,12 +32,17 @@ struct ZipFile {
     std::string head;  // its first bytes, as many as were asked for
 };
 
+// Asked between two blocks of a file, on the thread that reads it; false ends the reading with ErrorCode::busy. Empty:
+// the file is read to its end.
+using KeepReading = std::function<bool()>;
+[[nodiscard]] storage::Result<void> mayReadOn(const KeepReading& keepReading);
+
 // All files of the ZIP (no folders), in its order. `headBytes` says how many first bytes of a file to keep.
 // ErrorCode::notFound: no such file. ErrorCode::io: it can't be read. ErrorCode::refused, in words for a person: not a
 // ZIP, truncated or damaged, encrypted, over a limit, a link, a name twice, a path that leaves the folder.
 [[nodiscard]] storage::Result<std::vector<ZipFile>> readZip(
     const std::filesystem::path& zip, const PackageLimits& limits,
-    const std::function<std::uint64_t(std::string_view name)>& headBytes);
+    const std::function<std::uint64_t(std::string_view name)>& headBytes, const KeepReading& keepReading = {});
 
 // A name from outside, fit to be shown: shortened, without control characters.
 [[nodiscard]] std::string shownName(std::string_view name);

@@ -7,7 +7,6 @@
 #include "models/fleet/action_plan.h"
 #include "models/fleet/firmware_desk.h"
 #include "models/fleet/fleet_transaction.h"
-#include "models/fleet/history_check.h"
 #include "models/fleet/query.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/text.h"
@@ -73,6 +72,9 @@ public:
 
     [[nodiscard]] FleetTransaction begin() { return {*m_store, m_options, m_memory}; }
     Result<void> commit(FleetTransaction& transaction);
+    // Whether all that `transaction` releases was verified.
+    [[nodiscard]] Result<void> checkReleases(const FleetTransaction& transaction,
+                                             const VerifiedPackages& verified) const;
     [[nodiscard]] std::int64_t nowMs() const { return m_clock->wallMs(); }
 
     storage::TableStore* m_store;
@@ -92,6 +94,16 @@ Result<void> FleetService::Impl::commit(FleetTransaction& transaction) {
     DRYDOCK_TRY(transaction.commit());
     m_memory = transaction.memory();
     m_outboxBacklog += transaction.outboxAdded();
+    return {};
+}
+
+Result<void> FleetService::Impl::checkReleases(const FleetTransaction& transaction,
+                                               const VerifiedPackages& verified) const {
+    if (!m_firmware) return {};
+    for (const FirmwareRecord& record : releasesIn(transaction.changes())) {
+        if (!verified.holds(record))
+            return storage::fail(ErrorCode::refused, describe(record) + " has not been verified for its release.");
+    }
     return {};
 }
 
@@ -257,10 +269,11 @@ Result<ActionPreview> FleetService::preview(const ActionRequest& request) {
     return previewAction(transaction, request, m_impl->nowMs());
 }
 
-Result<ActionOutcome> FleetService::perform(const ActionPreview& preview, const Operator& who) {
+Result<ActionOutcome> FleetService::perform(const ActionPreview& preview, const Operator& who,
+                                            const VerifiedPackages& verified) {
     FleetTransaction transaction = m_impl->begin();
     DRYDOCK_ASSIGN(ActionOutcome outcome, performAction(transaction, preview, who, m_impl->nowMs()));
-    if (m_impl->m_firmware) DRYDOCK_TRY(m_impl->m_firmware->verifyReleases(transaction.changes()));
+    DRYDOCK_TRY(m_impl->checkReleases(transaction, verified));
     std::optional<FirmwareRecord> deleted;
     if (preview.request.kind == ActionKind::deleteFirmware) {
         DRYDOCK_ASSIGN(deleted, reader().firmwareByZip(preview.request.target));
@@ -286,19 +299,25 @@ Result<ActionPreview> FleetService::previewUndo(std::uint64_t auditSequence) {
     return previewUndoAction(transaction, auditSequence, m_impl->nowMs());
 }
 
-Result<ActionOutcome> FleetService::undo(std::uint64_t auditSequence, const Operator& who) {
+Result<ActionOutcome> FleetService::undo(std::uint64_t auditSequence, const Operator& who,
+                                         const VerifiedPackages& verified) {
     FleetTransaction transaction = m_impl->begin();
     DRYDOCK_ASSIGN(const ActionOutcome outcome, undoAction(transaction, auditSequence, who, m_impl->nowMs()));
-    if (m_impl->m_firmware) DRYDOCK_TRY(m_impl->m_firmware->verifyReleases(transaction.changes()));
+    DRYDOCK_TRY(m_impl->checkReleases(transaction, verified));
     DRYDOCK_TRY(m_impl->commit(transaction));
     return outcome;
 }
 
-Result<FirmwareRecord> FleetService::importFirmware(const std::filesystem::path& zip, const Operator& who) {
+Result<const FirmwareStore*> FleetService::firmwareFiles() const {
     if (!m_impl->m_firmware)
         return storage::fail(ErrorCode::refused, "This desk has no directory for firmware, so it can't import any.");
+    return &m_impl->m_firmware->files();
+}
+
+Result<FirmwareRecord> FleetService::importFirmware(StagedImport staged, const Operator& who) {
+    DRYDOCK_TRY(firmwareFiles());
     FleetTransaction transaction = m_impl->begin();
-    DRYDOCK_ASSIGN(FirmwareImport import, m_impl->m_firmware->plan(transaction, zip, who, m_impl->nowMs()));
+    DRYDOCK_ASSIGN(FirmwareImport import, FirmwareDesk::plan(transaction, std::move(staged), who, m_impl->nowMs()));
     DRYDOCK_TRY(m_impl->commit(transaction));
     return m_impl->m_firmware->finish(std::move(import));
 }
@@ -315,10 +334,6 @@ std::uint64_t FleetService::outboxBacklog() const {
 
 Result<std::size_t> FleetService::sweep(std::size_t limit) {
     return m_impl->m_store->sweepExpired(m_impl->nowMs(), limit);
-}
-
-Result<std::vector<std::string>> FleetService::checkAgainstHistory() {
-    return fleet::checkAgainstHistory(*m_impl->m_store, m_impl->m_options.limits);
 }
 
 FleetReader FleetService::reader() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "models/fleet/accounting.h"
+#include "models/fleet/firmware_store.h"
 #include "models/fleet/fleet_reader.h"
 #include "models/fleet/operator_action.h"
 #include "models/fleet/retry_cycle.h"
@@ -82,15 +83,20 @@ public:
     [[nodiscard]] storage::Result<ActionPreview> preview(const ActionRequest& request);
     // ErrorCode::conflict when a previewed row has changed since; nothing was done then. The rules are applied anew, so
     // it can also be refused. A deletion whose ZIP can't be removed yet has happened: the next start finishes it.
-    [[nodiscard]] storage::Result<ActionOutcome> perform(const ActionPreview& preview, const Operator& who);
+    // What releasesIn() finds in the preview's rows must be among `verified`, else ErrorCode::refused.
+    [[nodiscard]] storage::Result<ActionOutcome> perform(const ActionPreview& preview, const Operator& who,
+                                                         const VerifiedPackages& verified = {});
     [[nodiscard]] storage::Result<ActionPreview> previewUndo(std::uint64_t auditSequence);
-    [[nodiscard]] storage::Result<ActionOutcome> undo(std::uint64_t auditSequence, const Operator& who);
+    [[nodiscard]] storage::Result<ActionOutcome> undo(std::uint64_t auditSequence, const Operator& who,
+                                                      const VerifiedPackages& verified = {});
 
     // --- firmware
-    // Imports a ZIP. A package that breaks a rule of the manifest becomes a record with status ERROR (returned, its
-    // reason in errorReason); what is refused outright (no ZIP, a bomb, encrypted, paths that leave the folder, the
-    // same version again) is ErrorCode::refused and leaves nothing behind. The source file is left alone.
-    [[nodiscard]] storage::Result<FirmwareRecord> importFirmware(const std::filesystem::path& zip, const Operator& who);
+    // Where packages are staged and verified, by any thread; it lives as long as this. ErrorCode::refused: this desk
+    // has no directory for firmware.
+    [[nodiscard]] storage::Result<const FirmwareStore*> firmwareFiles() const;
+    // Enters what was staged. A package that breaks a rule of the manifest becomes a record with status ERROR
+    // (returned, its reason in errorReason); the same version again is ErrorCode::refused and leaves nothing behind.
+    [[nodiscard]] storage::Result<FirmwareRecord> importFirmware(StagedImport staged, const Operator& who);
 
     // --- outbox
     [[nodiscard]] storage::Result<std::vector<OutboxMessage>> outbox(std::uint64_t afterSequence, std::size_t limit);
@@ -100,9 +106,6 @@ public:
     // --- keeping
     // Sweeps expired rows of all tables, at most `limit`; returns how many went.
     [[nodiscard]] storage::Result<std::size_t> sweep(std::size_t limit);
-
-    // Replays every device's history and compares counters; one line a disagreement.
-    [[nodiscard]] storage::Result<std::vector<std::string>> checkAgainstHistory();
 
     [[nodiscard]] FleetReader reader();
     [[nodiscard]] const FleetOptions& options() const;

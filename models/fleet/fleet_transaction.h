@@ -84,8 +84,7 @@ private:
     [[nodiscard]] storage::Result<void> noteReported(const Telemetry& telemetry, std::int64_t atMs);
     [[nodiscard]] storage::Result<Thing> registeredThing(const Telemetry& telemetry, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::optional<std::string>> applyEffects(const std::string& deviceId,
-                                                                           const CycleStep& step, std::int64_t atMs,
-                                                                           std::string_view by);
+                                                                           const CycleStep& step, std::int64_t atMs);
     [[nodiscard]] storage::Result<void> recordFault(const std::string& deviceId, const std::string& fault,
                                                     std::int64_t atMs);
     [[nodiscard]] storage::Result<void> raiseAlert(const std::string& deviceId, std::int64_t atMs);

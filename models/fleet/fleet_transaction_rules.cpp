@@ -95,9 +95,9 @@ void FleetTransaction::quarantine(const RawMessage& message, std::string reason)
     const std::size_t kept = std::min(message.payload.size(), kQuarantinedBytesKept);
     row.set("raw",
             storage::Binary(message.payload.begin(), message.payload.begin() + static_cast<std::ptrdiff_t>(kept)));
-    row.set("reason", std::move(reason));
+    row.set("reason", validText(std::move(reason)));
     row.set("size", static_cast<std::int64_t>(message.payload.size()));
-    row.set("topic", message.topic);
+    row.set("topic", validText(message.topic));
     row.set("arrivedAt", message.arrivedMs);
     row.set("ttl", expiryS(message.arrivedMs, m_options->keeping.quarantineDays));
     m_overlay.append(tables::kQuarantine, std::move(row));
@@ -216,7 +216,7 @@ Result<StepReport> FleetTransaction::stepDevice(const std::string& deviceId, Cyc
     CycleEffects beyondCounting = next.effects;
     beyondCounting.counted = false;
     if (!report.refusal && (phaseChanged || beyondCounting != CycleEffects())) {
-        DRYDOCK_ASSIGN(report.refusal, applyEffects(deviceId, next, atMs, by));
+        DRYDOCK_ASSIGN(report.refusal, applyEffects(deviceId, next, atMs));
         fault = report.refusal.has_value();
     }
     if (report.refusal) {
@@ -244,11 +244,14 @@ Result<StepReport> FleetTransaction::stepDevice(const std::string& deviceId, Cyc
     setCycleFields(entry.fields, next.state);
     entry.fields.set("by", by);
     addHistory(deviceId, std::move(entry));
+    // Only now, for their own entries tell what followed from this step.
+    if (next.effects.raiseAlert) DRYDOCK_TRY(raiseAlert(deviceId, atMs));
+    if (next.effects.resolveAlert) DRYDOCK_TRY(resolveAlerts(deviceId, atMs, by));
     return report;
 }
 
 Result<std::optional<std::string>> FleetTransaction::applyEffects(const std::string& deviceId, const CycleStep& step,
-                                                                  std::int64_t atMs, std::string_view by) {
+                                                                  std::int64_t atMs) {
     using Refusal = std::optional<std::string>;
     const CycleEffects& effects = step.effects;
     DRYDOCK_ASSIGN(auto known, thing(deviceId));
@@ -269,8 +272,6 @@ Result<std::optional<std::string>> FleetTransaction::applyEffects(const std::str
     if (effects.leaveFailedGroup && isMember) known->groups.erase(place);
     known->phase = step.state.phase;
     DRYDOCK_TRY(setThing(*known, atMs));
-    if (effects.raiseAlert) DRYDOCK_TRY(raiseAlert(deviceId, atMs));
-    if (effects.resolveAlert) DRYDOCK_TRY(resolveAlerts(deviceId, atMs, by));
     return Refusal();
 }
 

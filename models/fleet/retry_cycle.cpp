@@ -13,14 +13,10 @@ bool hasTimer(Phase phase) {
     return phase == Phase::coolingOff || phase == Phase::failing;
 }
 
-// Why no sequence of events leads to `state`; nothing when one does.
-std::optional<std::string> findFault(const CycleState& state, const Limits& limits) {
-    if (state.retryCounter < 0 || state.retryCounter >= limits.retriesPerCycle)
-        return "RetryCounter is " + std::to_string(state.retryCounter) + ", outside 0 to " +
-               std::to_string(limits.retriesPerCycle - 1) + ".";
-    if (state.resetRetryCount < 0 || state.resetRetryCount > limits.cycles)
-        return "ResetRetryCount is " + std::to_string(state.resetRetryCount) + ", outside 0 to " +
-               std::to_string(limits.cycles) + ".";
+// Why no sequence of events leads to `state`, whatever the limits were at the time; nothing when one does.
+std::optional<std::string> findFault(const CycleState& state) {
+    if (state.retryCounter < 0) return "RetryCounter is " + std::to_string(state.retryCounter) + ", below 0.";
+    if (state.resetRetryCount < 0) return "ResetRetryCount is " + std::to_string(state.resetRetryCount) + ", below 0.";
     if (hasTimer(state.phase) != state.dueMs.has_value())
         return std::string("The phase is ") + phaseName(state.phase) + ", but there is " +
                (state.dueMs ? "a due time." : "no due time.");
@@ -30,21 +26,15 @@ std::optional<std::string> findFault(const CycleState& state, const Limits& limi
                 return "The phase is well, but the counters are not 0/0.";
             break;
         case Phase::retrying:
-            if (state.resetRetryCount >= limits.cycles)
-                return "The phase is retrying, but ResetRetryCount says that all cycles are used up.";
             break;
         case Phase::coolingOff:
-            if (state.retryCounter != 0) return "The phase is coolingOff, but RetryCounter is not 0.";
-            if (state.resetRetryCount < 1 || state.resetRetryCount >= limits.cycles)
-                return "The phase is coolingOff, but ResetRetryCount is " + std::to_string(state.resetRetryCount) + ".";
-            break;
         case Phase::failing:
-            if (state.retryCounter != 0) return "The phase is failing, but RetryCounter is not 0.";
-            if (state.resetRetryCount != limits.cycles)
-                return "The phase is failing, but ResetRetryCount is " + std::to_string(state.resetRetryCount) + ".";
-            break;
+            if (state.resetRetryCount == 0)
+                return std::string("The phase is ") + phaseName(state.phase) + ", but ResetRetryCount is 0.";
+            [[fallthrough]];
         case Phase::failed:
-            if (state.retryCounter != 0) return "The phase is failed, but RetryCounter is not 0.";
+            if (state.retryCounter != 0)
+                return std::string("The phase is ") + phaseName(state.phase) + ", but RetryCounter is not 0.";
             break;
     }
     return std::nullopt;
@@ -193,7 +183,7 @@ CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, co
     const bool persons =
         event != CycleEvent::failureReported && event != CycleEvent::successReported && event != CycleEvent::timerDue;
     if (!persons) {
-        if (auto fault = findFault(state, limits)) return refuse(state, std::move(*fault), true);
+        if (auto fault = findFault(state)) return refuse(state, std::move(*fault), true);
     }
     CycleStep next;
     switch (event) {
@@ -220,7 +210,7 @@ CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, co
             break;
     }
     if (!next.refusal) {
-        if (auto fault = findFault(next.state, limits)) return refuse(state, std::move(*fault), true);
+        if (auto fault = findFault(next.state)) return refuse(state, std::move(*fault), true);
     }
     return next;
 }

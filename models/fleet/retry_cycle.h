@@ -3,7 +3,10 @@
 // Nothing here reads a clock, a table or a device; whoever calls it makes state and effects durable in one
 // transaction.
 //
-// Invariants of every state that step() returns:
+// The limits may have been others when a state came about. Counters beyond today's are no fault: today's are applied at
+// the device's next failure.
+//
+// Invariants of every state that step() returns, as long as the limits stay the same (2 always):
 //   1. retryCounter < limits.retriesPerCycle; resetRetryCount <= limits.cycles.
 //   2. dueMs is set exactly in coolingOff and failing (the phases with a timer).
 //   3. coolingOff has retryCounter 0 and resetRetryCount >= 1; failing and failed have retryCounter 0 and, unless a

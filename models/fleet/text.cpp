@@ -1,8 +1,11 @@
 #include "models/fleet/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
+
+#include "storage/value/utf8.h"
 
 namespace drydock::fleet {
 
@@ -28,6 +31,14 @@ std::string isoTime(std::int64_t wallMs) {
     std::string text(buffer.data(), length);
     std::snprintf(buffer.data(), buffer.size(), ".%03dZ", static_cast<int>(milliseconds));
     return text + buffer.data();
+}
+
+std::string validText(std::string text) {
+    if (!storage::isValidUtf8(text)) {
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+    }
+    return text;
 }
 
 std::string counted(std::uint64_t count, std::string_view singular) {

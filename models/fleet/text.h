@@ -16,6 +16,9 @@ namespace drydock::fleet {
 // "1 device", "3 devices"
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view singular);
 
+// `text` as an item can hold it: where it isn't UTF-8, each byte beyond ASCII is replaced by a question mark.
+[[nodiscard]] std::string validText(std::string text);
+
 // `id` as one level of an MQTT topic name: what has a meaning in topics (/ + #) and % are percent-encoded.
 [[nodiscard]] std::string topicLevel(std::string_view id);
 

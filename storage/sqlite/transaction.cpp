@@ -7,9 +7,10 @@
 namespace drydock::storage::sqlite {
 
 Result<Transaction> Transaction::begin(Connection& connection, Kind kind) {
+    if (kind == Kind::read && sqlite3_get_autocommit(connection.handle()) == 0) return Transaction(nullptr);
     DRYDOCK_ASSIGN(Statement * statement, connection.cached(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN"));
     DRYDOCK_TRY(statement->run());
-    return Transaction(connection);
+    return Transaction(&connection);
 }
 
 Transaction::Transaction(Transaction&& other) noexcept : m_connection(std::exchange(other.m_connection, nullptr)) {}
@@ -23,6 +24,7 @@ Transaction::~Transaction() {
 }
 
 Result<void> Transaction::commit() {
+    if (m_connection == nullptr) return {};
     DRYDOCK_ASSIGN(Statement * statement, m_connection->cached("COMMIT"));
     DRYDOCK_TRY(statement->run());
     m_connection = nullptr;

@@ -10,7 +10,7 @@ namespace drydock::storage::sqlite {
 class Transaction {
 public:
     enum class Kind {
-        read,   // one snapshot for several statements
+        read,   // one snapshot for several statements; within another transaction, part of that
         write,  // takes the write lock at once (BEGIN IMMEDIATE)
     };
     [[nodiscard]] static Result<Transaction> begin(Connection& connection, Kind kind);
@@ -22,8 +22,8 @@ public:
     [[nodiscard]] Result<void> commit();
 
 private:
-    explicit Transaction(Connection& connection) : m_connection(&connection) {}
-    Connection* m_connection;  // nullptr: committed or moved from
+    explicit Transaction(Connection* connection) : m_connection(connection) {}
+    Connection* m_connection;  // nullptr: committed, moved from or part of another
 };
 
 }  // namespace drydock::storage::sqlite

@@ -1,6 +1,7 @@
 #include "storage/store/item_rules.h"
 
 #include "storage/value/json.h"
+#include "storage/value/utf8.h"
 
 namespace drydock::storage {
 namespace {
@@ -11,10 +12,21 @@ tl::unexpected<Error> invalid(std::string message) {
     return fail(ErrorCode::validation, std::move(message));
 }
 
+// Rows are refused when they are read back with such text in them.
+Result<void> checkText(std::string_view text) {
+    if (isValidUtf8(text)) return {};
+    return invalid("One or more parameter values were invalid: The text is not valid UTF-8");
+}
+
+Result<void> checkMembers(const Item& item, int depth);
+
 // `depth` levels of lists and maps may still follow.
 Result<void> checkValue(const AttributeValue& value, int depth) {
     switch (value.type()) {
+        case AttributeType::S:
+            return checkText(*value.as<std::string>());
         case AttributeType::SS:
+            for (const std::string& text : value.as<StringSet>()->values) DRYDOCK_TRY(checkText(text));
             if (!value.as<StringSet>()->values.empty()) return {};
             return invalid("One or more parameter values were invalid: An string set  may not be empty");
         case AttributeType::NS:
@@ -32,8 +44,15 @@ Result<void> checkValue(const AttributeValue& value, int depth) {
     if (depth == 0) return invalid("Nesting Levels have exceeded supported limits");
     if (const List* list = value.as<List>()) {
         for (const AttributeValue& element : *list) DRYDOCK_TRY(checkValue(element, depth - 1));
-    } else {
-        for (const auto& [name, member] : *value.as<Item>()) DRYDOCK_TRY(checkValue(member, depth - 1));
+        return {};
+    }
+    return checkMembers(*value.as<Item>(), depth - 1);
+}
+
+Result<void> checkMembers(const Item& item, int depth) {
+    for (const auto& [name, value] : item) {
+        DRYDOCK_TRY(checkText(name));
+        DRYDOCK_TRY(checkValue(value, depth));
     }
     return {};
 }
@@ -41,9 +60,7 @@ Result<void> checkValue(const AttributeValue& value, int depth) {
 }  // namespace
 
 Result<std::int64_t> checkItem(const Item& item, bool updated) {
-    for (const auto& [name, value] : item) {
-        if (value.type() >= AttributeType::L) DRYDOCK_TRY(checkValue(value, kMaxDepth));
-    }
+    DRYDOCK_TRY(checkMembers(item, kMaxDepth));
     const std::size_t size = itemSize(item);
     if (size > kMaxItemBytes) {
         return invalid(updated ? "Item size to update has exceeded the maximum allowed size"

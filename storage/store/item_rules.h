@@ -1,4 +1,4 @@
-// DynamoDB's rules on a whole item: its size, its depth, no empty sets.
+// DynamoDB's rules on a whole item: its size, its depth, no empty sets, text in UTF-8.
 #pragma once
 
 #include <cstdint>

@@ -170,6 +170,12 @@ public:
         return findings;
     }
 
+    [[nodiscard]] Result<void> inOneSnapshot(const std::function<Result<void>()>& work) {
+        DRYDOCK_ASSIGN(Transaction transaction, Transaction::begin(m_connection, Transaction::Kind::read));
+        DRYDOCK_TRY(work());
+        return transaction.commit();
+    }
+
 private:
     [[nodiscard]] const Clock& clock() const {
         static const SystemClock kSystemClock;
@@ -263,6 +269,10 @@ const std::string& SqliteStore::id() const {
 
 Result<std::vector<CheckFinding>> SqliteStore::check(bool repair) {
     return m_impl->check(repair);
+}
+
+Result<void> SqliteStore::inOneSnapshot(const std::function<Result<void>()>& work) {
+    return m_impl->inOneSnapshot(work);
 }
 
 Result<std::optional<Item>> SqliteStore::get(const GetRequest& request) {

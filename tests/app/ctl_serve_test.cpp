@@ -164,6 +164,19 @@ TEST_F(CtlServeTest, CommandsWorkWhileItRuns) {
     EXPECT_EQ(device("a")["note"], "while it runs");
 }
 
+TEST_F(CtlServeTest, ACheckAsksNothingOfTheProcessThatHoldsTheStore) {
+    ServeProcess serve(words());
+    ASSERT_EQ(serve.ready()["ready"], true);
+    publish({failure("a", 1), failure("b", 1)});
+    ASSERT_TRUE(receives(serve, 2));
+    serve.signal(SIGSTOP);
+    const FinishedProcess checked = ctl({"check"});
+    serve.signal(SIGCONT);
+    EXPECT_EQ(checked.status, 0) << checked.error;
+    EXPECT_EQ(jsonLines(checked.out).back()["findings"], 0);
+    EXPECT_EQ(ctl({"check", "--repair"}).status, 0);
+}
+
 TEST_F(CtlServeTest, ASecondServeIsRefused) {
     ServeProcess serve(words());
     ASSERT_EQ(serve.ready()["ready"], true);

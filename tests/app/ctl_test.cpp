@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <nlohmann/json.hpp>
 
 #include "app/mqtt/journal.h"
@@ -334,6 +335,24 @@ TEST_F(CtlTest, CheckFindsNothingInAHealthyStoreAndCountersThatDisagree) {
     const std::vector<json> all = jsonLines(found.out);
     ASSERT_GE(all.size(), 2U);
     EXPECT_GT(all.back()["findings"], 0);
+}
+
+TEST_F(CtlTest, CheckRepairsWhatCanBeRepairedAndSaysSo) {
+    applied({failure("a", 1)});
+    sqlite3* store = nullptr;
+    ASSERT_EQ(sqlite3_open((m_directory / "store.db").c_str(), &store), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(store, "UPDATE tables SET item_count = item_count + 1 WHERE name = 'Things'", nullptr,
+                           nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(store);
+    EXPECT_EQ(ctl({"check"}).status, 1);
+    const FinishedProcess repaired = ctl({"check", "--repair"});
+    EXPECT_EQ(repaired.status, 0) << repaired.error;
+    const std::vector<json> all = jsonLines(repaired.out);
+    ASSERT_EQ(all.size(), 3U) << repaired.out;
+    EXPECT_EQ(all[0]["table"], "Things");
+    EXPECT_EQ(all[1], (json{{"findings", 1}, {"repaired", 1}}));
+    EXPECT_EQ(all[2], (json{{"findings", 0}, {"repaired", 0}}));
 }
 
 }  // namespace

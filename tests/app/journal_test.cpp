@@ -244,7 +244,7 @@ TEST_F(JournalTest, aFileThatIsNoJournalIsLeftAlone) {
 
 TEST_F(JournalTest, aJournalOfANewerVersionIsLeftAlone) {
     openJournal(m_file);
-    execute(m_file, "PRAGMA user_version=2");
+    execute(m_file, "PRAGMA user_version=3");
     const auto opened = Journal::open(m_file, 7);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
@@ -254,6 +254,77 @@ TEST_F(JournalTest, aDirectoryThatIsMissingIsAnIoError) {
     const auto opened = Journal::open(m_directory / "absent" / "journal.db", 0);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, ErrorCode::io);
+}
+
+TEST_F(JournalTest, aJournalOfTheFirstVersionGoesOn) {
+    openJournal(m_file)->append(numbered(1, 2)).value();
+    execute(m_file, "DROP TABLE subscriptions; PRAGMA user_version=1");
+    const auto journal = openJournal(m_file);
+    ASSERT_TRUE(journal);
+    EXPECT_EQ(journal->append(numbered(3, 1)), 3U);
+    EXPECT_EQ(payloads(journal->read(0, 10).value()), numbers(1, 3));
+    EXPECT_TRUE(journal->setSubscriptions("broker:1883", {"a"}));
+    EXPECT_FALSE(journal->reclaim().value());
+}
+
+TEST_F(JournalTest, subscriptionsAreRememberedForEachBroker) {
+    {
+        const auto journal = openJournal(m_file);
+        EXPECT_TRUE(journal->subscriptions("one:1883").value().empty());
+        ASSERT_TRUE(journal->setSubscriptions("one:1883", {"b/#", "a", "b/#"}));
+        ASSERT_TRUE(journal->setSubscriptions("two:1883", {"c"}));
+    }
+    const auto journal = openJournal(m_file);
+    EXPECT_EQ(journal->subscriptions("one:1883"), (std::vector<std::string>{"a", "b/#"}));
+    ASSERT_TRUE(journal->setSubscriptions("one:1883", {}));
+    EXPECT_TRUE(journal->subscriptions("one:1883").value().empty());
+    EXPECT_EQ(journal->subscriptions("two:1883"), (std::vector<std::string>{"c"}));
+}
+
+// A backlog of about 48 MiB in batches of 1 MiB; returns its last sequence.
+std::uint64_t appendBacklog(Journal& journal) {
+    std::uint64_t last = 0;
+    for (int batch = 0; batch < 48; ++batch) {
+        last = journal.append(std::vector<RawMessage>(8, {"iot/device/data", std::string(128 * 1024, 'x'), 1})).value();
+    }
+    return last;
+}
+
+std::int64_t pagesOf(const std::filesystem::path& file, const char* pragma) {
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
+    sqlite3_stmt* select = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(handle, pragma, -1, &select, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_step(select), SQLITE_ROW);
+    const std::int64_t pages = sqlite3_column_int64(select, 0);
+    sqlite3_finalize(select);
+    sqlite3_close(handle);
+    return pages;
+}
+
+TEST_F(JournalTest, aBacklogThatWasWorkedOffGivesItsSpaceBack) {
+    const auto journal = openJournal(m_file);
+    const std::uint64_t last = appendBacklog(*journal);
+    const std::int64_t most = pagesOf(m_file, "PRAGMA page_count");
+    // Half of it: no time to move the other half about.
+    ASSERT_TRUE(journal->trim(last / 2));
+    EXPECT_FALSE(journal->reclaim().value());
+    EXPECT_EQ(pagesOf(m_file, "PRAGMA page_count"), most);
+
+    ASSERT_TRUE(journal->trim(last));
+    EXPECT_TRUE(journal->reclaim().value());
+    const std::int64_t afterOne = pagesOf(m_file, "PRAGMA page_count");
+    EXPECT_LT(afterOne, most);
+    int pieces = 1;
+    while (journal->reclaim().value()) ASSERT_LT(++pieces, 100);
+    EXPECT_GT(pieces, 1);
+    const std::int64_t pageBytes = pagesOf(m_file, "PRAGMA page_size");
+    const auto spare = static_cast<std::int64_t>(app::kJournalSpareBytes) / pageBytes;
+    EXPECT_EQ(pagesOf(m_file, "PRAGMA freelist_count"), spare);
+    EXPECT_LT(pagesOf(m_file, "PRAGMA page_count"), spare + 100);
+    EXPECT_FALSE(journal->reclaim().value());
+    EXPECT_EQ(journal->append(numbered(last + 1, 1)), last + 1);
+    EXPECT_EQ(journal->read(last, 10).value().size(), 1U);
 }
 
 TEST_F(JournalTest, theWriteAheadLogStaysBoundedThoughSomebodyAlwaysReads) {

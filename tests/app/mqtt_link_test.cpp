@@ -184,6 +184,35 @@ TEST_F(MqttLinkTest, severalFiltersWithWildcardsAreSubscribed) {
     EXPECT_THAT(journaled(), testing::ElementsAre("a", "b"));
 }
 
+TEST_F(MqttLinkTest, aTopicNoLongerWantedIsUnsubscribedWhateverWasForgottenBetween) {
+    TestBroker broker({true, false, {}, {}, {}});
+    LinkOptions former = options(broker.port());
+    former.topics = {"old/+", "kept"};
+    {
+        const auto link = start(former);
+        ASSERT_TRUE(connected(*link));
+    }
+    // A run that never reaches the broker forgets nothing.
+    LinkOptions now = options(broker.port());
+    now.topics = {"kept", "new"};
+    broker.stop();
+    start(now)->stop();
+    broker.start();
+    const auto link = start(now);
+    ASSERT_TRUE(connected(*link));
+    TestClient client(broker.port());
+    client.publish({{"old/a", "1"}, {"kept", "2"}, {"old/b", "3"}, {"new", "4"}});
+    ASSERT_TRUE(reached(*link, 2));
+    EXPECT_EQ(journaled(), (std::vector<std::string>{"2", "4"}));
+    EXPECT_EQ(Journal::open(m_file, 0).value()->subscriptions(now.broker.display()).value(), now.topics);
+    link->stop();
+    // Nor does it come while the program is off.
+    client.publish({{"old/a", "5"}, {"kept", "6"}});
+    const auto again = start(now);
+    ASSERT_TRUE(reached(*again, 3));
+    EXPECT_EQ(journaled().back(), "6");
+}
+
 TEST_F(MqttLinkTest, whatIsNoTopicFilterIsRefusedAtTheStart) {
     LinkOptions linkOptions = options(1);
     linkOptions.topics = {"a/#/b"};

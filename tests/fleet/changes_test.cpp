@@ -61,13 +61,13 @@ TEST_F(ChangesTest, FirmwareIsHeardAndAReplacedZipIsGone) {
     listen();
     const auto zip = directory / "a.zip";
     ASSERT_TRUE(writeSamplePackage(zip, "p", "app", "2026.01.01"));
-    const FirmwareRecord first = service->importFirmware(zip, who).value();
+    const FirmwareRecord first = tryImport(zip).value();
     EXPECT_EQ(take().firmware.at(0).zipName, first.zipName);
     perform(ActionKind::deleteFirmware, first.zipName);
     FleetChanges changes = take();
     ASSERT_EQ(changes.firmware.size(), 1U);
     EXPECT_EQ(changes.firmware[0].status, ReleaseStatus::deleted);
-    const FirmwareRecord second = service->importFirmware(zip, who).value();
+    const FirmwareRecord second = tryImport(zip).value();
     changes = take();
     EXPECT_THAT(changes.removedFirmware, ElementsAre(first.zipName));
     ASSERT_EQ(changes.firmware.size(), 1U);

@@ -123,6 +123,22 @@ TEST_F(FirmwareStoreTest, whatIsRefusedLeavesNothing) {
     EXPECT_TRUE(std::filesystem::exists(m_source));
 }
 
+TEST_F(FirmwareStoreTest, stagingStopsBetweenAnyTwoBlocksAndLeavesNothing) {
+    PackageBuilder().write(m_source);
+    int blocks = 0;
+    const auto count = [&blocks] { return ++blocks, true; };
+    ASSERT_TRUE(m_store->stage(m_source, kNowMs, count).has_value());
+    ASSERT_GT(blocks, 3);  // of the copy and of the files within
+    for (int stopAt = 1; stopAt <= blocks; ++stopAt) {
+        int asked = 0;
+        const auto staged = m_store->stage(m_source, kNowMs, [&] { return ++asked < stopAt; });
+        ASSERT_FALSE(staged.has_value()) << stopAt;
+        EXPECT_EQ(staged.error().code, ErrorCode::busy);
+        EXPECT_EQ(asked, stopAt);
+        EXPECT_THAT(stored(), IsEmpty());
+    }
+}
+
 TEST_F(FirmwareStoreTest, onlyFilesCanBeStaged) {
     const auto missing = m_store->stage(m_directory / "none.zip", kNowMs);
     ASSERT_FALSE(missing.has_value());

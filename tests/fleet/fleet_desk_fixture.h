@@ -8,7 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/fleet/firmware_desk.h"
 #include "models/fleet/fleet_service.h"
+#include "models/fleet/history_check.h"
 #include "models/fleet/rows.h"
 #include "models/fleet/tables.h"
 #include "storage/store/sqlite_store.h"
@@ -126,7 +128,7 @@ protected:
         return all;
     }
     void expectConsistent() {
-        const auto findings = service->checkAgainstHistory();
+        const auto findings = checkAgainstHistory(*store, options.limits);
         ASSERT_TRUE(findings) << findings.error().message;
         for (const std::string& finding : *findings) ADD_FAILURE() << finding;
         const auto storeFindings = store->check(false);
@@ -139,8 +141,19 @@ protected:
         EXPECT_TRUE(made) << made.error().message;
         return made ? *made : ActionPreview();
     }
+    // With what is to be verified verified before, as the desk core does.
+    Result<ActionOutcome> tryPerform(const ActionPreview& preview) {
+        DRYDOCK_ASSIGN(const FirmwareStore* files, service->firmwareFiles());
+        DRYDOCK_ASSIGN(const auto verified, files->verify(releasesIn(preview.rows)));
+        return service->perform(preview, who, verified);
+    }
+    Result<FirmwareRecord> tryImport(const std::filesystem::path& zip) {
+        DRYDOCK_ASSIGN(const FirmwareStore* files, service->firmwareFiles());
+        DRYDOCK_ASSIGN(StagedImport staged, files->stage(zip, clock.wallMs()));
+        return service->importFirmware(std::move(staged), who);
+    }
     ActionOutcome perform(ActionKind kind, const std::string& target, const std::string& text = {}) {
-        auto done = service->perform(preview(kind, target, text), who);
+        auto done = tryPerform(preview(kind, target, text));
         EXPECT_TRUE(done) << done.error().message;
         return done ? *done : ActionOutcome();
     }

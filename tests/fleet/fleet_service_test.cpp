@@ -153,17 +153,54 @@ TEST_F(FleetServiceTest, AMessageTwiceInOneSpanCountsOnce) {
 TEST_F(FleetServiceTest, AnImpossibleStateStopsTheDeviceAndNoOther) {
     failTimes("d1", 3);
     storage::Item broken = row(tables::kRetries, "d1");
-    broken.set("RetryCounter", 55);
+    broken.set("RetryCounter", -1);
     put(tables::kRetries, broken);
     apply({raw(payload("d1", 9001, "failed")), raw(payload("d2", 9001, "failed")), raw(payload("d1", 9002, "failed"))});
     EXPECT_EQ(service->counters().applied, 6U);
-    EXPECT_EQ(device("d1").retries->cycle.retryCounter, 55);
-    EXPECT_THAT(device("d1").retries->fault, HasSubstr("RetryCounter is 55"));
+    EXPECT_EQ(device("d1").retries->cycle.retryCounter, -1);
+    EXPECT_THAT(device("d1").retries->fault, HasSubstr("RetryCounter is -1"));
     EXPECT_EQ(cycle("d2").retryCounter, 1);
-    EXPECT_THAT(service->checkAgainstHistory().value(), ElementsAre(HasSubstr("stopped by a fault")));
+    EXPECT_THAT(checkAgainstHistory(*store, options.limits).value(), ElementsAre(HasSubstr("stopped by a fault")));
     perform(ActionKind::resetCounters, "d1");
     EXPECT_EQ(device("d1").retries->fault, "");
     EXPECT_EQ(cycle("d1").phase, Phase::well);
+}
+
+TEST_F(FleetServiceTest, ARetryLimitLoweredBelowACounterAppliesAtTheNextFailure) {
+    failTimes("d1", 7);
+    options.limits.retriesPerCycle = 5;
+    reopen();
+    EXPECT_EQ(cycle("d1").retryCounter, 7);
+    failTimes("d1", 1);
+    EXPECT_EQ(device("d1").retries->fault, "");
+    EXPECT_EQ(cycle("d1").phase, Phase::coolingOff);
+    EXPECT_EQ(cycle("d1").resetRetryCount, 1);
+}
+
+TEST_F(FleetServiceTest, HistoryTellsAStepBeforeTheAlertThatFollowsFromIt) {
+    const auto kindsAfter = [this](const std::string& what) {
+        std::vector<HistoryKind> kinds;
+        bool found = false;
+        for (const HistoryEntry& entry : history("d1")) {
+            if (entry.kind == HistoryKind::message) continue;
+            found = found || entry.what == what;
+            if (found) kinds.push_back(entry.kind);
+        }
+        return kinds;
+    };
+    failForGood("d1");
+    EXPECT_THAT(kindsAfter(phaseName(Phase::failed)), ElementsAre(HistoryKind::step, HistoryKind::alert));
+    perform(ActionKind::release, "d1");
+    EXPECT_THAT(kindsAfter("release"), ElementsAre(HistoryKind::action, HistoryKind::step, HistoryKind::alert));
+}
+
+TEST_F(FleetServiceTest, AMessageUnderATopicThatIsNoTextIsQuarantinedLikeAnyOther) {
+    RawMessage broken = raw("rubbish");
+    broken.topic = "iot/\xFF/data";
+    apply({broken, raw(payload("d1", 1, "failed"))});
+    EXPECT_EQ(service->counters().quarantined, 1U);
+    EXPECT_EQ(service->counters().applied, 1U);
+    EXPECT_EQ(service->reader().quarantine(1).value().at(0).topic, "iot/?/data");
 }
 
 TEST_F(FleetServiceTest, RowsWithoutTheirAttributesAreReadAsEmpty) {
@@ -181,7 +218,7 @@ TEST_F(FleetServiceTest, RowsWithoutTheirAttributesAreReadAsEmpty) {
     EXPECT_EQ(service->reader().quarantine(10).value().size(), 1U);
     EXPECT_TRUE(service->reader().history("bare", {}, 10).value().entries.empty());
     EXPECT_EQ(service->reader().firmware().value().size(), 1U);
-    EXPECT_TRUE(service->checkAgainstHistory());
+    EXPECT_TRUE(checkAgainstHistory(*store, options.limits));
     report("bare", "failed");
     reopen();
     EXPECT_EQ(service->counters().applied, 2U);
@@ -323,7 +360,7 @@ TEST_F(FleetServiceTest, TheCheckNamesWhatDisagrees) {
     put(tables::kThings, thing);
     put(tables::kTimers, rows::timerRow(5, "d1"));
     std::string all;
-    const auto findings = service->checkAgainstHistory().value();
+    const auto findings = checkAgainstHistory(*store, options.limits).value();
     for (const std::string& finding : findings) all += finding + '\n';
     EXPECT_THAT(all, HasSubstr("d1: RetryCounter is 3, by its history 4"));
     EXPECT_THAT(all, HasSubstr("d2: the backup of FW is the mark moveOut"));

@@ -63,7 +63,7 @@ protected:
     FirmwareRecord import(const std::string& version = "2026.03.01") {
         const auto zip = directory / (version + ".zip");
         EXPECT_TRUE(writeSamplePackage(zip, "wo:v8", "app", version));
-        auto imported = service->importFirmware(zip, who);
+        auto imported = tryImport(zip);
         EXPECT_TRUE(imported) << imported.error().message;
         return imported ? *imported : FirmwareRecord();
     }
@@ -250,9 +250,45 @@ TEST_F(OperatorActionTest, ReleaseIsRefusedWhenTheZipChanged) {
     const FirmwareRecord record = import();
     perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
     ASSERT_TRUE(writeSamplePackage(options.firmwareDirectory / record.zipName, "wo:v8", "app", "another"));
+    EXPECT_FALSE(tryPerform(preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED")));
     std::filesystem::remove(options.firmwareDirectory / record.zipName);
-    EXPECT_FALSE(service->perform(preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED"), who));
+    EXPECT_FALSE(tryPerform(preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED")));
     EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::testing);
+}
+
+TEST_F(OperatorActionTest, NothingIsReleasedWithoutItsPackageBeingVerified) {
+    const FirmwareRecord record = import();
+    perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
+    const auto unverified = service->perform(preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED"), who);
+    ASSERT_FALSE(unverified);
+    EXPECT_EQ(unverified.error().code, ErrorCode::refused);
+
+    // Verified, but its record lists other files by now.
+    const ActionPreview made = preview(ActionKind::setReleaseStatus, record.zipName, "RELEASED");
+    const auto verified = service->firmwareFiles().value()->verify(releasesIn(made.rows));
+    ASSERT_TRUE(verified) << verified.error().message;
+    storage::UpdateRequest edited;
+    edited.table = tables::kFirmware;
+    edited.key = firmwareKey(record.productId, record.application, record.version);
+    edited.update = "REMOVE #f[0]";
+    edited.parameters.names.emplace("#f", "files");
+    ASSERT_TRUE(store->write(std::move(edited)));
+    EXPECT_FALSE(service->perform(made, who, *verified));
+    EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::testing);
+}
+
+TEST_F(OperatorActionTest, ARevocationIsUndoneOnlyWithThePackageVerified) {
+    const FirmwareRecord record = import();
+    perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
+    perform(ActionKind::setReleaseStatus, record.zipName, "RELEASED");
+    const ActionOutcome revoked = perform(ActionKind::setReleaseStatus, record.zipName, "REVOKED");
+    EXPECT_FALSE(service->undo(revoked.auditSequence, who));
+    const auto rows = service->previewUndo(revoked.auditSequence).value().rows;
+    const auto verified = service->firmwareFiles().value()->verify(releasesIn(rows));
+    ASSERT_TRUE(verified) << verified.error().message;
+    const auto undone = service->undo(revoked.auditSequence, who, *verified);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::released);
 }
 
 TEST_F(OperatorActionTest, ADevelopmentBuildIsReleasedOnlyWhereAllowed) {
@@ -296,7 +332,7 @@ TEST_F(OperatorActionTest, AnInterruptedDeletionIsFinishedAtTheNextStart) {
 
 TEST_F(OperatorActionTest, TheSameVersionAgainIsRefusedUnlessItsRecordIsDone) {
     const FirmwareRecord first = import();
-    const auto again = service->importFirmware(directory / "2026.03.01.zip", who);
+    const auto again = tryImport(directory / "2026.03.01.zip");
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, ErrorCode::refused);
     EXPECT_EQ(service->reader().firmware().value().size(), 1U);

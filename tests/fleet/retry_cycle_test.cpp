@@ -228,15 +228,11 @@ TEST(RetryCycle, MoveToFailedByHandRaisesNoAlertAndCancelsTheTimer) {
 
 TEST(RetryCycle, ImpossibleStatesAreFaults) {
     std::vector<CycleState> impossible = {retrying(-1, 0),
-                                          retrying(10, 0),
-                                          retrying(0, 2),
                                           retrying(0, -1),
-                                          retrying(0, 3),
                                           inPhase(Phase::well, 1, 0),
                                           inPhase(Phase::coolingOff, 0, 0),
-                                          inPhase(Phase::coolingOff, 0, 2),
                                           inPhase(Phase::coolingOff, 1, 1),
-                                          inPhase(Phase::failing, 0, 1),
+                                          inPhase(Phase::failing, 0, 0),
                                           inPhase(Phase::failed, 1, 2)};
     CycleState withoutDue = coolingOff();
     withoutDue.dueMs.reset();
@@ -247,6 +243,40 @@ TEST(RetryCycle, ImpossibleStatesAreFaults) {
     for (const CycleState& state : impossible)
         for (const CycleEvent event : {CycleEvent::failureReported, CycleEvent::successReported, CycleEvent::timerDue})
             expectRefused(state, event, true);
+}
+
+TEST(RetryCycle, LimitsLoweredBelowTheCountersApplyAtTheNextFailure) {
+    Limits lower;
+    lower.retriesPerCycle = 5;
+    const CycleState beyond = retrying(7, 0);
+    for (const CycleEvent event : {CycleEvent::successReported, CycleEvent::restoreNow, CycleEvent::reset}) {
+        EXPECT_EQ(step(beyond, event, kNow, lower).refusal, std::nullopt);
+    }
+    EXPECT_EQ(step(beyond, CycleEvent::restoreNow, kNow, lower).state, beyond);
+    const CycleStep next = step(beyond, CycleEvent::failureReported, kNow, lower);
+    EXPECT_EQ(next.refusal, std::nullopt);
+    EXPECT_EQ(next.state.phase, Phase::coolingOff);
+    EXPECT_EQ(next.state.retryCounter, 0);
+    EXPECT_EQ(next.state.resetRetryCount, 1);
+    EXPECT_EQ(step(retrying(7, 1), CycleEvent::failureReported, kNow, lower).state.phase, Phase::failing);
+
+    Limits fewer;
+    fewer.cycles = 1;
+    EXPECT_EQ(step(retrying(3, 1), CycleEvent::failureReported, kNow, fewer).state, retrying(4, 1));
+    EXPECT_EQ(step(retrying(9, 1), CycleEvent::failureReported, kNow, fewer).state.phase, Phase::failing);
+}
+
+TEST(RetryCycle, ADeviceUnderATimerGoesOnWhateverTheLimitsAreNow) {
+    for (const int cycles : {1, 2, 3}) {
+        Limits limits;
+        limits.cycles = cycles;
+        EXPECT_EQ(step(coolingOff(), CycleEvent::timerDue, *coolingOff().dueMs, limits).state.phase, Phase::retrying);
+        CycleState failing = inPhase(Phase::failing, 0, 2);
+        failing.dueMs = kNow;
+        const CycleStep next = step(failing, CycleEvent::timerDue, kNow, limits);
+        EXPECT_EQ(next.state.phase, Phase::failed) << next.refusal.value_or("");
+        EXPECT_TRUE(next.effects.raiseAlert);
+    }
 }
 
 TEST(RetryCycle, APersonCanMendAnImpossibleState) {

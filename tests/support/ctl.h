@@ -29,6 +29,7 @@ public:
     [[nodiscard]] nlohmann::json accounting();
     // Ends it with this signal (SIGTERM or SIGINT); its last line.
     [[nodiscard]] nlohmann::json stop(int signal);
+    void signal(int number) const { m_process.signal(number); }
     // Ends it at once, as a crash would.
     void kill();
     // After stop() or kill().
