@@ -20,15 +20,14 @@ void printFinding(const CheckFinding& finding, const LineSink& sink) {
 
 // A store that changed under the check would disagree with itself, so all is read from one state of it.
 Result<void> check(SqliteStore& store, const Arguments& /*arguments*/, const LineSink& sink) {
-    return store.inOneSnapshot([&]() -> Result<void> {
-        DRYDOCK_ASSIGN(auto findings, store.check(false));
-        // What is replayed depends on no time, and so on no limit a store may be run with.
-        DRYDOCK_ASSIGN(auto disagreements, fleet::checkAgainstHistory(store, fleet::Limits()));
-        for (std::string& what : disagreements) findings.push_back({fleet::tables::kHistory, std::move(what), false});
-        for (const CheckFinding& finding : findings) printFinding(finding, sink);
-        sink({{"findings", findings.size()}, {"repaired", 0}});
-        return {};
-    });
+    const SqliteStore::ReadScope scope(store);
+    DRYDOCK_ASSIGN(auto findings, store.check(false));
+    // What is replayed depends on no time, and so on no limit a store may be run with.
+    DRYDOCK_ASSIGN(auto disagreements, fleet::checkAgainstHistory(store, fleet::Limits()));
+    for (std::string& what : disagreements) findings.push_back({fleet::tables::kHistory, std::move(what), false});
+    for (const CheckFinding& finding : findings) printFinding(finding, sink);
+    sink({{"findings", findings.size()}, {"repaired", 0}});
+    return {};
 }
 
 // Where nothing else can write meanwhile.

@@ -70,11 +70,7 @@ public:
 
     [[nodiscard]] const std::string& id() const { return m_id; }
     [[nodiscard]] StoreReader& reader() {
-        // A transaction that can't begin is no loss: the read that follows meets the same error and reports it.
-        if (m_readScopes > 0 && !m_reading && !m_options.readOnly) {
-            if (auto begun = Transaction::begin(m_connection, Transaction::Kind::read))
-                m_reading.emplace(*std::move(begun));
-        }
+        beginReading();
         return m_reader;
     }
     void enterReadScope() { ++m_readScopes; }
@@ -161,7 +157,11 @@ public:
 
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair) {
         if (repair) DRYDOCK_TRY(requireWritable());
-        m_reading.reset();
+        if (repair) {
+            m_reading.reset();
+        } else {
+            beginReading();
+        }
         DRYDOCK_ASSIGN(Transaction transaction,
                        Transaction::begin(m_connection, repair ? Transaction::Kind::write : Transaction::Kind::read));
         if (m_options.readOnly) DRYDOCK_TRY(m_catalogue.refresh(m_connection));
@@ -170,16 +170,18 @@ public:
         return findings;
     }
 
-    [[nodiscard]] Result<void> inOneSnapshot(const std::function<Result<void>()>& work) {
-        DRYDOCK_ASSIGN(Transaction transaction, Transaction::begin(m_connection, Transaction::Kind::read));
-        DRYDOCK_TRY(work());
-        return transaction.commit();
-    }
-
 private:
     [[nodiscard]] const Clock& clock() const {
         static const SystemClock kSystemClock;
         return m_options.clock != nullptr ? *m_options.clock : kSystemClock;
+    }
+
+    // Within read scopes: opens the transaction they share. One that can't begin is no loss, since the read that
+    // follows meets the same error and reports it.
+    void beginReading() {
+        if (m_readScopes == 0 || m_reading) return;
+        if (auto begun = Transaction::begin(m_connection, Transaction::Kind::read))
+            m_reading.emplace(*std::move(begun));
     }
 
     [[nodiscard]] Result<void> requireWritable() const {
@@ -269,10 +271,6 @@ const std::string& SqliteStore::id() const {
 
 Result<std::vector<CheckFinding>> SqliteStore::check(bool repair) {
     return m_impl->check(repair);
-}
-
-Result<void> SqliteStore::inOneSnapshot(const std::function<Result<void>()>& work) {
-    return m_impl->inOneSnapshot(work);
 }
 
 Result<std::optional<Item>> SqliteStore::get(const GetRequest& request) {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 
 #include "storage/base/clock.h"
@@ -41,13 +40,9 @@ public:
     [[nodiscard]] const std::string& id() const;
 
     // Compares every index, TTL row and count with the items, and runs SQLite's own check; with `repair`, rebuilds
-    // what can be rebuilt from the items. It reads one state of the whole store: to check a store in use, open it a
-    // second time with readOnly on another thread and check that.
+    // what can be rebuilt from the items. It reads one state of the whole store, a ReadScope's where there is one: to
+    // check a store in use, open it a second time with readOnly and check that.
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
-
-    // Runs `work`, all whose reads from this store, check(false) among them, are of one state; it must not write. While
-    // it runs, the write-ahead log of a store that is written to beside can't be emptied.
-    [[nodiscard]] Result<void> inOneSnapshot(const std::function<Result<void>()>& work);
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<Page> query(const QueryRequest& request) override;

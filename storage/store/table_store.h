@@ -163,9 +163,11 @@ public:
 
 class TableStore : public TableReader {
 public:
-    // While one lives, the store's reads may share a transaction, which makes many small ones cheap. They see one
-    // state, until a write of this store is committed; then that one. Thread: the store's. Lifetime: the store outlives
-    // it; for the length of one task, since it keeps what other connections may have superseded.
+    // While one lives, the store's reads share a transaction, which makes many small ones cheap. They see one state,
+    // until this store writes; then the one that left.
+    //
+    // Thread: the store's. Lifetime: the store outlives it. Meant for the length of one task, since what other
+    // connections have superseded is kept for it.
     class ReadScope {
     public:
         explicit ReadScope(TableStore& store) : m_store(store) { m_store.enterReadScope(); }

@@ -50,38 +50,6 @@ TEST_F(StoreReaderTest, SeesTablesComeAndGo) {
     EXPECT_TRUE(take(reader->get(getItem("More", {{"number", 5}}))));
 }
 
-TEST_F(StoreReaderTest, WorkInOneSnapshotSeesOneStateWhateverIsCommitted) {
-    write(put("Accounts", {{"id", "first"}, {"balance", 1}}));
-    StoreOptions options;
-    options.readOnly = true;
-    const auto onlooker = take(SqliteStore::open(path(), options));
-    const auto balance = [&] {
-        return take(onlooker->get(getItem("Accounts", {{"id", "first"}})))->integer("balance");
-    };
-    const auto look = [&]() -> Result<void> {
-        EXPECT_EQ(balance(), 1);
-        write(put("Accounts", {{"id", "first"}, {"balance", 2}}));
-        write(put("Accounts", {{"id", "second"}, {"balance", 3}}));
-        create(table("More", {"id", AttributeType::S}));
-        EXPECT_EQ(balance(), 1);
-        EXPECT_EQ(take(onlooker->scan(scan("Accounts"))).count, 1U);
-        EXPECT_EQ(take(onlooker->describeTable("Accounts")).itemCount, 1U);
-        EXPECT_EQ(take(onlooker->listTables()).size(), 1U);
-        EXPECT_TRUE(take(onlooker->check(false)).empty());
-        return fail(ErrorCode::refused, "enough");
-    };
-    EXPECT_TRUE(failedWith(onlooker->inOneSnapshot(look), ErrorCode::refused));
-    EXPECT_EQ(balance(), 2);
-    EXPECT_EQ(take(onlooker->listTables()).size(), 2U);
-    // The writer's own may do so too.
-    EXPECT_TRUE(succeeded(store->inOneSnapshot([&]() -> Result<void> {
-        EXPECT_EQ(take(store->scan(scan("Accounts"))).count, 2U);
-        return {};
-    })));
-    write(put("Accounts", {{"id", "first"}, {"balance", 4}}));
-    EXPECT_EQ(balance(), 4);
-}
-
 TEST_F(StoreReaderTest, EachCallReadsOneStateWhileTheWriterGoesOn) {
     take(store->commit({transfer(50, 50)}));
     const auto reader = take(store->openReader());
