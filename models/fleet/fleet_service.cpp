@@ -1,6 +1,8 @@
 #include "models/fleet/fleet_service.h"
 
+#include <algorithm>
 #include <charconv>
+#include <future>
 #include <utility>
 
 #include "models/fleet/action_desk.h"
@@ -29,6 +31,15 @@ bool isAboutTheRequest(ErrorCode code) {
             return false;
     }
 }
+
+std::vector<Result<Telemetry>> decodeEach(std::span<const RawMessage> messages) {
+    std::vector<Result<Telemetry>> decoded;
+    decoded.reserve(messages.size());
+    for (const RawMessage& message : messages) decoded.push_back(decodeTelemetry(message.payload));
+    return decoded;
+}
+
+constexpr std::size_t kDecodedTogether = 128;
 
 struct Timer {
     std::string deviceId;
@@ -145,7 +156,20 @@ Result<void> FleetService::Impl::countOutbox() {
 
 Result<void> FleetService::Impl::applyTogether(std::span<const RawMessage> messages) {
     FleetTransaction transaction = begin();
-    for (const RawMessage& message : messages) DRYDOCK_TRY(transaction.receive(message));
+    // Decoding needs nothing but the payloads, so another core may be at the next ones meanwhile.
+    const auto policy =
+        messages.size() > kDecodedTogether ? std::launch::async | std::launch::deferred : std::launch::deferred;
+    const auto decodeFrom = [messages, policy](std::size_t begin) {
+        const auto next = messages.subspan(begin, std::min(kDecodedTogether, messages.size() - begin));
+        return std::async(policy, decodeEach, next);
+    };
+    auto decoding = decodeFrom(0);
+    for (std::size_t begin = 0; begin < messages.size(); begin += kDecodedTogether) {
+        std::vector<Result<Telemetry>> decoded = decoding.get();
+        if (begin + decoded.size() < messages.size()) decoding = decodeFrom(begin + decoded.size());
+        for (std::size_t i = 0; i < decoded.size(); ++i)
+            DRYDOCK_TRY(transaction.receive(messages[begin + i], std::move(decoded[i])));
+    }
     transaction.advance(messages.size());
     return commit(transaction);
 }

@@ -43,8 +43,9 @@ public:
     FleetTransaction(storage::TableStore& store, const FleetOptions& options, const DeskMemory& memory);
 
     // --- what happens
-    // Never fails because of what the message says: such a message is quarantined.
-    [[nodiscard]] storage::Result<void> receive(const RawMessage& message);
+    // `decoded` is what decodeTelemetry() made of the message. Never fails because of what the message says: such a
+    // message is quarantined.
+    [[nodiscard]] storage::Result<void> receive(const RawMessage& message, storage::Result<Telemetry> decoded);
     void quarantine(const RawMessage& message, std::string reason);
     // Runs a timer found in its table, and removes it.
     [[nodiscard]] storage::Result<void> runTimer(const std::string& deviceId, std::int64_t dueMs, std::int64_t nowMs);

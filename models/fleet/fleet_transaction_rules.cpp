@@ -103,8 +103,7 @@ void FleetTransaction::quarantine(const RawMessage& message, std::string reason)
     m_overlay.append(tables::kQuarantine, std::move(row));
 }
 
-Result<void> FleetTransaction::receive(const RawMessage& message) {
-    auto decoded = decodeTelemetry(message.payload);
+Result<void> FleetTransaction::receive(const RawMessage& message, Result<Telemetry> decoded) {
     if (!decoded) {
         quarantine(message, std::move(decoded).error().message);
         return {};

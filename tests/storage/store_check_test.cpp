@@ -110,7 +110,7 @@ TEST_F(StoreCheck, DamagedPagesAreFound) {
     std::FILE* raw = std::fopen(file.c_str(), "r+b");
     ASSERT_NE(raw, nullptr);
     std::fseek(raw, (rootPage - 1) * pageBytes + 100, SEEK_SET);
-    const std::string rubbish(static_cast<std::size_t>(pageBytes) - 200, '\x7f');
+    const std::string rubbish(static_cast<std::size_t>(pageBytes) - 100, '\x7f');
     std::fwrite(rubbish.data(), 1, rubbish.size(), raw);
     std::fclose(raw);
     reopen();
