@@ -1,68 +1,81 @@
-#include "views/activity/change_list.h"
+#include "views/widgets/change_list.h"
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QVBoxLayout>
 #include <QVariant>
 
+#include "models/format.h"
+#include "models/text.h"
 #include "views/theme.h"
 
 namespace drydock::views {
 namespace {
 
-QString orAbsent(const std::string& value) {
-    return value.empty() ? ChangeList::tr("absent") : QString::fromStdString(value);
+using models::Format;
+
+// As the desk words it elsewhere, where it is a word of the store's.
+QString valueText(const std::string& field, const std::string& value) {
+    if (value.empty()) return QStringLiteral("–");
+    if (field == "phase") {
+        if (const auto phase = fleet::phaseFromName(value)) return Format::phase(*phase);
+    } else if (field == "release_status") {
+        if (const auto status = fleet::releaseStatusFromName(value)) return Format::releaseStatus(*status);
+    }
+    return models::toText(value);
+}
+
+QLabel* labelOf(const QString& text, bool quiet) {
+    auto* label = new QLabel(text);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setProperty("quiet", quiet);
+    return label;
+}
+
+QLabel* valueLabel(const QString& text, bool quiet) {
+    QLabel* label = labelOf(text, quiet);
+    label->setFont(monoFont());
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
 }
 
 }  // namespace
 
-ChangeList::ChangeList(QWidget* parent) : QWidget(parent), m_layout(new QGridLayout(this)) {
+ChangeList::ChangeList(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this)) {
     m_layout->setContentsMargins(0, 0, 0, 0);
-    m_layout->setHorizontalSpacing(space::k3);
-    m_layout->setVerticalSpacing(space::k1);
-    for (int column = 0; column < 3; ++column) m_layout->setColumnStretch(column, 1);
+    setAccessibleName(tr("Changes"));
 }
 
 void ChangeList::setChanges(const std::vector<fleet::FieldChange>& changes) {
-    while (QLayoutItem* item = m_layout->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
-    int row = 0;
+    delete m_lines;
+    m_lines = new QWidget;
+    m_layout->addWidget(m_lines);
+    auto* grid = new QGridLayout(m_lines);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(space::k2);
+    grid->setVerticalSpacing(space::k1);
+    grid->setColumnStretch(1, 1);
+    grid->setColumnStretch(3, 1);
     QStringList spoken;
-    if (!changes.empty()) {
-        addCell(row, 0, tr("Field"), nullptr);
-        addCell(row, 1, tr("Before"), nullptr);
-        addCell(row, 2, tr("After"), nullptr);
-    } else {
-        addCell(row, 0, tr("It changed no field."), nullptr);
-    }
+    if (changes.empty()) grid->addWidget(labelOf(tr("It changed no field."), true), 0, 0, 1, 4);
+    int row = 0;
     for (const fleet::FieldChange& change : changes) {
-        const QString field = QString::fromStdString(change.field);
-        const QString before = orAbsent(change.before);
-        const QString after = orAbsent(change.after);
-        ++row;
-        addCell(row, 0, field, "");
-        addCell(row, 1, before, "bad");
-        addCell(row, 2, after, "good");
+        const QString field = models::toText(change.field);
+        const QString before = valueText(change.field, change.before);
+        const QString after = valueText(change.field, change.after);
+        auto* name = new QLabel(field);
+        name->setProperty("quiet", true);
+        auto* arrow = new QLabel(QStringLiteral("→"));
+        arrow->setProperty("quiet", true);
+        grid->addWidget(name, row, 0, Qt::AlignTop);
+        grid->addWidget(valueLabel(before, true), row, 1, Qt::AlignTop);
+        grid->addWidget(arrow, row, 2, Qt::AlignTop);
+        grid->addWidget(valueLabel(after, false), row, 3, Qt::AlignTop);
         spoken.append(tr("%1: from %2 to %3").arg(field, before, after));
+        ++row;
     }
-    setAccessibleName(tr("Changes"));
     setAccessibleDescription(spoken.join(QLatin1Char('\n')));
-}
-
-// No tone: a heading. An empty one: plain.
-void ChangeList::addCell(int row, int column, const QString& text, const char* tone) {
-    auto* label = new QLabel(text);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    if (tone == nullptr) {
-        label->setProperty("quiet", true);
-    } else {
-        label->setFont(monoFont());
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        if (*tone != '\0') label->setProperty("tone", tone);
-    }
-    m_layout->addWidget(label, row, column, Qt::AlignTop);
 }
 
 }  // namespace drydock::views
