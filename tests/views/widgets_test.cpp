@@ -3,6 +3,7 @@
 
 #include <QClipboard>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineF>
 #include <QPainter>
 #include <QPushButton>
@@ -284,6 +285,24 @@ private slots:
         grid.clear();
         grid.add(QStringLiteral("a"), QStringLiteral("1"));
         QCOMPARE(grid.sizeHint().height(), oneLine);
+    }
+
+    static void factsAnewAreSeen() {
+        views::FactGrid grid;
+        grid.resize(300, 200);
+        grid.show();
+        for (const char* name : {"first", "second"}) {
+            grid.clear();
+            grid.addId(QLatin1String(name), QStringLiteral("1"));
+            grid.add(QLatin1String(name), QStringLiteral("2"));
+            QCoreApplication::processEvents();
+            const auto labels = grid.findChildren<QLabel*>();
+            QCOMPARE(labels.size(), 4);
+            for (const QLabel* label : labels) {
+                QVERIFY2(label->isVisible(), name);
+                QVERIFY2(grid.rect().contains(label->geometry()) && label->height() > 10, name);
+            }
+        }
     }
 
     static void anIconBeforeATextKeepsItsDistance() {

@@ -15,10 +15,10 @@ FailedPage::FailedPage(const PageContext& context, QWidget* parent)
                       kTableVersion,
                       false,
                       tr("Nothing waits for a person"),
-                      {}},
+                      {models::DeviceListModel::Column::lastSeen}},
                      parent) {
     const fleet::Limits& limits = context.models.client.limits();
-    setEmptyHint(tr("A device comes here after %1 failures in each of %2 cycles. It leaves when a person releases it.")
+    setEmptyHint(tr("After %1 failures in each of %2 cycles a device waits here until a person releases it.")
                      .arg(limits.retriesPerCycle)
                      .arg(limits.cycles));
     const models::OverviewStats& overview = context.models.overview;

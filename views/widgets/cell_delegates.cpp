@@ -175,8 +175,10 @@ void PillDelegate::paintContent(QPainter& painter, const QRect& area, const QSty
     const int height = metrics.height() + space::k1;
     const QRectF pill(area.left(), area.center().y() - height / 2.0 + 0.5, width, height);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(blended(t.panel, colour, 0.14));
+    // On the selection a tint would not be seen: an outline stands for it.
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    painter.setPen(selected ? QPen(colour) : QPen(Qt::NoPen));
+    painter.setBrush(selected ? QBrush(Qt::NoBrush) : QBrush(blended(t.panel, colour, 0.14)));
     painter.drawRoundedRect(pill, height / 2.0, height / 2.0);
     painter.setFont(font);
     painter.setPen(colour);

@@ -210,6 +210,7 @@ void ListPage::openRow(const QString& id) {
     }
     m_table->showRow(row);
     m_table->setFocus(Qt::OtherFocusReason);
+    m_selectionTimer.stop();  // it is looked at now
     showSelection();
 }
 
