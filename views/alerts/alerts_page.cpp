@@ -116,7 +116,7 @@ void AlertsPage::buildDetails() {
     m_facts = new FactGrid;
     details().addSection({}, m_message);
     m_factsSection = details().addSection(tr("What happened to it"), m_facts);
-    m_copy = details().addLink(tr("Copy as SNS JSON"));
+    m_copy = details().addLink(tr("Copy as SNS JSON")).button;
     setLeadingIcon(*m_copy, icon(Icon::copy));
     m_open = details().addAction(tr("Open device"));
     m_acknowledge = details().addAction(tr("Acknowledge…"));

@@ -43,10 +43,12 @@ void FirmwareDetails::buildSections() {
     m_error->setTextFormat(Qt::PlainText);
     m_error->setProperty("tone", "bad");
     m_error->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_pane->addSection({}, m_error);
+    m_errorSection = m_pane->addSection({}, m_error);
     m_facts = new FactGrid;
     m_factsSection = m_pane->addSection({}, m_facts);
-    m_devices = m_pane->addLink();
+    const DetailsPane::Link devices = m_pane->addLink();
+    m_devices = devices.button;
+    m_devicesSection = devices.section;
     connect(m_devices, &QPushButton::clicked, this,
             [this] { emit devicesRequested(text(m_record.productId), text(m_record.version)); });
     m_history = new FactGrid;
@@ -98,7 +100,7 @@ void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devi
                      QStringLiteral("%1 · %2 · %3")
                          .arg(text(record.productId), text(record.application), Format::releaseStatus(record.status)));
     m_error->setText(text(record.errorReason));
-    m_error->setVisible(!record.errorReason.empty());
+    m_errorSection->setVisible(!record.errorReason.empty());
     m_factsSection->show();
     showFacts(record, devices);
     m_history->clear();
@@ -134,7 +136,7 @@ void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t
     m_facts->addId(tr("Stored as"), text(record.zipName));
     m_facts->addId(tr("SHA-256"), text(record.zipSha256));
     m_devices->setText(tr("Show the devices on it: %1").arg(Format::count(devices)));
-    m_devices->setVisible(devices > 0);
+    m_devicesSection->setVisible(devices > 0);
 }
 
 void FirmwareDetails::showFiles(const fleet::FirmwareRecord& record) {
@@ -148,8 +150,8 @@ void FirmwareDetails::showFiles(const fleet::FirmwareRecord& record) {
 void FirmwareDetails::showMany(int count) {
     m_pane->setTitle(tr("%1 firmware records").arg(Format::count(static_cast<std::uint64_t>(count))),
                      tr("Select one to see and change it."), false);
-    for (QWidget* section : {static_cast<QWidget*>(m_error), m_factsSection, static_cast<QWidget*>(m_devices),
-                             m_historySection, m_partitionSection, m_fileSection, m_manifestSection})
+    for (QWidget* section : {m_errorSection, m_factsSection, m_devicesSection, m_historySection, m_partitionSection,
+                             m_fileSection, m_manifestSection})
         section->hide();
     for (const Transition& transition : m_transitions) transition.button->hide();
     m_delete->hide();

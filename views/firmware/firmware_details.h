@@ -61,6 +61,8 @@ private:
     QWidget* m_fileSection = nullptr;
     QWidget* m_manifestSection = nullptr;
     QPushButton* m_devices = nullptr;
+    QWidget* m_devicesSection = nullptr;
+    QWidget* m_errorSection = nullptr;
     QPushButton* m_delete = nullptr;
     std::vector<Transition> m_transitions;
 };

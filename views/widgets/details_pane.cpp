@@ -105,7 +105,7 @@ QWidget* DetailsPane::addSection(const QString& heading, QWidget* section, int s
     return box;
 }
 
-QPushButton* DetailsPane::addLink(const QString& text) {
+DetailsPane::Link DetailsPane::addLink(const QString& text) {
     auto* link = new QPushButton(text);
     link->setProperty("flat", true);
     // As wide as its text, and flush with the text above.
@@ -115,8 +115,7 @@ QPushButton* DetailsPane::addLink(const QString& text) {
     layout->addWidget(link);
     layout->addStretch();
     link->setObjectName(QStringLiteral("link"));
-    addSection({}, row);
-    return link;
+    return {link, addSection({}, row)};
 }
 
 QPushButton* DetailsPane::addAction(const QString& text, const QString& accessibleName) {
