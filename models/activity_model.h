@@ -48,6 +48,7 @@ protected:
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     int columns() const override { return ColumnCount; }
     QString title(int column) const override;
+    bool isNumeric(int column) const override { return column == TimeColumn; }
 
 private:
     void fetch(std::optional<std::uint64_t> before);

@@ -47,6 +47,7 @@ protected:
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     int columns() const override { return ColumnCount; }
     QString title(int column) const override;
+    bool isNumeric(int column) const override { return column == RaisedColumn; }
 
 private:
     void take(const std::vector<fleet::Alert>& alerts, bool announce);

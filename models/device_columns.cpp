@@ -109,14 +109,16 @@ DeviceColumns::Applied DeviceColumns::apply(const fleet::DevicePatch& patch) {
 
     const std::uint64_t oldVersion = versionKey(row);
     const std::uint8_t oldPhase = m_phase[row];
+    const bool failure = patch.status && patch.status->lastStatus == fleet::kFailedStatus &&
+                         patch.status->lastSeenMs != m_lastSeenMs[row];
     if (patch.thing) applyThing(row, *patch.thing);
     if (patch.status) applyStatus(row, *patch.status);
     if (patch.retries) applyRetries(row, *patch.retries);
     setFlag(row, kRemoved, false);
-    if (wasLive && oldVersion == versionKey(row) && oldPhase == m_phase[row]) return {row, false};
+    if (wasLive && oldVersion == versionKey(row) && oldPhase == m_phase[row]) return {row, false, failure};
     if (wasLive) countOut(oldVersion, oldPhase);
     countIn(versionKey(row), m_phase[row]);
-    return {row, !wasLive};
+    return {row, !wasLive, failure};
 }
 
 void DeviceColumns::applyThing(Row row, const fleet::Thing& thing) {

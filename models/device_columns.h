@@ -38,8 +38,9 @@ public:
     DeviceColumns();
 
     struct Applied {
-        Row row = kNone;     // kNone: the patch said nothing about a known device
-        bool added = false;  // a new row, or a removed one that came back
+        Row row = kNone;       // kNone: the patch said nothing about a known device
+        bool added = false;    // a new row, or a removed one that came back
+        bool failure = false;  // another message than the one known so far says that an update failed
     };
     // Adds or changes one device. Constant time.
     Applied apply(const fleet::DevicePatch& patch);

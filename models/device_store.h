@@ -30,11 +30,15 @@ public:
 signals:
     // Rows that came or changed; one batch, each row once. `added` rows exist anew.
     void rowsChanged(const std::vector<std::uint32_t>& added, const std::vector<std::uint32_t>& changed);
+    // Devices of one batch of changes that newly said that an update failed. What a load finds is no news.
+    void failuresReported(std::uint64_t devices);
     void loadingChanged();
     void failed(const drydock::models::Notice& notice);
 
 private:
-    void apply(const std::vector<fleet::DevicePatch>& patches);
+    // Returns how many devices newly said that an update failed.
+    std::uint64_t apply(const std::vector<fleet::DevicePatch>& patches);
+    void applyChanges(const fleet::FleetChanges& changes);
     void takeChanges(const std::shared_ptr<const fleet::FleetChanges>& changes);
 
     DeskClient* m_client;

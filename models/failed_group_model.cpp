@@ -6,8 +6,9 @@ namespace drydock::models {
 
 FailedGroupModel::FailedGroupModel(DeviceStore& store, WallClock now, QObject* parent)
     : DeviceListModel(store, std::move(now),
-                      {Column::id, Column::model, Column::fw, Column::since, Column::cycles, Column::lastStatus,
-                       Column::lastSeen, Column::reportsSuccess, Column::assignee, Column::note},
+                      // What decides comes first: a small window shows no more.
+                      {Column::id, Column::since, Column::cycles, Column::lastStatus, Column::reportsSuccess,
+                       Column::assignee, Column::note, Column::model, Column::fw, Column::lastSeen},
                       parent) {
     setFilter({{fleet::Phase::failed}, 0});
     sort(columnOf(Column::since), Qt::AscendingOrder);

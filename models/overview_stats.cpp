@@ -36,12 +36,7 @@ OverviewStats::OverviewStats(const DeviceStore& devices, const AlertModel& alert
       m_firmware(&firmware),
       m_now(std::move(now)),
       m_sampledMs(m_now()) {
-    connect(&devices.client(), &DeskClient::changed, this,
-            [this](const std::shared_ptr<const fleet::FleetChanges>& changes) {
-                for (const fleet::DevicePatch& patch : changes->devices)
-                    m_failures +=
-                        static_cast<std::uint64_t>(patch.status && patch.status->lastStatus == fleet::kFailedStatus);
-            });
+    connect(&devices, &DeviceStore::failuresReported, this, [this](std::uint64_t reported) { m_failures += reported; });
     connect(&devices, &DeviceStore::loadingChanged, this, &OverviewStats::countTiles);
     connect(&alerts, &AlertModel::countsChanged, this, &OverviewStats::countTiles);
     m_timer.setInterval(kSampleEveryMs);

@@ -124,7 +124,7 @@ QString QuarantineModel::title(int column) const {
 }
 
 bool QuarantineModel::isNumeric(int column) const {
-    return column == SizeColumn;
+    return column == ArrivedColumn || column == SizeColumn;
 }
 
 }  // namespace drydock::models

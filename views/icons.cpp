@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include <QAbstractButton>
 #include <QFile>
 #include <QGuiApplication>
 #include <QIconEngine>
@@ -83,7 +84,35 @@ private:
     std::optional<QColor> m_colour;
 };
 
+// An icon at the left of a box that is wider than it.
+class LeadingIconEngine final : public QIconEngine {
+public:
+    explicit LeadingIconEngine(QIcon icon) : m_icon(std::move(icon)) {}
+
+    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
+        m_icon.paint(painter, QRect(rect.topLeft(), QSize(rect.height(), rect.height())), Qt::AlignCenter, mode, state);
+    }
+
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
+        QPixmap pixmap(size);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        paint(&painter, pixmap.rect(), mode, state);
+        return pixmap;
+    }
+
+    [[nodiscard]] QIconEngine* clone() const override { return new LeadingIconEngine(*this); }
+
+private:
+    QIcon m_icon;
+};
+
 }  // namespace
+
+void setLeadingIcon(QAbstractButton& button, const QIcon& icon, int side) {
+    button.setIconSize(QSize(scaled(side) + space::k1, scaled(side)));
+    button.setIcon(QIcon(new LeadingIconEngine(icon)));
+}
 
 QIcon icon(Icon which) {
     return QIcon(new TintedIconEngine(which, std::nullopt));

@@ -7,6 +7,8 @@
 
 #include <QIcon>
 
+class QAbstractButton;
+
 namespace drydock::views {
 
 enum class Icon : std::uint8_t {
@@ -46,6 +48,8 @@ enum class Icon : std::uint8_t {
 [[nodiscard]] QIcon icon(Icon which);
 // The same in one fixed colour.
 [[nodiscard]] QIcon icon(Icon which, const QColor& colour);
+// Gives `button` an icon `side` pixels large (at 96 dpi) before its text, with the gap that the style leaves out.
+void setLeadingIcon(QAbstractButton& button, const QIcon& icon, int side = 16);
 // Whether the file of `which` is there and can be drawn.
 [[nodiscard]] bool iconExists(Icon which);
 

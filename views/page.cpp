@@ -10,6 +10,10 @@ bool PageContext::readOnly() const {
     return readOnlyWindow || models.client.status().readOnly;
 }
 
+QString PageContext::whyReadOnly() const {
+    return readOnly() ? Page::tr("This window only shows: it was opened for reading.") : QString();
+}
+
 Page::Page(Face face, QWidget* parent) : QWidget(parent), m_face(std::move(face)) {
     setObjectName(m_face.id);
     setAccessibleName(m_face.title);

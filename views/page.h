@@ -52,6 +52,8 @@ struct PageContext {
 
     // Nothing may be done from here: the window was opened so, or the store is.
     [[nodiscard]] bool readOnly() const;
+    // Why not, for the tooltip of what can't be used; empty: it can.
+    [[nodiscard]] QString whyReadOnly() const;
 };
 
 class Page : public QWidget {

@@ -8,6 +8,7 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include "models/format.h"
 #include "views/theme.h"
 
 namespace drydock::views {
@@ -65,19 +66,9 @@ QPainterPath shapeOf(Mark mark, const QRectF& r) {
 }  // namespace
 
 Mark markOf(fleet::Phase phase) {
-    switch (phase) {
-        case fleet::Phase::well:
-            return Mark::well;
-        case fleet::Phase::retrying:
-            return Mark::retrying;
-        case fleet::Phase::coolingOff:
-            return Mark::coolingOff;
-        case fleet::Phase::failing:
-            return Mark::failing;
-        case fleet::Phase::failed:
-            return Mark::failed;
-    }
-    return Mark::unknown;
+    static_assert(static_cast<int>(Mark::well) == static_cast<int>(fleet::Phase::well) &&
+                  static_cast<int>(Mark::failed) == static_cast<int>(fleet::Phase::failed));
+    return static_cast<Mark>(phase);
 }
 
 Mark markFromInt(int phase) {
@@ -86,22 +77,8 @@ Mark markFromInt(int phase) {
 }
 
 QString markWord(Mark mark) {
-    const auto word = [](const char* text) { return QCoreApplication::translate("Phase", text); };
-    switch (mark) {
-        case Mark::well:
-            return word(QT_TRANSLATE_NOOP("Phase", "well"));
-        case Mark::retrying:
-            return word(QT_TRANSLATE_NOOP("Phase", "retrying"));
-        case Mark::coolingOff:
-            return word(QT_TRANSLATE_NOOP("Phase", "cooling off"));
-        case Mark::failing:
-            return word(QT_TRANSLATE_NOOP("Phase", "failing"));
-        case Mark::failed:
-            return word(QT_TRANSLATE_NOOP("Phase", "failed"));
-        case Mark::unknown:
-            break;
-    }
-    return word(QT_TRANSLATE_NOOP("Phase", "unknown"));
+    if (mark == Mark::unknown) return QCoreApplication::translate("Phase", "unknown");
+    return models::Format::phase(static_cast<fleet::Phase>(mark));
 }
 
 MarkColours markColours(Mark mark, const Tokens& t) {

@@ -20,6 +20,7 @@ namespace drydock::views {
 
 struct Tokens;
 
+// The phases in their order, and one more.
 enum class Mark : std::uint8_t { well, retrying, coolingOff, failing, failed, unknown };
 inline constexpr Mark kAllMarks[] = {Mark::well,    Mark::retrying, Mark::coolingOff,
                                      Mark::failing, Mark::failed,   Mark::unknown};

@@ -30,6 +30,10 @@ Mark markOfConnection(fleet::ConnectionState state) {
 }
 
 QString connectionText(const fleet::DeskStatus& status) {
+    // The broker is the other program's; the store says nothing of it.
+    if (status.readOnly && status.holder.empty()) return StatusLine::tr("read only: no program holds this store");
+    if (status.readOnly)
+        return StatusLine::tr("read only: %1 holds this store").arg(QString::fromStdString(status.holder));
     const QString state = Format::connection(status.connection);
     return status.broker.empty() ? state : QStringLiteral("%1  %2").arg(QString::fromStdString(status.broker), state);
 }

@@ -20,6 +20,7 @@ constexpr milliseconds kApplyBound{kMaxApplyMs};
 constexpr std::int64_t kSweepEveryMs = 10'000;
 constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
 constexpr std::uint64_t kTrimEvery = 20'000;
+constexpr std::int64_t kLookEveryMs = 500;
 constexpr milliseconds kStatusEvery{200};
 constexpr milliseconds kRateOver{1'000};
 // So often an idle core looks at the clock, which somebody may have set.
@@ -28,7 +29,7 @@ constexpr milliseconds kLongestWait{1'000};
 bool sameStatus(const fleet::DeskStatus& a, const fleet::DeskStatus& b) {
     const auto fields = [](const fleet::DeskStatus& status) {
         return std::tie(status.accounting, status.connection, status.connectionSinceMs, status.connectionError,
-                        status.messagesPerSecond, status.outboxBacklog, status.troubles);
+                        status.messagesPerSecond, status.outboxBacklog, status.troubles, status.holder);
     };
     return fields(a) == fields(b);
 }
@@ -84,6 +85,12 @@ Result<void> DeskCore::Impl::start() {
                     {&Impl::trimJournal, {}, {}}};
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
+    } else if (m_options.readOnly) {
+        DRYDOCK_ASSIGN(m_follower, StoreFollower::open(*m_store));
+        m_chores = {{&Impl::follow, {}, {}}};
+        m_lastLookMs = m_clock.monotonicMs() - kLookEveryMs;
+        m_holder = storeHolder(m_options.storeDirectory);
+        m_rateCount = m_follower->counters().position;
     }
     m_rateSince = steady_clock::now();
     refreshStatus();
@@ -283,6 +290,16 @@ Result<bool> DeskCore::Impl::trimJournal() {
     return m_reclaiming;
 }
 
+Result<bool> DeskCore::Impl::follow() {
+    if (m_clock.monotonicMs() - m_lastLookMs < kLookEveryMs) return false;
+    DRYDOCK_ASSIGN(StoreFollower::Look look, m_follower->look());
+    if (!look.more) m_lastLookMs = m_clock.monotonicMs();
+    m_holder = storeHolder(m_options.storeDirectory);
+    if (m_listener.changed && !look.changes.empty())
+        m_listener.changed(std::make_shared<const fleet::FleetChanges>(std::move(look.changes)));
+    return look.more;
+}
+
 std::string DeskCore::Impl::describe(const Error& error) const {
     const std::string directory = m_options.storeDirectory.string();
     if (error.code == ErrorCode::diskFull) {
@@ -308,18 +325,24 @@ void DeskCore::Impl::countReceived() {
     if (!m_journal) return;
     const Result<void> counted = m_journal->countReceived();
     m_journalTrouble = counted ? std::string() : describe(counted.error());
+}
 
+void DeskCore::Impl::measureRate(std::uint64_t received) {
     const SteadyTime now = steady_clock::now();
     const auto over = now - m_rateSince;
     if (over < kRateOver) return;
-    m_rate = static_cast<double>(m_journal->received() - m_rateCount) / std::chrono::duration<double>(over).count();
-    m_rateCount = m_journal->received();
+    m_rate = static_cast<double>(received - m_rateCount) / std::chrono::duration<double>(over).count();
+    m_rateCount = received;
     m_rateSince = now;
+}
+
+const fleet::AppliedCounters& DeskCore::Impl::counters() const {
+    return m_follower ? m_follower->counters() : m_service->counters();
 }
 
 void DeskCore::Impl::refreshStatus() {
     countReceived();
-    const fleet::AppliedCounters& counters = m_service->counters();
+    const fleet::AppliedCounters& counters = this->counters();
     fleet::DeskStatus status;
     status.accounting.applied = counters.applied;
     status.accounting.duplicate = counters.duplicate;
@@ -327,10 +350,12 @@ void DeskCore::Impl::refreshStatus() {
     // A journal that can't be read just now may know less than what was applied from it.
     status.accounting.received = m_journal ? std::max(m_journal->received(), counters.position) : counters.position;
     status.accounting.waiting = status.accounting.received - counters.position;
+    measureRate(status.accounting.received);
     status.messagesPerSecond = m_rate;
-    status.outboxBacklog = m_service->outboxBacklog();
+    status.outboxBacklog = m_follower ? m_follower->outboxBacklog() : m_service->outboxBacklog();
     status.topics = m_options.topics;
     status.readOnly = m_options.readOnly;
+    status.holder = m_holder;
     if (m_options.broker) status.broker = m_options.broker->display();
 
     bool changed = false;
@@ -357,7 +382,7 @@ void DeskCore::Impl::tellStatus() {
 
 SteadyTime DeskCore::Impl::nextWake() const {
     const SteadyTime now = steady_clock::now();
-    SteadyTime wake = now + kLongestWait;
+    SteadyTime wake = now + (m_follower ? milliseconds(kLookEveryMs) : kLongestWait);
     if (m_statusUntold) wake = std::min(wake, m_statusToldAt + kStatusEvery);
     bool held = false;
     for (const Chore& chore : m_chores) {

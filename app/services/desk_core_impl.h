@@ -2,13 +2,14 @@
 //
 // The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, trim. Between any
 // two slices it serves what was posted, so that a command waits for one slice at most. A chore that fails backs off
-// alone; the others go on.
+// alone; the others go on. A core that only looks on has one chore: it follows what the store's owner commits.
 #pragma once
 
 #include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "app/services/journal_feed.h"
 #include "app/services/outbox_feed.h"
 #include "app/services/pacing.h"
+#include "app/services/store_follower.h"
 
 namespace drydock::app {
 
@@ -55,10 +57,13 @@ private:
     [[nodiscard]] storage::Result<bool> feedOutbox();
     [[nodiscard]] storage::Result<bool> sweep();
     [[nodiscard]] storage::Result<bool> trimJournal();
+    [[nodiscard]] storage::Result<bool> follow();
     [[nodiscard]] storage::Result<void> noteClockJump();
     [[nodiscard]] std::string describe(const storage::Error& error) const;
     [[nodiscard]] std::vector<std::string> troubles(const LinkState& link) const;
     void countReceived();
+    void measureRate(std::uint64_t received);
+    [[nodiscard]] const fleet::AppliedCounters& counters() const;
     void refreshStatus();
     void tellStatus();
     void waitForWork();
@@ -73,7 +78,8 @@ private:
     std::unique_ptr<storage::SqliteStore> m_store;
     std::unique_ptr<fleet::FleetService> m_service;
     std::unique_ptr<FirmwareJobs> m_firmwareJobs;
-    std::unique_ptr<JournalFeed> m_journal;  // none: read-only or for commands only
+    std::unique_ptr<JournalFeed> m_journal;   // none: read-only or for commands only
+    std::optional<StoreFollower> m_follower;  // only read-only
     OutboxFeed m_outbox;
     std::unique_ptr<MqttLink> m_link;  // none: no broker
 
@@ -90,6 +96,8 @@ private:
     bool m_reclaiming = false;       // space of the journal, in pieces
     bool m_sweeping = true;          // a round is under way; one begins at the start
     std::int64_t m_lastSweepMs = 0;  // monotonic
+    std::int64_t m_lastLookMs = 0;   // the follower's, monotonic
+    std::string m_holder;            // of the store, as of the last look
     std::uint64_t m_rateCount = 0;
     SteadyTime m_rateSince;
     double m_rate = 0;

@@ -31,6 +31,7 @@ struct DeskStatus {
     // Troubles that need a person, in English: "The disk with the store is full. …". Empty: none.
     std::vector<std::string> troubles;
     bool readOnly = false;
+    std::string holder;  // read-only: the process that holds the store for writing; empty: none is known
 };
 
 }  // namespace drydock::fleet

@@ -298,6 +298,49 @@ TEST_F(DeskCoreTest, AReadOnlyCoreLooksOnBesideTheOwner) {
     EXPECT_TRUE(fleet::FleetReader(**reader).device("a"));
 }
 
+TEST_F(DeskCoreTest, AReadOnlyCoreFollowsTheOwner) {
+    start();
+    deliver({failure("a", 1)});
+    ASSERT_TRUE(nothingWaits(1));
+    std::mutex mutex;
+    std::set<std::string> changed;
+    DeskOptions options = m_options;
+    options.readOnly = true;
+    auto onlooker = DeskCore::start(options, {[&](const std::shared_ptr<const fleet::FleetChanges>& changes) {
+                                                  const std::lock_guard lock(mutex);
+                                                  for (const fleet::DevicePatch& patch : changes->devices)
+                                                      changed.insert(patch.id);
+                                              },
+                                              {}});
+    ASSERT_TRUE(onlooker) << onlooker.error().message;
+    const auto turn = [&] {
+        for (int i = 0; i < 4; ++i)
+            EXPECT_TRUE((*onlooker)->call<bool>([](FleetService&, SqliteStore&) { return true; }));
+    };
+    turn();
+    EXPECT_EQ((*onlooker)->status().accounting, (fleet::Accounting{1, 1, 0, 0, 0}));
+    EXPECT_NE((*onlooker)->status().holder, "");
+
+    deliver({failure("b", 1), "rubbish"});
+    ASSERT_TRUE(nothingWaits(3));
+    turn();
+    {
+        const std::lock_guard lock(mutex);
+        EXPECT_FALSE(changed.contains("b"));  // it is not yet time to look
+    }
+    m_clock.advance(500);
+    turn();
+    EXPECT_EQ((*onlooker)->status().accounting, m_core->status().accounting);
+    {
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(changed.contains("b"));
+    }
+    m_core.reset();
+    m_clock.advance(500);
+    turn();
+    EXPECT_EQ((*onlooker)->status().holder, "");
+}
+
 TEST_F(DeskCoreTest, ACoreForCommandsLeavesTheJournalAlone) {
     deliver({failure("a", 1)});
     m_options.commandsOnly = true;

@@ -53,8 +53,10 @@ private slots:
         Desk desk;
         for (int i = 0; i < 6; ++i) {
             fleet::DeviceDetail device = sampleDevice(6, desk.client.values.nowMs);
+            device.status->lastSeenMs = desk.client.values.nowMs + i;
             desk.client.tell(device);
         }
+        desk.client.tell(sampleDevice(9, desk.client.values.nowMs));  // known already: no news
         desk.client.tell(sampleDevice(0, desk.client.values.nowMs));  // says it succeeded
         desk.client.values.nowMs += 2000;
         desk.models.overview.sample();

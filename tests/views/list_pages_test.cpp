@@ -9,6 +9,7 @@
 
 #include "models/desk_models.h"
 #include "tests/models/sample_fleet.h"
+#include "tests/views/window_fixture.h"
 #include "views/activity/activity_page.h"
 #include "views/alerts/alerts_page.h"
 #include "views/firmware/firmware_page.h"
@@ -46,7 +47,7 @@ struct Shown {
         QObject::connect(&page, &views::Page::noticeRaised,
                          [this](const models::Notice& notice) { notices.push_back(notice); });
     }
-    [[nodiscard]] TableView* table() const { return page.template findChild<TableView*>(); }
+    [[nodiscard]] TableView* table() const { return WindowFixture::listOf(page); }
     [[nodiscard]] QPushButton* button(const QString& text) const {
         for (auto* each : page.template findChildren<QPushButton*>())
             if (each->text().startsWith(text)) return each;
@@ -67,7 +68,8 @@ struct Shown {
 };
 
 void keepPicture(QWidget& page, const char* name) {
-    QCoreApplication::processEvents();
+    // Each level of nested layouts asks the next one by an event.
+    for (int level = 0; level < 8; ++level) QCoreApplication::processEvents();
     const QDir folder(QStringLiteral(DRYDOCK_BINARY_DIR "/screenshots"));
     QVERIFY(folder.mkpath(QStringLiteral(".")));
     QVERIFY(page.grab().save(folder.filePath(QLatin1String(name))));

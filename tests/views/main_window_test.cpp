@@ -3,6 +3,7 @@
 
 #include <QAccessible>
 #include <QClipboard>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -166,12 +167,134 @@ private slots:
         options.readOnly = true;
         WindowFixture fixture(300, options);
         selectFirst(fixture, "failed");
-        for (const char* text : {"Restore…", "Reset…", "Release…", "To failed…"}) {
+        for (const char* text : {"Restore…", "Reset…", "Release…", "Mark failed…"}) {
             const QString label = QString::fromUtf8(text);
             QTRY_VERIFY_WITH_TIMEOUT(fixture.button(label) != nullptr, WindowFixture::kWaitMs);
             QVERIFY(!fixture.button(label)->isEnabled());
             QVERIFY(fixture.button(label)->toolTip().contains(QLatin1String("reading")));
         }
+    }
+
+    static void aDeviceWithoutABackupOffersNoRestoring() {
+        WindowFixture fixture;
+        selectFirst(fixture, "well");
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Restore…")) != nullptr, WindowFixture::kWaitMs);
+        const QAbstractButton& restore = *fixture.button(QStringLiteral("Restore…"));
+        QTRY_VERIFY_WITH_TIMEOUT(!restore.isEnabled(), WindowFixture::kWaitMs);
+        QVERIFY(restore.toolTip().contains(QLatin1String("no backup")));
+    }
+
+    static void aStoreOfAnotherProgramIsSaidToBeSo() {
+        WindowFixture fixture(0);
+        fleet::DeskStatus status;
+        status.readOnly = true;
+        status.holder = "drydockctl (process 4711)";
+        fixture.client.tellStatus(status);
+        const auto shown = [&fixture](const QString& text) {
+            const auto labels = fixture.window().findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [&](const QLabel* label) { return label->text() == text; });
+        };
+        QVERIFY(shown(QStringLiteral("read only: drydockctl (process 4711) holds this store")));
+        fixture.window().showPage(QLatin1String(ids::kDevices));
+        QVERIFY(
+            tableOf(fixture, ids::kDevices).emptyState()->accessibleName().contains(QLatin1String("only looks on")));
+        status.holder.clear();
+        fixture.client.tellStatus(status);
+        QVERIFY(shown(QStringLiteral("read only: no program holds this store")));
+    }
+
+    static void aFailedDeviceShowsItsLastFailures() {
+        WindowFixture fixture;
+        fixture.window().showPage(QLatin1String(ids::kFailed));
+        tableOf(fixture, ids::kFailed).showRow(0);
+        const auto failures = [&fixture] {
+            QStringList shown;
+            for (const auto* label : fixture.window().currentPage()->findChildren<QLabel*>())
+                if (label->isVisible() && label->text().startsWith(QLatin1String("Failure ")))
+                    shown.append(label->text());
+            return shown;
+        };
+        const QStringList expected = {QStringLiteral("Failure 10 of 10, second cycle."),
+                                      QStringLiteral("Failure 9 of 10, second cycle."),
+                                      QStringLiteral("Failure 8 of 10, second cycle.")};
+        QTRY_COMPARE_WITH_TIMEOUT(failures(), expected, WindowFixture::kWaitMs);
+    }
+
+    static void nothingReachesBeyondASmallWindow() {
+        WindowFixture fixture;
+        fixture.window().resize(1280, 800);
+        for (const char* id : {ids::kOverview, ids::kDevices, ids::kFirmware, ids::kFailed, ids::kAlerts,
+                               ids::kActivity, ids::kQuarantine}) {
+            fixture.window().showPage(QLatin1String(id));
+            QTRY_COMPARE_WITH_TIMEOUT(fixture.client.waiting(), 0, WindowFixture::kWaitMs);
+            views::Page& page = *fixture.window().currentPage();
+            views::TableView* list = WindowFixture::listOf(page);
+            if (list != nullptr) list->showRow(0);
+            for (int level = 0; level < 8; ++level) QCoreApplication::processEvents();
+            QTRY_COMPARE_WITH_TIMEOUT(fixture.client.waiting(), 0, WindowFixture::kWaitMs);
+            for (const QWidget* widget : page.findChildren<QWidget*>()) {
+                if (!widget->isVisible()) continue;
+                const int right = widget->mapTo(&fixture.window(), QPoint(widget->width(), 0)).x();
+                QVERIFY2(right <= fixture.window().width(),
+                         qPrintable(QStringLiteral("%1 \"%2\" on %3 ends at %4")
+                                        .arg(QLatin1String(widget->metaObject()->className()), widget->accessibleName(),
+                                             QLatin1String(id))
+                                        .arg(right)));
+            }
+        }
+    }
+
+    static void everyTitleFitsItsColumn() {
+        WindowFixture fixture;
+        fixture.window().resize(1280, 800);
+        for (const char* id :
+             {ids::kDevices, ids::kFirmware, ids::kFailed, ids::kAlerts, ids::kActivity, ids::kQuarantine}) {
+            fixture.window().showPage(QLatin1String(id));
+            for (int level = 0; level < 8; ++level) QCoreApplication::processEvents();
+            const QHeaderView& header = *tableOf(fixture, id).horizontalHeader();
+            for (int column = 0; column < header.count(); ++column) {
+                if (header.isSectionHidden(column)) continue;
+                const QString title = header.model()->headerData(column, Qt::Horizontal).toString();
+                QVERIFY2(header.sectionSize(column) >= header.fontMetrics().horizontalAdvance(title) + 16,
+                         qPrintable(QStringLiteral("%1 on %2").arg(title, QLatin1String(id))));
+            }
+        }
+    }
+
+    static void whatDecidesIsInSightInASmallWindow() {
+        WindowFixture fixture;
+        fixture.window().resize(1280, 800);
+        const auto inSight = [&fixture](const char* page, const char* title) {
+            fixture.window().showPage(QLatin1String(page));
+            for (int level = 0; level < 8; ++level) QCoreApplication::processEvents();
+            const views::TableView& table = tableOf(fixture, page);
+            const QHeaderView& header = *table.horizontalHeader();
+            for (int column = 0; column < header.count(); ++column) {
+                if (header.model()->headerData(column, Qt::Horizontal).toString() != QLatin1String(title)) continue;
+                return header.sectionViewportPosition(column) + header.sectionSize(column) <= table.viewport()->width();
+            }
+            return false;
+        };
+        QVERIFY(inSight(ids::kAlerts, "Raised"));
+        QVERIFY(inSight(ids::kFailed, "Reports success"));
+        QVERIFY(inSight(ids::kFailed, "Cycles"));
+        QVERIFY(inSight(ids::kFirmware, "Uploaded"));
+        QVERIFY(inSight(ids::kDevices, "Last seen"));
+    }
+
+    static void titlesOfTimesStandOverTheTimes() {
+        WindowFixture fixture;
+        const auto alignment = [&fixture](const char* page, const char* title) {
+            const QAbstractItemModel& model = *tableOf(fixture, page).model();
+            for (int column = 0; column < model.columnCount(); ++column)
+                if (model.headerData(column, Qt::Horizontal).toString() == QLatin1String(title))
+                    return model.headerData(column, Qt::Horizontal, Qt::TextAlignmentRole).toInt() & Qt::AlignRight;
+            return 0;
+        };
+        QVERIFY(alignment(ids::kActivity, "When") != 0);
+        QVERIFY(alignment(ids::kAlerts, "Raised") != 0);
+        QVERIFY(alignment(ids::kQuarantine, "Arrived") != 0);
     }
 
     static void searchGoesToADeviceAnAlertOrAFirmware() {

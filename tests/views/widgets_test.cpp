@@ -1,9 +1,12 @@
 // The parts that pages are made of: what they compute, what they say, and what their colours promise.
 #include <algorithm>
 
+#include <QClipboard>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineF>
 #include <QPainter>
+#include <QPushButton>
 #include <QSet>
 #include <QSignalSpy>
 #include <QStandardItemModel>
@@ -15,8 +18,11 @@
 #include "views/page_history.h"
 #include "views/phase_marks.h"
 #include "views/theme.h"
+#include "views/widgets/change_list.h"
 #include "views/widgets/cycle_diagram.h"
 #include "views/widgets/cycle_geometry.h"
+#include "views/widgets/fact_grid.h"
+#include "views/widgets/id_label.h"
 #include "views/widgets/message_banner.h"
 #include "views/widgets/preview_panel.h"
 #include "views/widgets/rate_chart.h"
@@ -244,6 +250,89 @@ private slots:
         newer.remember(settings, QStringLiteral("t"), 2, {2});
         QVERIFY(!newer.isColumnHidden(1));
         QVERIFY(newer.isColumnHidden(2));
+    }
+
+    static void aLongIdIsCutInItsMiddleAndCopiedWhole() {
+        const QString hash(64, QLatin1Char('a'));
+        views::IdLabel label(hash);
+        label.resize(label.minimumSizeHint());
+        label.show();
+        QApplication::setActiveWindow(&label);
+        label.setFocus();
+        QVERIFY(label.minimumSizeHint().width() < label.sizeHint().width());
+        QCOMPARE(label.toolTip(), hash);
+        QTest::keySequence(&label, QKeySequence::Copy);
+        QCOMPARE(QApplication::clipboard()->text(), hash);
+        label.resize(label.sizeHint() + QSize(8, 0));
+        QCOMPARE(label.toolTip(), QString());
+    }
+
+    static void aChangeIsToldInTheWordsOfTheDesk() {
+        views::ChangeList list;
+        list.setChanges({{"phase", "coolingOff", "retrying"},
+                         {"release_status", "READY_TO_TEST", "TESTING"},
+                         {"assignee", "", "mara"}});
+        QCOMPARE(list.accessibleDescription(),
+                 QStringLiteral("phase: from cooling off to retrying\nrelease_status: from ready to test to testing\n"
+                                "assignee: from – to mara"));
+    }
+
+    static void factsThatAreClearedLeaveNoRoomBehind() {
+        views::FactGrid grid;
+        grid.add(QStringLiteral("a"), QStringLiteral("1"));
+        const int oneLine = grid.sizeHint().height();
+        for (int i = 0; i < 10; ++i) grid.add(QStringLiteral("b"), QStringLiteral("2"));
+        grid.clear();
+        grid.add(QStringLiteral("a"), QStringLiteral("1"));
+        QCOMPARE(grid.sizeHint().height(), oneLine);
+    }
+
+    static void factsAnewAreSeen() {
+        views::FactGrid grid;
+        grid.resize(300, 200);
+        grid.show();
+        for (const char* name : {"first", "second"}) {
+            grid.clear();
+            grid.addId(QLatin1String(name), QStringLiteral("1"));
+            grid.add(QLatin1String(name), QStringLiteral("2"));
+            QCoreApplication::processEvents();
+            const auto labels = grid.findChildren<QLabel*>();
+            QCOMPARE(labels.size(), 4);
+            for (const QLabel* label : labels) {
+                QVERIFY2(label->isVisible(), name);
+                QVERIFY2(grid.rect().contains(label->geometry()) && label->height() > 10, name);
+            }
+        }
+    }
+
+    static void anIconBeforeATextKeepsItsDistance() {
+        QPushButton button(QStringLiteral("text"));
+        views::setLeadingIcon(button, views::markIcon(views::Mark::failed), 10);
+        const QImage image = button.icon().pixmap(QSize(14, 10)).toImage();
+        QVERIFY(image.width() > image.height());
+        const auto inked = [&image](int x) {
+            for (int y = 0; y < image.height(); ++y)
+                if (qAlpha(image.pixel(x, y)) > 0) return true;
+            return false;
+        };
+        QVERIFY(inked(image.height() / 2));
+        for (int x = image.height(); x < image.width(); ++x) QVERIFY(!inked(x));
+    }
+
+    static void theSelectionReachesFromEdgeToEdge() {
+        QStandardItemModel model(3, 1);
+        views::TableView table;
+        table.setModel(&model);
+        table.setColumnWidth(0, 80);
+        table.resize(400, 200);
+        table.show();
+        table.showRow(1);
+        QCoreApplication::processEvents();
+        const QImage image = table.viewport()->grab().toImage();
+        const int y = table.rowViewportPosition(1) + table.rowHeight(1) / 2;
+        const QRgb selection = views::tokens(table).selection.rgb();
+        QCOMPARE(image.pixel(300, y), selection);
+        QVERIFY(image.pixel(300, table.rowViewportPosition(2) + 4) != selection);
     }
 
     static void errorsStayAndTheOldestMessageGivesWay() {

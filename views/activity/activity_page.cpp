@@ -1,12 +1,14 @@
 #include "views/activity/activity_page.h"
 
+#include <QHeaderView>
 #include <QPushButton>
 
 #include "models/desk_models.h"
 #include "models/roles.h"
-#include "views/activity/change_list.h"
+#include "models/text.h"
 #include "views/theme.h"
 #include "views/widgets/cell_delegates.h"
+#include "views/widgets/change_list.h"
 #include "views/widgets/details_pane.h"
 #include "views/widgets/empty_state.h"
 #include "views/widgets/fact_grid.h"
@@ -16,15 +18,12 @@ namespace drydock::views {
 
 using models::ActivityModel;
 using models::Format;
+constexpr auto text = models::toText;
 
 namespace {
 
-constexpr int kTableVersion = 1;
+constexpr int kTableVersion = 2;
 constexpr int kEnoughFound = 100;  // matches after which a filter stops loading older pages by itself
-
-QString text(const std::string& value) {
-    return QString::fromStdString(value);
-}
 
 // The page that shows the target of an action; empty: none does.
 QString pageOf(const std::string& action) {
@@ -46,8 +45,8 @@ QString pageOf(const std::string& action) {
 
 ActivityPage::ActivityPage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.activity, {QLatin1String(page_id::kActivity), tr("Activity"), Icon::activity},
-               {tr("Filter: person, action, device, ZIP …"),
-                tr("Select a line to see what it changed, and to take it back where that still goes.")},
+               tr("Filter: person, action, device, ZIP …"),
+               new DetailsPane(tr("Select a line to see what it changed, and to take it back where that still goes.")),
                parent),
       m_activity(&context.models.activity) {
     buildTable();
@@ -68,13 +67,13 @@ void ActivityPage::buildTable() {
     list.setItemDelegateForColumn(ActivityModel::TargetColumn, new CellDelegate(cell::kId, this));
     list.setItemDelegateForColumn(ActivityModel::WhyColumn, new CellDelegate(cell::kQuiet, this));
     list.setItemDelegateForColumn(ActivityModel::ScreenColumn, new CellDelegate(cell::kQuiet, this));
-    list.setWidthFor(ActivityModel::TimeColumn, QStringLiteral("12 min ago  "));
+    list.setWidthFor(ActivityModel::TimeColumn, QStringLiteral("12 min ago"));
     list.setWidthFor(ActivityModel::WhoColumn, QStringLiteral("somebody"));
-    list.setWidthFor(ActivityModel::ActionColumn,
-                     Format::action(fleet::ActionKind::restoreAttributes) + QStringLiteral("  "));
-    list.setWidthFor(ActivityModel::TargetColumn, QStringLiteral("3hwC2y7-00"), true);
-    list.setWidthFor(ActivityModel::SummaryColumn, QStringLiteral("Restored 4 attributes of 3hwC2y7."));
+    list.setWidthFor(ActivityModel::ActionColumn, Format::action(fleet::ActionKind::restoreAttributes));
+    list.setWidthFor(ActivityModel::TargetColumn, QStringLiteral("3hwC2y7-00"));
+    list.setWidthFor(ActivityModel::SummaryColumn, QStringLiteral("Restored 4 attributes."));
     list.setWidthFor(ActivityModel::WhyColumn, QStringLiteral("a reason of some length"));
+    list.horizontalHeader()->setStretchLastSection(true);
     connect(&emptyState(), &EmptyState::actionClicked, this, &ActivityPage::clearFilter);
 }
 
@@ -101,8 +100,6 @@ void ActivityPage::searchOn() {
 int ActivityPage::rowOf(const QString& id) const {
     return m_activity->rowOf(id.toULongLong());
 }
-
-void ActivityPage::showEverything() {}
 
 QString ActivityPage::summary() const {
     const QString shown = Format::count(static_cast<std::uint64_t>(m_activity->rowCount()));
@@ -149,7 +146,7 @@ void ActivityPage::showRows(const QList<int>& rows) {
     m_changes->setChanges(entry.changes);
     setAllowed(*m_open, pageOf(entry.action).isEmpty() ? tr("No page shows what this was about.") : QString());
     setAllowed(*m_undo,
-               context().readOnly() ? tr("This window only shows: it was opened for reading.")
+               context().readOnly() ? context().whyReadOnly()
                : entry.undoneBy     ? tr("It has been taken back already.")
                : !entry.undoable    ? tr("It can't be taken back.")
                                     : QString(),

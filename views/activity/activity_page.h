@@ -17,7 +17,6 @@ public:
 
 protected:
     int rowOf(const QString& id) const override;
-    void showEverything() override;
     void showRows(const QList<int>& rows) override;
     QString summary() const override;
     void refreshEmptyState() override;

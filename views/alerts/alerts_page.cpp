@@ -5,11 +5,13 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 
 #include "models/desk_models.h"
 #include "models/roles.h"
+#include "models/text.h"
 #include "views/theme.h"
 #include "views/widgets/cell_delegates.h"
 #include "views/widgets/details_pane.h"
@@ -22,10 +24,11 @@ namespace drydock::views {
 using fleet::AlertState;
 using models::AlertModel;
 using models::Format;
+constexpr auto text = models::toText;
 
 namespace {
 
-constexpr int kTableVersion = 1;
+constexpr int kTableVersion = 2;
 
 PillTone toneOf(const QModelIndex& index) {
     switch (static_cast<AlertState>(index.data(models::AlertStateRole).toInt())) {
@@ -39,10 +42,6 @@ PillTone toneOf(const QModelIndex& index) {
     return PillTone::good;
 }
 
-QString text(const std::string& value) {
-    return QString::fromStdString(value);
-}
-
 QString countText(int count) {
     return Format::count(static_cast<std::uint64_t>(count));
 }
@@ -51,7 +50,8 @@ QString countText(int count) {
 
 AlertsPage::AlertsPage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.alerts, {QLatin1String(page_id::kAlerts), tr("Alerts"), Icon::alerts},
-               {tr("Filter: device, text, person …"), tr("Select an alert to see its text and what to do.")}, parent),
+               tr("Filter: device, text, person …"),
+               new DetailsPane(tr("Select an alert to see its text and what to do.")), parent),
       m_alerts(&context.models.alerts) {
     addControl(buildChips());
     buildTable();
@@ -92,10 +92,12 @@ void AlertsPage::buildTable() {
     list.setItemDelegateForColumn(AlertModel::StateColumn, new PillDelegate(toneOf, this));
     list.setItemDelegateForColumn(AlertModel::DeviceColumn, new CellDelegate(cell::kId, this));
     list.setItemDelegateForColumn(AlertModel::RaisedColumn, new CellDelegate(cell::kNumber, this));
-    list.setWidthFor(AlertModel::StateColumn, Format::alertState(AlertState::acknowledged) + QStringLiteral("    "));
-    list.setWidthFor(AlertModel::DeviceColumn, QStringLiteral("3hwC2y7-00"), true);
-    list.setWidthFor(AlertModel::MessageColumn, QStringLiteral("Device 3hwC2y7 exceeded retry limits twice."));
-    list.setWidthFor(AlertModel::RaisedColumn, QStringLiteral("12 min ago  "));
+    list.setWidthFor(AlertModel::StateColumn, Format::alertState(AlertState::acknowledged));
+    list.setWidthFor(AlertModel::DeviceColumn, QStringLiteral("3hwC2y7-00"));
+    // What room there is, so that the time is in sight in a small window.
+    list.horizontalHeader()->setSectionResizeMode(AlertModel::MessageColumn, QHeaderView::Stretch);
+    list.setWidthFor(AlertModel::ByColumn, QStringLiteral("somebody"));
+    list.setWidthFor(AlertModel::RaisedColumn, QStringLiteral("12 min ago"));
     connect(&list, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex& index) {
         emit goTo({QLatin1String(page_id::kDevices), QLatin1Char('=') + index.data(models::DeviceIdRole).toString()});
     });
@@ -113,10 +115,9 @@ void AlertsPage::buildDetails() {
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_facts = new FactGrid;
     details().addSection({}, m_message);
-    m_copy = new QPushButton(icon(Icon::copy), tr("Copy as SNS JSON"));
-    m_copy->setProperty("flat", true);
     m_factsSection = details().addSection(tr("What happened to it"), m_facts);
-    details().addSection({}, m_copy);
+    m_copy = details().addLink(tr("Copy as SNS JSON")).button;
+    setLeadingIcon(*m_copy, icon(Icon::copy));
     m_open = details().addAction(tr("Open device"));
     m_acknowledge = details().addAction(tr("Acknowledge…"));
     m_resolve = details().addAction(tr("Resolve…"));
@@ -207,8 +208,7 @@ void AlertsPage::showOne(const fleet::Alert& alert) {
 }
 
 void AlertsPage::refreshActions(const QList<int>& rows) {
-    const QString readOnly =
-        context().readOnly() ? tr("This window only shows: it was opened for reading.") : QString();
+    const QString readOnly = context().whyReadOnly();
     const auto any = [&](AlertState first, AlertState second) {
         return std::any_of(rows.begin(), rows.end(), [&](int row) {
             const AlertState state = m_alerts->alert(row).state;

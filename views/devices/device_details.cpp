@@ -8,14 +8,15 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTimer>
-#include <QVBoxLayout>
 #include <QVariant>
 
 #include "models/desk_models.h"
+#include "models/text.h"
 #include "views/devices/device_actions.h"
 #include "views/theme.h"
 #include "views/widgets/attribute_diff_view.h"
 #include "views/widgets/cycle_diagram.h"
+#include "views/widgets/fact_grid.h"
 #include "views/widgets/phase_badge.h"
 #include "views/widgets/timeline_view.h"
 
@@ -26,11 +27,9 @@ namespace {
 using fleet::ActionKind;
 constexpr int kTickMs = 1000;
 constexpr int kLeastWidth = 448;
-constexpr int kFactRowHeight = 22;
+constexpr std::size_t kFailuresShown = 3;
 
-QString text(const std::string& value) {
-    return QString::fromStdString(value);
-}
+constexpr auto text = models::toText;
 
 QString valueText(const storage::AttributeValue& value) {
     if (const auto* string = value.as<std::string>()) return text(*string);
@@ -48,7 +47,8 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
       m_phase(new PhaseBadge),
       m_cycle(new CycleDiagram),
       m_attributes(new AttributeDiffView),
-      m_facts(new QWidget) {
+      m_failures(new FactGrid),
+      m_facts(new FactGrid) {
     setAccessibleName(tr("Device"));
     setMinimumWidth(scaled(kLeastWidth));
     buildSections();
@@ -56,6 +56,8 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
     connect(&m_context.models.client, &models::DeskClient::changed, this,
             [this](const std::shared_ptr<const fleet::FleetChanges>& changes) { takeChanges(*changes); });
     connect(&m_timelineModel, &models::TimelineModel::failed, this, &DeviceDetails::noticeRaised);
+    connect(&m_timelineModel, &QAbstractItemModel::rowsInserted, this, &DeviceDetails::showFailures);
+    connect(&m_timelineModel, &QAbstractItemModel::modelReset, this, &DeviceDetails::showFailures);
     auto* timer = new QTimer(this);
     connect(timer, &QTimer::timeout, this, &DeviceDetails::tick);
     timer->start(kTickMs);
@@ -63,11 +65,12 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
 
 void DeviceDetails::buildSections() {
     setTitleWidget(m_phase);
-    auto* factsBox = new QVBoxLayout(m_facts);
-    factsBox->setContentsMargins(0, 0, 0, 0);
     auto* timeline = new TimelineView(m_timelineModel);
-    m_onlyForOne = {addSection({}, m_cycle), addSection(tr("Attributes"), m_attributes),
-                    addSection(tr("Facts"), m_facts)};
+    m_onlyForOne = {addSection({}, m_cycle)};
+    m_failuresSection = addSection(tr("Last failures"), m_failures);
+    m_failuresSection->hide();
+    m_onlyForOne.push_back(addSection(tr("Attributes"), m_attributes));
+    m_onlyForOne.push_back(addSection(tr("Facts"), m_facts));
     addSection(tr("People"), buildPeople());
     m_onlyForOne.push_back(addSection(tr("Timeline"), timeline, 1));
 }
@@ -106,7 +109,7 @@ void DeviceDetails::buildActions() {
         {ActionKind::restoreAttributes, tr("Restore…")},
         {ActionKind::resetCounters, tr("Reset…")},
         {ActionKind::release, tr("Release…")},
-        {ActionKind::moveToFailed, tr("To failed…")},
+        {ActionKind::moveToFailed, tr("Mark failed…")},
     }};
     for (const auto& [kind, label] : offered) {
         QPushButton* button = addAction(label);
@@ -132,6 +135,7 @@ void DeviceDetails::setDevices(const QStringList& ids, std::vector<fleet::CycleS
     m_note->setModified(false);
     m_timelineModel.setDevice(ids.size() == 1 ? ids.first() : QString());
     for (QWidget* section : m_onlyForOne) section->setVisible(ids.size() == 1);
+    m_failuresSection->hide();
     m_phase->setVisible(ids.size() == 1);
     setShown(!ids.isEmpty());
     if (ids.size() == 1) {
@@ -151,6 +155,7 @@ void DeviceDetails::setTooMany(qint64 count) {
     m_tooMany = true;
     setShown(true);
     for (QWidget* section : m_onlyForOne) section->hide();
+    m_failuresSection->hide();
     m_phase->hide();
     setTitle(tr("%1 devices").arg(models::Format::count(static_cast<std::uint64_t>(count))),
              tr("That is too many to act on together. Select fewer."), false);
@@ -221,66 +226,56 @@ void DeviceDetails::showDetail() {
     }
     m_phase->setMark(markOf(m_states.front().phase));
     m_attributes->setAttributes(detail.thing.attributes, detail.backup);
+    showFailures();
     showFacts();
     showPeople();
     refreshActions();
 }
 
-void DeviceDetails::addFact(const QString& name, const QString& value, const char* tone) {
-    const int row = m_factsGrid->rowCount();
-    auto* label = new QLabel(name);
-    label->setProperty("quiet", true);
-    auto* shown = new QLabel(value.isEmpty() ? QStringLiteral("–") : value);
-    shown->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    shown->setTextFormat(Qt::PlainText);
-    shown->setWordWrap(true);
-    shown->setProperty("tone", tone);
-    m_factsGrid->addWidget(label, row, 0, Qt::AlignTop);
-    m_factsGrid->addWidget(shown, row, 1, Qt::AlignTop);
-    m_factsGrid->setRowMinimumHeight(row, scaled(kFactRowHeight));
+// What led here, for whoever has to decide; the timeline has the rest.
+void DeviceDetails::showFailures() {
+    m_failures->clear();
+    std::size_t shown = 0;
+    for (int row = 0; row < m_timelineModel.rowCount() && shown < kFailuresShown; ++row) {
+        const fleet::HistoryEntry& entry = m_timelineModel.entry(row);
+        if (entry.kind != fleet::HistoryKind::message || entry.what != fleet::kFailedStatus) continue;
+        m_failures->add(models::Format::dateTime(entry.atMs), text(entry.detail));
+        ++shown;
+    }
+    const bool inCycle = m_states.size() == 1 && m_states.front().phase != fleet::Phase::well;
+    m_failuresSection->setVisible(m_ids.size() == 1 && inCycle && shown > 0);
 }
 
 void DeviceDetails::showFacts() {
-    // A grid anew each time: one that was emptied still keeps the room of its former rows.
-    if (QLayoutItem* former = m_facts->layout()->takeAt(0)) {
-        delete former->widget();
-        delete former;
-    }
-    auto* box = new QWidget;
-    m_factsGrid = new QGridLayout(box);
-    m_factsGrid->setContentsMargins(0, 0, 0, 0);
-    m_factsGrid->setHorizontalSpacing(space::k4);
-    m_factsGrid->setVerticalSpacing(0);
-    m_factsGrid->setColumnStretch(1, 1);
-    m_facts->layout()->addWidget(box);
+    m_facts->clear();
     const fleet::DeviceDetail& detail = *m_detail;
     if (detail.retries) {
         const fleet::RetryRecord& retries = *detail.retries;
-        if (!retries.fault.empty()) addFact(tr("Fault"), text(retries.fault), "bad");
-        addFact(tr("Counters"), tr("RetryCounter %1 · ResetRetryCount %2")
-                                    .arg(retries.cycle.retryCounter)
-                                    .arg(retries.cycle.resetRetryCount));
-        addFact(tr("Phase since"), models::Format::dateTime(retries.cycle.phaseSinceMs));
+        if (!retries.fault.empty()) m_facts->add(tr("Fault"), text(retries.fault), "bad");
+        m_facts->add(tr("Counters"), tr("RetryCounter %1 · ResetRetryCount %2")
+                                         .arg(retries.cycle.retryCounter)
+                                         .arg(retries.cycle.resetRetryCount));
+        m_facts->add(tr("Phase since"), models::Format::dateTime(retries.cycle.phaseSinceMs));
         if (retries.cycle.reportsSuccess) {
-            addFact(tr("Reports success"), tr("yes: a person decides"), "warning");
+            m_facts->add(tr("Reports success"), tr("yes: a person decides"), "warning");
         }
     }
     QStringList groups;
     for (const std::string& group : detail.thing.groups) groups.append(text(group));
-    addFact(tr("Groups"), groups.join(QStringLiteral(", ")));
+    m_facts->add(tr("Groups"), groups.join(QStringLiteral(", ")));
     if (detail.status) {
         const fleet::DeviceStatus& status = *detail.status;
-        addFact(tr("Last status"), text(status.lastStatus));
-        addFact(tr("Last seen"), models::Format::dateTime(status.lastSeenMs));
+        m_facts->add(tr("Last status"), text(status.lastStatus));
+        m_facts->add(tr("Last seen"), models::Format::dateTime(status.lastSeenMs));
         const QString clock = models::Format::dateTime(status.deviceTimeMs, models::TimeZone::utc);
         if (status.clockIsOff()) {
-            addFact(tr("Device clock"), tr("%1: off by more than 5 min").arg(clock), "warning");
+            m_facts->add(tr("Device clock"), tr("%1: off by more than 5 min").arg(clock), "warning");
         } else {
-            addFact(tr("Device clock"), clock);
+            m_facts->add(tr("Device clock"), clock);
         }
-        for (const auto& [name, value] : status.values) addFact(text(name), valueText(value));
+        for (const auto& [name, value] : status.values) m_facts->addId(text(name), valueText(value));
     }
-    addFact(tr("Registered"), models::Format::dateTime(detail.thing.registeredMs));
+    m_facts->add(tr("Registered"), models::Format::dateTime(detail.thing.registeredMs));
 }
 
 void DeviceDetails::showPeople() {
@@ -304,13 +299,16 @@ void DeviceDetails::showMany() {
 }
 
 void DeviceDetails::refreshActions() {
-    const QString readOnly = m_context.readOnly() ? tr("This window only shows: it was opened for reading.")
+    const QString readOnly = m_context.readOnly() ? m_context.whyReadOnly()
                              : m_tooMany          ? tr("Too many devices are selected.")
                                                   : QString();
+    const bool nothingToRestore = m_ids.size() == 1 && m_detail && !m_detail->backup;
     for (const ActionButton& action : m_actions) {
-        const QString reason = !readOnly.isEmpty() ? readOnly
-                                                   : whyNot(action.kind, m_states, m_context.models.now(),
-                                                            m_context.models.client.limits());
+        const QString reason =
+            !readOnly.isEmpty() ? readOnly
+            : action.kind == ActionKind::restoreAttributes && nothingToRestore
+                ? tr("There is no backup to restore.")
+                : whyNot(action.kind, m_states, m_context.models.now(), m_context.models.client.limits());
         setAllowed(*action.button, reason, models::Format::action(action.kind) + tr(": shows first what would change"));
     }
     const bool one = m_ids.size() == 1;

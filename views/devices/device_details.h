@@ -13,7 +13,6 @@
 #include "views/page.h"
 #include "views/widgets/details_pane.h"
 
-class QGridLayout;
 class QLabel;
 class QLineEdit;
 
@@ -21,8 +20,8 @@ namespace drydock::views {
 
 class AttributeDiffView;
 class CycleDiagram;
+class FactGrid;
 class PhaseBadge;
-class TimelineView;
 
 class DeviceDetails : public DetailsPane {
     Q_OBJECT
@@ -50,12 +49,12 @@ private:
     void takeChanges(const fleet::FleetChanges& changes);
     void showDetail();
     void showFacts();
+    void showFailures();
     void showMany();
     void showPeople();
     void refreshActions();
     void tick();
     [[nodiscard]] QString caption() const;
-    void addFact(const QString& name, const QString& value, const char* tone = "");
 
     struct ActionButton {
         fleet::ActionKind kind;
@@ -70,8 +69,9 @@ private:
     PhaseBadge* m_phase;
     CycleDiagram* m_cycle;
     AttributeDiffView* m_attributes;
-    QWidget* m_facts;
-    QGridLayout* m_factsGrid = nullptr;  // of the facts shown now
+    FactGrid* m_failures;
+    QWidget* m_failuresSection = nullptr;
+    FactGrid* m_facts;
     QLineEdit* m_assignee = nullptr;
     QLineEdit* m_note = nullptr;
     QPushButton* m_saveAssignee = nullptr;

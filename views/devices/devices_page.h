@@ -2,29 +2,17 @@
 // Thread: GUI.
 #pragma once
 
-#include "models/device_list_model.h"
-#include "views/page.h"
+#include "views/devices/device_list_page.h"
 
 namespace drydock::views {
 
-class DeviceBrowser;
-
-class DevicesPage : public Page {
+class DevicesPage final : public DeviceListPage {
     Q_OBJECT
 public:
     explicit DevicesPage(const PageContext& context, QWidget* parent = nullptr);
 
-    void open(const QString& target) override;
-    [[nodiscard]] QString target() const override;
-    void focusFilter() override;
-    [[nodiscard]] QString selectionAsText() const override;
-
 private:
     void showHint();
-
-    PageContext m_context;
-    models::DeviceListModel m_model;
-    DeviceBrowser* m_browser;
 };
 
 }  // namespace drydock::views

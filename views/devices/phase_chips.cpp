@@ -6,12 +6,15 @@
 #include <QPushButton>
 
 #include "models/format.h"
+#include "views/icons.h"
 #include "views/phase_marks.h"
 #include "views/theme.h"
 
 namespace drydock::views {
 
 namespace {
+
+constexpr int kMarkSide = 10;
 
 std::size_t countOf(fleet::Phase phase, const models::OverviewStats::Tiles& tiles) {
     switch (phase) {
@@ -37,10 +40,10 @@ PhaseChips::PhaseChips(QWidget* parent) : QWidget(parent) {
     layout->setSpacing(space::k1);
     using fleet::Phase;
     for (const Phase phase : {Phase::well, Phase::retrying, Phase::coolingOff, Phase::failing, Phase::failed}) {
-        auto* button = new QPushButton(markIcon(markOf(phase)), markWord(markOf(phase)));
+        auto* button = new QPushButton(markWord(markOf(phase)));
+        setLeadingIcon(*button, markIcon(markOf(phase)), kMarkSide);
         button->setObjectName(QStringLiteral("chip"));
         button->setCheckable(true);
-        button->setIconSize(QSize(scaled(10), scaled(10)));
         button->setFont(textFont(TextSize::caption));
         button->setToolTip(tr("Show the devices that are %1").arg(markWord(markOf(phase))));
         connect(button, &QPushButton::clicked, this, &PhaseChips::phasesChanged);

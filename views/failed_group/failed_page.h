@@ -2,26 +2,14 @@
 // Thread: GUI.
 #pragma once
 
-#include "models/failed_group_model.h"
-#include "views/page.h"
+#include "views/devices/device_list_page.h"
 
 namespace drydock::views {
 
-class DeviceBrowser;
-
-class FailedPage : public Page {
+class FailedPage final : public DeviceListPage {
     Q_OBJECT
 public:
     explicit FailedPage(const PageContext& context, QWidget* parent = nullptr);
-
-    void open(const QString& target) override;
-    [[nodiscard]] QString target() const override;
-    void focusFilter() override;
-    [[nodiscard]] QString selectionAsText() const override;
-
-private:
-    models::FailedGroupModel m_model;
-    DeviceBrowser* m_browser;
 };
 
 }  // namespace drydock::views

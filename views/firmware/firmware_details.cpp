@@ -6,13 +6,16 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTreeWidget>
+#include <QStandardItemModel>
 
 #include "models/desk_models.h"
+#include "models/text.h"
 #include "views/firmware/partition_map.h"
 #include "views/theme.h"
+#include "views/widgets/cell_delegates.h"
 #include "views/widgets/details_pane.h"
 #include "views/widgets/fact_grid.h"
+#include "views/widgets/fitted_table.h"
 
 namespace drydock::views {
 
@@ -21,12 +24,9 @@ using models::Format;
 
 namespace {
 
-constexpr int kFilesHeight = 140;
-constexpr std::size_t kHashShown = 12;
+enum FileColumn : int { NameColumn, SizeColumn, HashColumn, FileColumns };
 
-QString text(const std::string& value) {
-    return QString::fromStdString(value);
-}
+constexpr auto text = models::toText;
 
 }  // namespace
 
@@ -43,25 +43,31 @@ void FirmwareDetails::buildSections() {
     m_error->setTextFormat(Qt::PlainText);
     m_error->setProperty("tone", "bad");
     m_error->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_pane->addSection({}, m_error);
+    m_errorSection = m_pane->addSection({}, m_error);
     m_facts = new FactGrid;
     m_factsSection = m_pane->addSection({}, m_facts);
-    m_devices = new QPushButton;
-    m_devices->setProperty("flat", true);
-    m_pane->addSection({}, m_devices);
+    const DetailsPane::Link devices = m_pane->addLink();
+    m_devices = devices.button;
+    m_devicesSection = devices.section;
     connect(m_devices, &QPushButton::clicked, this,
             [this] { emit devicesRequested(text(m_record.productId), text(m_record.version)); });
     m_history = new FactGrid;
     m_historySection = m_pane->addSection(tr("Status history"), m_history);
     m_partitions = new PartitionMap;
     m_partitionSection = m_pane->addSection(tr("Partitions"), m_partitions);
-    m_files = new QTreeWidget;
-    m_files->setHeaderLabels({tr("File"), tr("Size"), tr("SHA-256")});
-    m_files->setRootIsDecorated(false);
-    m_files->setMinimumHeight(scaled(kFilesHeight));
+    m_files = new FittedTable;
     m_files->setAccessibleName(tr("Files"));
-    m_files->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_files->header()->setStretchLastSection(false);
+    m_fileModel = new QStandardItemModel(0, FileColumns, this);
+    m_fileModel->setHorizontalHeaderLabels({tr("File"), tr("Size"), tr("SHA-256")});
+    m_fileModel->setHeaderData(SizeColumn, Qt::Horizontal, int{Qt::AlignRight | Qt::AlignVCenter},
+                               Qt::TextAlignmentRole);
+    m_files->setModel(m_fileModel);
+    m_files->setItemDelegateForColumn(NameColumn, new CellDelegate(cell::kId, m_files));
+    m_files->setItemDelegateForColumn(SizeColumn, new CellDelegate(cell::kNumber, m_files));
+    m_files->setItemDelegateForColumn(HashColumn, new CellDelegate(cell::kId, m_files));
+    m_files->setWidthFor(SizeColumn, QStringLiteral("128.0 KiB"));
+    m_files->setWidthFor(HashColumn, QStringLiteral("0123…cdef"));
+    m_files->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
     m_fileSection = m_pane->addSection(tr("Files"), m_files);
     m_manifest = new QPlainTextEdit;
     m_manifest->setReadOnly(true);
@@ -94,7 +100,7 @@ void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devi
                      QStringLiteral("%1 · %2 · %3")
                          .arg(text(record.productId), text(record.application), Format::releaseStatus(record.status)));
     m_error->setText(text(record.errorReason));
-    m_error->setVisible(!record.errorReason.empty());
+    m_errorSection->setVisible(!record.errorReason.empty());
     m_factsSection->show();
     showFacts(record, devices);
     m_history->clear();
@@ -126,31 +132,26 @@ void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t
             tr("%1, in %2").arg(Format::dateTime(expiresMs), Format::countdown(expiresMs - m_context.models.now())),
             "warning");
     }
-    m_facts->add(tr("File name"), text(record.originalName));
+    m_facts->addId(tr("File name"), text(record.originalName));
     m_facts->addId(tr("Stored as"), text(record.zipName));
+    m_facts->addId(tr("SHA-256"), text(record.zipSha256));
     m_devices->setText(tr("Show the devices on it: %1").arg(Format::count(devices)));
-    m_devices->setVisible(devices > 0);
+    m_devicesSection->setVisible(devices > 0);
 }
 
 void FirmwareDetails::showFiles(const fleet::FirmwareRecord& record) {
-    m_files->clear();
-    for (const fleet::FirmwareFile& file : record.files) {
-        auto* item = new QTreeWidgetItem(
-            {text(file.name), Format::size(file.sizeBytes), text(file.sha256.substr(0, kHashShown)) + QChar(0x2026)});
-        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
-        item->setFont(2, monoFont(TextSize::caption));
-        item->setToolTip(0, text(file.name));
-        item->setToolTip(2, text(file.sha256));
-        m_files->addTopLevelItem(item);
-    }
+    m_fileModel->setRowCount(0);
+    for (const fleet::FirmwareFile& file : record.files)
+        m_fileModel->appendRow({new QStandardItem(text(file.name)), new QStandardItem(Format::size(file.sizeBytes)),
+                                new QStandardItem(text(file.sha256))});
     m_fileSection->setVisible(!record.files.empty());
 }
 
 void FirmwareDetails::showMany(int count) {
     m_pane->setTitle(tr("%1 firmware records").arg(Format::count(static_cast<std::uint64_t>(count))),
                      tr("Select one to see and change it."), false);
-    for (QWidget* section : {static_cast<QWidget*>(m_error), m_factsSection, static_cast<QWidget*>(m_devices),
-                             m_historySection, m_partitionSection, m_fileSection, m_manifestSection})
+    for (QWidget* section : {m_errorSection, m_factsSection, m_devicesSection, m_historySection, m_partitionSection,
+                             m_fileSection, m_manifestSection})
         section->hide();
     for (const Transition& transition : m_transitions) transition.button->hide();
     m_delete->hide();
@@ -158,7 +159,7 @@ void FirmwareDetails::showMany(int count) {
 
 // A button is there only for what is allowed next; what is not, the status history explains.
 void FirmwareDetails::refreshActions() {
-    const QString whyNot = m_context.readOnly() ? tr("This window only shows: it was opened for reading.") : QString();
+    const QString whyNot = m_context.whyReadOnly();
     const std::vector<ReleaseStatus> allowed = fleet::allowedTransitions(m_record.status);
     for (const Transition& transition : m_transitions) {
         transition.button->setVisible(std::find(allowed.begin(), allowed.end(), transition.to) != allowed.end());

@@ -12,12 +12,13 @@
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
-class QTreeWidget;
+class QStandardItemModel;
 
 namespace drydock::views {
 
 class DetailsPane;
 class FactGrid;
+class FittedTable;
 class PartitionMap;
 
 // Fills a DetailsPane; owned by it.
@@ -51,7 +52,8 @@ private:
     FactGrid* m_facts = nullptr;
     FactGrid* m_history = nullptr;
     PartitionMap* m_partitions = nullptr;
-    QTreeWidget* m_files = nullptr;
+    FittedTable* m_files = nullptr;
+    QStandardItemModel* m_fileModel = nullptr;
     QPlainTextEdit* m_manifest = nullptr;
     QWidget* m_historySection = nullptr;
     QWidget* m_factsSection = nullptr;
@@ -59,6 +61,8 @@ private:
     QWidget* m_fileSection = nullptr;
     QWidget* m_manifestSection = nullptr;
     QPushButton* m_devices = nullptr;
+    QWidget* m_devicesSection = nullptr;
+    QWidget* m_errorSection = nullptr;
     QPushButton* m_delete = nullptr;
     std::vector<Transition> m_transitions;
 };

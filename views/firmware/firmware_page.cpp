@@ -29,7 +29,7 @@ using models::Format;
 
 namespace {
 
-constexpr int kTableVersion = 1;
+constexpr int kTableVersion = 2;
 constexpr const char* kSwitchSetting = "firmware-switches";  // a digit a switch, in their order on screen
 
 PillTone toneOf(const QModelIndex& index) {
@@ -64,11 +64,12 @@ QStringList zipsIn(const QMimeData& dropped) {
 
 FirmwarePage::FirmwarePage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.firmware, {QLatin1String(page_id::kFirmware), tr("Firmware"), Icon::firmware},
-               {tr("Filter: product, version, commit, ZIP, status …"), tr("Select a firmware to see it whole.")},
-               parent),
+               tr("Filter: product, version, commit, ZIP, status …"),
+               new DetailsPane(tr("Select a firmware to see it whole.")), parent),
       m_firmware(&context.models.firmware) {
     setAcceptDrops(true);
-    m_import = new QPushButton(icon(Icon::import), {});
+    m_import = new QPushButton;
+    setLeadingIcon(*m_import, icon(Icon::import));
     connect(m_import, &QPushButton::clicked, this, &FirmwarePage::chooseFiles);
     addHeadButton(m_import);
     addControl(buildSwitches());
@@ -116,15 +117,14 @@ void FirmwarePage::buildTable() {
     for (const int column : {FirmwareModel::UploadedColumn, FirmwareModel::SizeColumn, FirmwareModel::ExpiresColumn,
                              FirmwareModel::DevicesColumn})
         list.setItemDelegateForColumn(column, new CellDelegate(cell::kNumber, this));
-    list.setWidthFor(FirmwareModel::ProductColumn, QStringLiteral("wo:v8-wide"));
-    list.setWidthFor(FirmwareModel::ApplicationColumn, QStringLiteral("application"));
+    list.setWidthFor(FirmwareModel::ProductColumn, QStringLiteral("wo:v8-x"));
+    list.setWidthFor(FirmwareModel::ApplicationColumn, QStringLiteral("main"));
     list.setWidthFor(FirmwareModel::ClassColumn, QStringLiteral("device"));
-    list.setWidthFor(FirmwareModel::VersionColumn, QStringLiteral("2026.03.01 · 9f3c51d2  "), true);
-    list.setWidthFor(FirmwareModel::StatusColumn,
-                     Format::releaseStatus(ReleaseStatus::readyToTest) + QStringLiteral("    "));
-    list.setWidthFor(FirmwareModel::UploadedColumn, QStringLiteral("12 min ago  "));
+    list.setWidthFor(FirmwareModel::VersionColumn, QStringLiteral("2026.03.01 · 9f3c51d2"));
+    list.setWidthFor(FirmwareModel::StatusColumn, Format::releaseStatus(ReleaseStatus::readyToTest));
+    list.setWidthFor(FirmwareModel::UploadedColumn, QStringLiteral("12 min ago"));
     list.setWidthFor(FirmwareModel::SizeColumn, QStringLiteral("128.0 KiB"));
-    list.setWidthFor(FirmwareModel::ExpiresColumn, QStringLiteral("21:14 h  "));
+    list.setWidthFor(FirmwareModel::ExpiresColumn, QStringLiteral("21:14 h"));
     list.setWidthFor(FirmwareModel::DevicesColumn, QStringLiteral("1,000,000"));
     connect(&emptyState(), &EmptyState::actionClicked, this, [this] {
         if (m_firmware->total() == 0) {
@@ -224,7 +224,7 @@ void FirmwarePage::refreshImportButton() {
                                            : tr("Importing %1 of %2 …").arg(m_imported + 1).arg(total));
     setAllowed(
         *m_import,
-        context().readOnly()    ? tr("This window only shows: it was opened for reading.")
+        context().readOnly()    ? context().whyReadOnly()
         : !m_toImport.isEmpty() ? tr("The files before are still being checked.")
                                 : QString(),
         tr("Checks a firmware ZIP against its manifest and stores it; dropping files on this page does the same"));

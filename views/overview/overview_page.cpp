@@ -109,7 +109,7 @@ QWidget* OverviewPage::buildCards() {
     m_releases = new BarRows;
     m_releases->setEmptyText(tr("No firmware yet. Import a ZIP on the Firmware page."));
     m_restores = new LinkRows;
-    m_restores->setTextMono(true);
+    m_restores->setNamesMono(true);
     m_restores->setCapacity(static_cast<int>(kRowsShown));
     m_restores->setEmptyText(tr("No device is cooling off."));
     m_alerts = new LinkRows;
@@ -170,10 +170,10 @@ void OverviewPage::showEvent(QShowEvent* event) {
 }
 
 void OverviewPage::refreshVersions() {
-    std::vector<BarRows::Row> models;
+    std::vector<BarRow> models;
     for (const models::OverviewStats::ModelVersions& model : m_context.models.overview.versionsByModel()) {
         if (models.size() == kRowsShown) break;
-        BarRows::Row row{model.model, model.model, {}};
+        BarRow row{model.model, model.model, {}};
         for (const auto& version : model.versions) row.segments.push_back({version.fw, version.devices});
         models.push_back(std::move(row));
     }
@@ -184,7 +184,7 @@ void OverviewPage::refreshLists() {
     const std::int64_t now = m_context.models.now();
     const models::OverviewStats& stats = m_context.models.overview;
     refreshVersions();
-    std::vector<BarRows::Row> releases;
+    std::vector<BarRow> releases;
     for (int i = 0; i <= static_cast<int>(fleet::ReleaseStatus::error); ++i) {
         const auto status = static_cast<fleet::ReleaseStatus>(i);
         const int count = stats.firmwareCount(status);
@@ -194,7 +194,7 @@ void OverviewPage::refreshLists() {
     }
     m_releases->setRows(std::move(releases));
 
-    std::vector<LinkRows::Row> restores;
+    std::vector<LinkRow> restores;
     for (const models::OverviewStats::Restore& restore : stats.nextRestores(kRowsShown)) {
         restores.push_back({restore.deviceId, markOf(restore.phase), restore.deviceId,
                             models::Format::countdown(restore.dueMs - now)});
@@ -203,7 +203,7 @@ void OverviewPage::refreshLists() {
 
     // The mark says how the device is now, not how it was when the alert was raised.
     const models::DeviceColumns& devices = m_context.models.devices.columns();
-    std::vector<LinkRows::Row> alerts;
+    std::vector<LinkRow> alerts;
     for (const fleet::Alert& alert : stats.newestAlerts(kRowsShown)) {
         const models::DeviceColumns::Row row = devices.find(alert.deviceId);
         const bool known = row != models::DeviceColumns::kNone;

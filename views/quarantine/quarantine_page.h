@@ -3,39 +3,34 @@
 #pragma once
 
 #include "models/quarantine_model.h"
-#include "views/page.h"
+#include "views/widgets/list_page.h"
 
 class QLabel;
 class QPlainTextEdit;
 
 namespace drydock::views {
 
-class DetailsPane;
-class FilterField;
-class TableView;
-
-class QuarantinePage : public Page {
+class QuarantinePage final : public ListPage {
     Q_OBJECT
 public:
     explicit QuarantinePage(const PageContext& context, QWidget* parent = nullptr);
 
-    void open(const QString& target) override;
-    [[nodiscard]] QString target() const override;
-    void focusFilter() override;
-    [[nodiscard]] QString selectionAsText() const override;
+protected:
+    int rowOf(const QString& id) const override;
+    void showRows(const QList<int>& rows) override;
+    QString summary() const override;
+    void refreshEmptyState() override;
 
 private:
-    QWidget* buildListSide();
-    QWidget* buildDetails();
-    void showSelected();
+    QuarantinePage(const PageContext& context, models::QuarantineModel* messages, QWidget* parent);
+    void buildTable();
+    void buildDetails();
 
-    models::QuarantineModel m_model;
-    FilterField* m_filter = nullptr;
-    TableView* m_table = nullptr;
-    QLabel* m_summary = nullptr;
-    DetailsPane* m_details = nullptr;
+    models::QuarantineModel* m_messages;
     QLabel* m_reason = nullptr;
     QPlainTextEdit* m_payload = nullptr;
+    QWidget* m_reasonSection = nullptr;
+    QWidget* m_payloadSection = nullptr;
 };
 
 }  // namespace drydock::views

@@ -2,7 +2,6 @@
 
 #include <QHeaderView>
 #include <QPainter>
-#include <QWheelEvent>
 
 #include "models/roles.h"
 #include "views/theme.h"
@@ -14,7 +13,6 @@ namespace drydock::views {
 namespace {
 
 using State = models::AttributeDiffModel::State;
-constexpr int kEmptyHeight = 132;
 
 QString signOf(State state) {
     switch (state) {
@@ -59,12 +57,8 @@ protected:
 }  // namespace
 
 AttributeDiffView::AttributeDiffView(QWidget* parent)
-    : TableView(parent), m_attributes(new models::AttributeDiffModel(this)) {
+    : FittedTable(parent), m_attributes(new models::AttributeDiffModel(this)) {
     setAccessibleName(tr("Attributes now and in the backup"));
-    setCompact(true);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setModel(m_attributes);
     setItemDelegate(new DifferenceDelegate(false, this));
     setItemDelegateForColumn(models::AttributeDiffModel::NameColumn, new DifferenceDelegate(true, this));
@@ -81,21 +75,6 @@ void AttributeDiffView::setAttributes(const fleet::Attributes& now, const std::o
     const QString said =
         differences == 1 ? tr("1 difference from the backup.") : tr("%1 differences from the backup.").arg(differences);
     setAccessibleDescription(m_attributes->hasBackup() ? said : tr("There is no backup."));
-    updateGeometry();
-}
-
-QSize AttributeDiffView::sizeHint() const {
-    const int rows = model()->rowCount();
-    const int body = rows == 0 ? scaled(kEmptyHeight) : rows * verticalHeader()->defaultSectionSize();
-    return {scaled(320), body + horizontalHeader()->sizeHint().height() + 2 * frameWidth()};
-}
-
-QSize AttributeDiffView::minimumSizeHint() const {
-    return {scaled(200), sizeHint().height()};
-}
-
-void AttributeDiffView::wheelEvent(QWheelEvent* event) {
-    event->ignore();
 }
 
 }  // namespace drydock::views

@@ -22,55 +22,53 @@ QColor shade(std::size_t segment, std::size_t segments, const Tokens& t) {
 
 }  // namespace
 
-std::uint64_t BarRows::Row::total() const {
+std::uint64_t BarRow::total() const {
     std::uint64_t sum = 0;
-    for (const Segment& segment : segments) sum += segment.value;
+    for (const BarSegment& segment : segments) sum += segment.value;
     return sum;
 }
 
-BarRows::BarRows(QWidget* parent) : PaintedRows(parent) {}
-
-void BarRows::setRows(std::vector<Row> rows) {
-    m_rows = std::move(rows);
-    m_largest = 0;
-    for (const Row& row : m_rows) m_largest = std::max(m_largest, row.total());
-    rowsChanged();
+std::uint64_t BarRows::largest() const {
+    std::uint64_t largest = 0;
+    for (const BarRow& row : all()) largest = std::max(largest, row.total());
+    return largest;
 }
 
 QString BarRows::rowText(int row) const {
     QStringList parts;
-    for (const Segment& segment : at(row).segments) {
+    for (const BarSegment& segment : at(row).segments) {
         parts.append(QStringLiteral("%1 %2").arg(segment.name, models::Format::count(segment.value)));
     }
     return QStringLiteral("%1: %2").arg(at(row).name, parts.join(QStringLiteral(", ")));
 }
 
 QFont BarRows::nameFont() const {
-    return m_namesMono ? monoFont() : textFont();
+    return namesMono() ? monoFont() : textFont();
 }
 
 int BarRows::nameWidth() const {
     const QFontMetrics metrics(nameFont());
     int width = 0;
-    for (const Row& row : m_rows) width = std::max(width, metrics.horizontalAdvance(row.name) + 1);
+    for (const BarRow& row : all()) width = std::max(width, metrics.horizontalAdvance(row.name) + 1);
     return std::min(width, scaled(kMostNameWidth));
 }
 
 QRect BarRows::barArea(const QRect& rowArea) const {
     const int left = nameWidth() + space::k3;
     const int height = scaled(kBarHeight);
-    const int figure = QFontMetrics(numberFont()).horizontalAdvance(models::Format::count(m_largest));
+    const int figure = QFontMetrics(numberFont()).horizontalAdvance(models::Format::count(largest()));
     return {left, rowArea.top() + (rowArea.height() - height) / 2, rowArea.width() - left - figure - space::k3, height};
 }
 
-std::vector<int> BarRows::segmentWidths(const Row& row, int barWidth) const {
+std::vector<int> BarRows::segmentWidths(const BarRow& row, int barWidth) const {
     std::vector<int> widths;
+    const std::uint64_t scale = largest();
     std::uint64_t sum = 0;
     int before = 0;
-    for (const Segment& segment : row.segments) {
+    for (const BarSegment& segment : row.segments) {
         sum += segment.value;
         // Ends are rounded, not widths, so that the bar is as long as its total.
-        const double share = m_largest == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(m_largest);
+        const double share = scale == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(scale);
         const int end = std::max(before + (segment.value > 0 ? 1 : 0), static_cast<int>(share * barWidth));
         widths.push_back(end - before);
         before = end;
@@ -79,13 +77,13 @@ std::vector<int> BarRows::segmentWidths(const Row& row, int barWidth) const {
 }
 
 QString BarRows::tipAt(int row, int x) const {
-    const Row& one = at(row);
+    const BarRow& one = at(row);
     const QRect bar = barArea(QRect(0, row * rowHeight(), width(), rowHeight()));
     const std::vector<int> widths = segmentWidths(one, bar.width());
     int left = bar.left();
     for (std::size_t i = 0; i < widths.size(); ++i) {
         if (x >= left && x < left + widths[i]) {
-            const Segment& segment = one.segments[i];
+            const BarSegment& segment = one.segments[i];
             return QStringLiteral("%1 · %2: %3").arg(one.name, segment.name, models::Format::count(segment.value));
         }
         left += widths[i];
@@ -93,7 +91,7 @@ QString BarRows::tipAt(int row, int x) const {
     return QStringLiteral("%1: %2").arg(one.name, models::Format::count(one.total()));
 }
 
-void BarRows::paintBar(QPainter& painter, const Row& row, const QRect& bar) const {
+void BarRows::paintBar(QPainter& painter, const BarRow& row, const QRect& bar) const {
     const Tokens& t = tokens(*this);
     const std::vector<int> widths = segmentWidths(row, bar.width());
     painter.setFont(textFont(TextSize::caption));
@@ -115,7 +113,7 @@ void BarRows::paintBar(QPainter& painter, const Row& row, const QRect& bar) cons
 }
 
 void BarRows::paintRow(QPainter& painter, int row, const QRect& area) const {
-    const Row& one = at(row);
+    const BarRow& one = at(row);
     painter.setPen(tokens(*this).text);
     painter.setFont(nameFont());
     const int room = nameWidth();

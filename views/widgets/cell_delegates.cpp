@@ -39,22 +39,21 @@ QColor toneColour(PillTone tone, const Tokens& t) {
     return t.quietText;
 }
 
-void paintGround(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index) {
-    const Tokens& t = tokens(option.palette);
-    const auto* view = qobject_cast<const TableView*>(option.widget);
-    const bool selected = option.state.testFlag(QStyle::State_Selected);
-    if (selected) {
-        painter.fillRect(option.rect, t.selection);
-    } else if (view != nullptr && view->hoveredRow() == index.row()) {
-        painter.fillRect(option.rect, t.hover);
-    }
-    if (view == nullptr || !view->hasFocus() || view->currentIndex().row() != index.row()) return;
-    // The row the keyboard is at: a line above and below, also where it is not selected.
-    painter.fillRect(QRect(option.rect.topLeft(), QSize(option.rect.width(), 1)), t.accent);
-    painter.fillRect(QRect(option.rect.bottomLeft(), QSize(option.rect.width(), 1)), t.accent);
-}
-
 }  // namespace
+
+void paintRowGround(QPainter& painter, const QRect& rect, const QPalette& palette, const TableView* view, int row,
+                    bool selected) {
+    const Tokens& t = tokens(palette);
+    if (selected) {
+        painter.fillRect(rect, t.selection);
+    } else if (view != nullptr && view->hoveredRow() == row) {
+        painter.fillRect(rect, t.hover);
+    }
+    if (view == nullptr || !view->hasFocus() || view->currentIndex().row() != row) return;
+    // The row the keyboard is at: a line above and below, also where it is not selected.
+    painter.fillRect(QRect(rect.topLeft(), QSize(rect.width(), 1)), t.accent);
+    painter.fillRect(QRect(rect.bottomLeft(), QSize(rect.width(), 1)), t.accent);
+}
 
 CellDelegate::CellDelegate(CellStyle style, QObject* parent)
     : QStyledItemDelegate(parent),
@@ -69,14 +68,18 @@ QRect CellDelegate::contentArea(const QRect& cell) {
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     painter->save();
-    paintGround(*painter, option, index);
+    paintRowGround(*painter, option.rect, option.palette, qobject_cast<const TableView*>(option.widget), index.row(),
+                   option.state.testFlag(QStyle::State_Selected));
     paintContent(*painter, contentArea(option.rect), option, index);
     painter->restore();
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem& /*option*/, const QModelIndex& index) const {
-    const int width = QFontMetrics(m_font).horizontalAdvance(index.data().toString());
-    return {width + 2 * space::k2, scaled(kRowHeight)};
+    return {widthFor(index.data().toString()), scaled(kRowHeight)};
+}
+
+int CellDelegate::widthFor(const QString& text) const {
+    return QFontMetrics(m_font).horizontalAdvance(text) + 2 * space::k2;
 }
 
 void CellDelegate::paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
@@ -112,6 +115,10 @@ bool CellDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const Q
 PhaseDelegate::PhaseDelegate(int phaseRole, QObject* parent)
     : CellDelegate(cell::kText, parent), m_phaseRole(phaseRole) {}
 
+int PhaseDelegate::widthFor(const QString& text) const {
+    return CellDelegate::widthFor(text) + scaled(kMarkSide) + space::k2;
+}
+
 void PhaseDelegate::paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
                                  const QModelIndex& index) const {
     const QVariant phase = index.data(m_phaseRole);
@@ -124,6 +131,10 @@ void PhaseDelegate::paintContent(QPainter& painter, const QRect& area, const QSt
 
 BarsDelegate::BarsDelegate(int valueRole, int limitRole, QObject* parent)
     : CellDelegate(cell::kNumber, parent), m_valueRole(valueRole), m_limitRole(limitRole) {}
+
+int BarsDelegate::widthFor(const QString& text) const {
+    return text.toInt() * scaled(kBarWidth + kBarGap) + space::k1 + CellDelegate::widthFor(text);
+}
 
 void BarsDelegate::paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
                                 const QModelIndex& index) const {
@@ -148,6 +159,10 @@ void BarsDelegate::paintContent(QPainter& painter, const QRect& area, const QSty
 
 PillDelegate::PillDelegate(ToneOf toneOf, QObject* parent) : CellDelegate(cell::kText, parent), m_toneOf(toneOf) {}
 
+int PillDelegate::widthFor(const QString& text) const {
+    return QFontMetrics(textFont(TextSize::caption, true)).horizontalAdvance(text) + 4 * space::k2;
+}
+
 void PillDelegate::paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
                                 const QModelIndex& index) const {
     const QString text = index.data().toString();
@@ -160,8 +175,10 @@ void PillDelegate::paintContent(QPainter& painter, const QRect& area, const QSty
     const int height = metrics.height() + space::k1;
     const QRectF pill(area.left(), area.center().y() - height / 2.0 + 0.5, width, height);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(blended(t.panel, colour, 0.14));
+    // On the selection a tint would not be seen: an outline stands for it.
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    painter.setPen(selected ? QPen(colour) : QPen(Qt::NoPen));
+    painter.setBrush(selected ? QBrush(Qt::NoBrush) : QBrush(blended(t.panel, colour, 0.14)));
     painter.drawRoundedRect(pill, height / 2.0, height / 2.0);
     painter.setFont(font);
     painter.setPen(colour);

@@ -8,7 +8,11 @@
 #include <QFont>
 #include <QStyledItemDelegate>
 
+class QPalette;
+
 namespace drydock::views {
+
+class TableView;
 
 struct CellStyle {
     bool mono = false;   // ids, versions, hashes
@@ -23,6 +27,10 @@ inline constexpr CellStyle kId{.mono = true, .elide = Qt::ElideMiddle};
 inline constexpr CellStyle kNumber{.align = Qt::AlignRight};
 }  // namespace cell
 
+// The ground of row `row` within `rect`: hover, selection, and the row the keyboard is at.
+void paintRowGround(QPainter& painter, const QRect& rect, const QPalette& palette, const TableView* view, int row,
+                    bool selected);
+
 // DisplayRole as text. The tooltip is the model's, or the whole text where it did not fit.
 class CellDelegate : public QStyledItemDelegate {
     Q_OBJECT
@@ -31,6 +39,8 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    // As wide as a cell with this text wants to be.
+    [[nodiscard]] virtual int widthFor(const QString& text) const;
     bool helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
                    const QModelIndex& index) override;
 
@@ -53,6 +63,8 @@ class PhaseDelegate final : public CellDelegate {
 public:
     explicit PhaseDelegate(int phaseRole, QObject* parent = nullptr);
 
+    [[nodiscard]] int widthFor(const QString& text) const override;
+
 protected:
     void paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
                       const QModelIndex& index) const override;
@@ -66,6 +78,9 @@ class BarsDelegate final : public CellDelegate {
     Q_OBJECT
 public:
     BarsDelegate(int valueRole, int limitRole, QObject* parent = nullptr);
+
+    // Of the limit as text.
+    [[nodiscard]] int widthFor(const QString& text) const override;
 
 protected:
     void paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,
@@ -83,6 +98,8 @@ class PillDelegate final : public CellDelegate {
 public:
     using ToneOf = PillTone (*)(const QModelIndex&);
     explicit PillDelegate(ToneOf toneOf, QObject* parent = nullptr);
+
+    [[nodiscard]] int widthFor(const QString& text) const override;
 
 protected:
     void paintContent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option,

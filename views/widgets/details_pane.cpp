@@ -13,9 +13,14 @@
 
 namespace drydock::views {
 
+namespace {
+constexpr int kLeastWidth = 400;
+}  // namespace
+
 DetailsPane::DetailsPane(const QString& hint, QWidget* parent) : QWidget(parent), m_stack(new QStackedWidget) {
     setObjectName(QStringLiteral("detailsPane"));
     setAttribute(Qt::WA_StyledBackground);
+    setMinimumWidth(scaled(kLeastWidth));
     auto* hintLabel = new QLabel(hint);
     hintLabel->setAlignment(Qt::AlignCenter);
     hintLabel->setWordWrap(true);
@@ -41,6 +46,7 @@ QWidget* DetailsPane::buildContent() {
 
     auto* column = new QWidget;
     column->setObjectName(QStringLiteral("scrolled"));
+    column->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // as wide as the pane, never wider
     m_sections = new QVBoxLayout(column);
     m_sections->setContentsMargins(space::k4, space::k4, space::k4, space::k4);
     m_sections->setSpacing(space::k2);
@@ -97,6 +103,19 @@ QWidget* DetailsPane::addSection(const QString& heading, QWidget* section, int s
     layout->addWidget(section, 1);
     m_sections->addWidget(box, stretch);
     return box;
+}
+
+DetailsPane::Link DetailsPane::addLink(const QString& text) {
+    auto* link = new QPushButton(text);
+    link->setProperty("flat", true);
+    // As wide as its text, and flush with the text above.
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(link);
+    layout->addStretch();
+    link->setObjectName(QStringLiteral("link"));
+    return {link, addSection({}, row)};
 }
 
 QPushButton* DetailsPane::addAction(const QString& text, const QString& accessibleName) {

@@ -26,6 +26,12 @@ public:
     // Adds a section under a heading; no heading when empty. Takes ownership. A section with a stretch above 0 takes
     // the room left. Returns heading and section as one widget, to hide them by.
     QWidget* addSection(const QString& heading, QWidget* section, int stretch = 0);
+    // Adds a section that is one link: something to go to or to copy, rather than to act on.
+    struct Link {
+        QPushButton* button;
+        QWidget* section;  // to hide it by
+    };
+    Link addLink(const QString& text = {});
     // Adds a button to the bar at the bottom.
     QPushButton* addAction(const QString& text, const QString& accessibleName = {});
     // Shows the details, or the hint.

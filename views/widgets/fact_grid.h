@@ -15,16 +15,16 @@ public:
     explicit FactGrid(QWidget* parent = nullptr);
 
     void clear();
-    // A dash stands for an empty value. `tone` is a tone of the style sheet ("bad", "warning"); nullptr: none.
+    // A dash stands for an empty value; a long one wraps between words. `tone` is a tone of the style sheet ("bad",
+    // "warning"); nullptr: none.
     void add(const QString& name, const QString& value, const char* tone = nullptr);
-    // The same for ids and hashes: in the mono font.
+    // For ids, hashes, file names and what else has no words to wrap at: an IdLabel.
     void addId(const QString& name, const QString& value);
 
 private:
-    QLabel* addLine(const QString& name, const QString& value);
+    void addLine(const QString& name, const QString& value, QLabel* shown);
 
-    QGridLayout* m_layout;
-    int m_rows = 0;  // the layout never forgets a row it had
+    QGridLayout* m_layout = nullptr;
 };
 
 }  // namespace drydock::views

@@ -10,15 +10,8 @@ namespace {
 constexpr int kMarkSide = 12;
 }  // namespace
 
-LinkRows::LinkRows(QWidget* parent) : PaintedRows(parent) {}
-
-void LinkRows::setRows(std::vector<Row> rows) {
-    m_rows = std::move(rows);
-    rowsChanged();
-}
-
 QString LinkRows::rowText(int row) const {
-    const Row& one = at(row);
+    const LinkRow& one = at(row);
     const QString text = QStringLiteral("%1: %2").arg(one.text, one.right);
     return one.mark ? QStringLiteral("%1, %2").arg(text, markWord(*one.mark)) : text;
 }
@@ -29,7 +22,7 @@ QString LinkRows::tipAt(int row, int /*x*/) const {
 
 void LinkRows::paintRow(QPainter& painter, int row, const QRect& area) const {
     const Tokens& t = tokens(*this);
-    const Row& one = at(row);
+    const LinkRow& one = at(row);
     QRect textArea = area;
     if (one.mark) {
         const int side = scaled(kMarkSide);
@@ -41,12 +34,12 @@ void LinkRows::paintRow(QPainter& painter, int row, const QRect& area) const {
     painter.setPen(t.quietText);
     painter.drawText(area, Qt::AlignRight | Qt::AlignVCenter, one.right);
     textArea.setRight(area.right() - QFontMetrics(rightFont).horizontalAdvance(one.right) - space::k3);
-    const QFont font = m_textMono ? monoFont() : textFont();
+    const QFont font = namesMono() ? monoFont() : textFont();
     painter.setFont(font);
     painter.setPen(t.text);
     painter.drawText(
         textArea, Qt::AlignLeft | Qt::AlignVCenter,
-        QFontMetrics(font).elidedText(one.text, m_textMono ? Qt::ElideMiddle : Qt::ElideRight, textArea.width()));
+        QFontMetrics(font).elidedText(one.text, namesMono() ? Qt::ElideMiddle : Qt::ElideRight, textArea.width()));
 }
 
 }  // namespace drydock::views

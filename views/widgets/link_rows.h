@@ -10,33 +10,22 @@
 
 namespace drydock::views {
 
-class LinkRows : public PaintedRows {
+struct LinkRow {
+    QString id;
+    std::optional<Mark> mark;
+    QString text;
+    QString right;
+};
+
+class LinkRows : public PaintedRowsOf<LinkRow> {
     Q_OBJECT
 public:
-    struct Row {
-        QString id;  // what rowClicked() hands out
-        std::optional<Mark> mark;
-        QString text;
-        QString right;
-    };
-
-    explicit LinkRows(QWidget* parent = nullptr);
-
-    void setRows(std::vector<Row> rows);
-    void setTextMono(bool mono) { m_textMono = mono; }
+    using PaintedRowsOf<LinkRow>::PaintedRowsOf;
 
 protected:
-    int rowCount() const override { return static_cast<int>(m_rows.size()); }
-    QString rowId(int row) const override { return at(row).id; }
     QString rowText(int row) const override;
     QString tipAt(int row, int x) const override;
     void paintRow(QPainter& painter, int row, const QRect& area) const override;
-
-private:
-    [[nodiscard]] const Row& at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
-
-    std::vector<Row> m_rows;
-    bool m_textMono = false;
 };
 
 }  // namespace drydock::views

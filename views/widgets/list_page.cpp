@@ -22,25 +22,22 @@
 namespace drydock::views {
 namespace {
 
-constexpr int kListWidth = 640;
+// As they share a window; a wider one is shared alike.
+constexpr int kListWidth = 600;
 constexpr int kDetailsWidth = 400;
 
 }  // namespace
 
-ListPage::ListPage(const PageContext& context, models::OrderedModel& model, Face face, const Texts& texts,
-                   QWidget* parent)
-    : Page(std::move(face), parent),
-      m_context(context),
-      m_model(&model),
-      m_details(new DetailsPane(texts.detailsHint)) {
-    m_details->setMinimumWidth(scaled(kDetailsWidth));
+ListPage::ListPage(const PageContext& context, models::OrderedModel& model, Face face, const QString& filterHint,
+                   DetailsPane* details, QWidget* parent)
+    : Page(std::move(face), parent), m_context(context), m_model(&model), m_details(details) {
     auto* splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(1);
-    splitter->addWidget(buildListSide(texts.filterHint));
+    splitter->addWidget(buildListSide(filterHint));
     splitter->addWidget(m_details);
-    splitter->setStretchFactor(0, 1);
-    splitter->setStretchFactor(1, 0);
+    splitter->setStretchFactor(0, kListWidth);
+    splitter->setStretchFactor(1, kDetailsWidth);
     if (!splitter->restoreState(m_context.settings.splitterState(this->face().id)))
         splitter->setSizes({scaled(kListWidth), scaled(kDetailsWidth)});
     connect(splitter, &QSplitter::splitterMoved, this,
@@ -80,12 +77,11 @@ QWidget* ListPage::buildListSide(const QString& filterHint) {
     m_table = new TableView;
     m_table->setAccessibleName(face().title);
     m_table->setModel(m_model);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_empty = new EmptyState(face().icon);
     m_table->setEmptyState(m_empty);
     connect(m_filter, &FilterField::leftDownwards, m_table, [this] { m_table->setFocus(Qt::OtherFocusReason); });
     connect(m_filter, &FilterField::textChanged, this, [this](const QString& text) {
-        m_model->setFilterText(text);
+        applyFilter(text);
         m_context.settings.setFilter(face().id, text);
         refreshSummary();
     });
@@ -102,7 +98,11 @@ QWidget* ListPage::buildListSide(const QString& filterHint) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(m_controls);
-    layout->addWidget(m_table, 1);
+    // With the cells' own margins the text stands below the title.
+    auto* table = new QHBoxLayout;
+    table->setContentsMargins(space::k2, 0, space::k2, 0);
+    table->addWidget(m_table);
+    layout->addLayout(table, 1);
     return side;
 }
 
@@ -126,14 +126,14 @@ void ListPage::begin(int tableVersion, const QList<int>& hiddenAtFirst) {
 void ListPage::connectModel() {
     m_selectionTimer.setSingleShot(true);
     m_selectionTimer.setInterval(0);
-    connect(&m_selectionTimer, &QTimer::timeout, this, &ListPage::showSelection);
+    connect(&m_selectionTimer, &QTimer::timeout, this, [this] { showSelection(); });
     const auto lookAgain = [this] { m_selectionTimer.start(); };
     connect(m_table, &TableView::selectedRowsChanged, this, lookAgain);
     connect(m_model, &QAbstractItemModel::modelReset, this, lookAgain);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &ListPage::noteChange);
     const auto look = [this] {
         refreshSummary();
-        if (!m_awaited.isEmpty() && rowOf(m_awaited) >= 0) openRow(m_awaited);
+        openAwaited();
     };
     connect(m_model, &models::OrderedModel::orderChanged, this, look);
     connect(m_model, &models::OrderedModel::orderIsStaleChanged, this, look);
@@ -144,9 +144,15 @@ void ListPage::connectModel() {
 // The clock moves times on in every row; only what else changed in a selected row is worth another look.
 void ListPage::noteChange(const QModelIndex& from, const QModelIndex& to) {
     if (from.column() != 0 || to.column() != m_model->columnCount() - 1) return;
-    const QList<int> rows = selection();
-    if (std::any_of(rows.begin(), rows.end(), [&](int row) { return row >= from.row() && row <= to.row(); }))
+    const QItemSelection selected = m_table->selectionModel()->selection();
+    if (std::any_of(selected.begin(), selected.end(), [&](const QItemSelectionRange& range) {
+            return range.top() <= to.row() && range.bottom() >= from.row();
+        }))
         m_selectionTimer.start();
+}
+
+void ListPage::applyFilter(const QString& text) {
+    m_model->setFilterText(text);
 }
 
 QString ListPage::filterText() const {
@@ -162,7 +168,6 @@ void ListPage::clearFilter() {
 }
 
 void ListPage::showSelection() {
-    m_selectionTimer.stop();
     const QList<int> rows = selection();
     m_details->setShown(!rows.isEmpty());
     if (!rows.isEmpty()) showRows(rows);
@@ -200,17 +205,22 @@ void ListPage::openRow(const QString& id) {
     const int row = rowOf(id);
     if (row < 0) {
         m_awaited = id;
+        rowMissing(id);
         return;
     }
     m_table->showRow(row);
     m_table->setFocus(Qt::OtherFocusReason);
+    m_selectionTimer.stop();  // it is looked at now
     showSelection();
 }
 
+void ListPage::openAwaited() {
+    if (!m_awaited.isEmpty() && rowOf(m_awaited) >= 0) openRow(QString(m_awaited));
+}
+
 QString ListPage::target() const {
-    const QList<int> rows = selection();
-    if (rows.size() != 1) return filterText();
-    return QLatin1Char('=') + m_model->index(rows.first(), 0).data(models::IdRole).toString();
+    if (m_table->selectedRowCount() != 1) return filterText();
+    return QLatin1Char('=') + m_model->index(selection().first(), 0).data(models::IdRole).toString();
 }
 
 void ListPage::focusFilter() {

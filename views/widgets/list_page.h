@@ -1,6 +1,6 @@
 // ListPage: a page that is a list with a filter above and the selected row's details beside it. What the list holds,
 // what its details show and what can be done is the derived page's.
-// Thread: GUI. Borrows the model, which outlives the page or is a member of it.
+// Thread: GUI. Borrows the model, which outlives the page or is its child.
 #pragma once
 
 #include <QList>
@@ -31,22 +31,22 @@ public:
     [[nodiscard]] QString selectionAsText() const override;
 
 protected:
-    struct Texts {
-        QString filterHint;   // what the filter finds
-        QString detailsHint;  // while nothing is selected
-    };
-    ListPage(const PageContext& context, models::OrderedModel& model, Face face, const Texts& texts,
-             QWidget* parent = nullptr);
+    // `filterHint` is what the filter finds. Takes ownership of `details`.
+    ListPage(const PageContext& context, models::OrderedModel& model, Face face, const QString& filterHint,
+             DetailsPane* details, QWidget* parent = nullptr);
 
     [[nodiscard]] const PageContext& context() const { return m_context; }
     [[nodiscard]] models::OrderedModel& model() const { return *m_model; }
     [[nodiscard]] TableView& table() const { return *m_table; }
     [[nodiscard]] DetailsPane& details() const { return *m_details; }
     [[nodiscard]] EmptyState& emptyState() const { return *m_empty; }
+    [[nodiscard]] FilterField& filter() const { return *m_filter; }
     [[nodiscard]] QString filterText() const;
     [[nodiscard]] QList<int> selection() const;
     // Selects the row of this id, showing what hides it; waits for it where it is still to come.
     void openRow(const QString& id);
+    // Opens the row waited for, if it is there by now.
+    void openAwaited();
 
     void addHeadButton(QPushButton* button);  // right of the title; takes ownership
     void addControl(QWidget* control);        // below the filter; takes ownership
@@ -55,10 +55,15 @@ protected:
     void clearFilter();
     void refreshSummary();
 
+    virtual void applyFilter(const QString& text);
     // The row of an id, or -1.
     [[nodiscard]] virtual int rowOf(const QString& id) const = 0;
     // Lets every row through that a switch of the page hides.
-    virtual void showEverything() = 0;
+    virtual void showEverything() {}
+    // No row has this id now, whatever is shown.
+    virtual void rowMissing(const QString& /*id*/) {}
+    // Fills the details with what is selected, or shows their hint.
+    virtual void showSelection();
     // Fills the details with these rows (one or several).
     virtual void showRows(const QList<int>& rows) = 0;
     // At the right of the title, e.g. how many of how many.
@@ -69,7 +74,6 @@ private:
     QWidget* buildListSide(const QString& filterHint);
     QWidget* buildHead();
     void connectModel();
-    void showSelection();
     void noteChange(const QModelIndex& from, const QModelIndex& to);
 
     PageContext m_context;

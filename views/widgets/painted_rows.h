@@ -3,6 +3,9 @@
 // Thread: GUI.
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include <QWidget>
 
 class QPainter;
@@ -50,6 +53,31 @@ private:
     int m_capacity = 3;
     int m_current = 0;  // the row the keyboard is at
     int m_hovered = -1;
+};
+
+// PaintedRows over a list of values, each with an `id`, which is what rowClicked() hands out.
+template <class Row>
+class PaintedRowsOf : public PaintedRows {
+public:
+    using PaintedRows::PaintedRows;
+
+    void setRows(std::vector<Row> rows) {
+        m_rows = std::move(rows);
+        rowsChanged();
+    }
+    // Paints names in the mono font.
+    void setNamesMono(bool mono) { m_namesMono = mono; }
+
+protected:
+    [[nodiscard]] const std::vector<Row>& all() const { return m_rows; }
+    [[nodiscard]] const Row& at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
+    [[nodiscard]] bool namesMono() const { return m_namesMono; }
+    int rowCount() const override { return static_cast<int>(m_rows.size()); }
+    QString rowId(int row) const override { return at(row).id; }
+
+private:
+    std::vector<Row> m_rows;
+    bool m_namesMono = false;
 };
 
 }  // namespace drydock::views

@@ -212,6 +212,7 @@ void PreviewPanel::refreshButtons() {
 void PreviewPanel::listTargets() {
     auto* list = new QWidget;
     list->setObjectName(QStringLiteral("scrolled"));
+    list->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // as wide as the panel, never wider
     auto* layout = new QVBoxLayout(list);
     layout->setContentsMargins(space::k4, 0, space::k4, space::k4);
     layout->setSpacing(space::k2);

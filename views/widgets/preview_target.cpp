@@ -1,11 +1,12 @@
 #include "views/widgets/preview_target.h"
 
-#include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 #include <QVariant>
 
 #include "views/theme.h"
+#include "views/widgets/change_list.h"
+#include "views/widgets/id_label.h"
 
 namespace drydock::views {
 
@@ -19,10 +20,6 @@ QLabel* wrapped(const QString& text) {
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
-}
-
-QString valueText(const std::string& value) {
-    return value.empty() ? QStringLiteral("–") : QString::fromStdString(value);
 }
 
 }  // namespace
@@ -54,9 +51,7 @@ PreviewTarget::PreviewTarget(const models::ActionRunner::Step& step, QWidget* pa
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(space::k3, space::k2, space::k3, space::k3);
     layout->setSpacing(space::k1);
-    QLabel* target = wrapped(step.target);
-    target->setFont(monoFont());
-    layout->addWidget(target);
+    layout->addWidget(new IdLabel(step.target));
     const QString text = stepText(step);
     if (!text.isEmpty()) {
         QLabel* label = wrapped(text.trimmed());
@@ -70,40 +65,11 @@ PreviewTarget::PreviewTarget(const models::ActionRunner::Step& step, QWidget* pa
         layout->addWidget(label);
     }
     const bool differenceHelps = step.state == StepState::previewed || step.state == StepState::waiting;
-    if (differenceHelps && !step.preview.changes.empty()) layout->addWidget(buildChanges(step.preview.changes));
-}
-
-QWidget* PreviewTarget::buildChanges(const std::vector<fleet::FieldChange>& changes) {
-    auto* box = new QWidget;
-    auto* grid = new QGridLayout(box);
-    grid->setContentsMargins(0, space::k1, 0, 0);
-    grid->setHorizontalSpacing(space::k2);
-    grid->setVerticalSpacing(space::k1);
-    QStringList described;
-    int row = 0;
-    for (const fleet::FieldChange& change : changes) {
-        QLabel* field = wrapped(QString::fromStdString(change.field));
-        field->setProperty("quiet", true);
-        QLabel* before = wrapped(valueText(change.before));
-        before->setFont(monoFont());
-        before->setProperty("quiet", true);
-        auto* arrow = new QLabel(QStringLiteral("→"));
-        arrow->setProperty("quiet", true);
-        QLabel* after = wrapped(valueText(change.after));
-        after->setFont(monoFont());
-        grid->addWidget(field, row, 0, Qt::AlignTop);
-        grid->addWidget(before, row, 1, Qt::AlignTop);
-        grid->addWidget(arrow, row, 2, Qt::AlignTop);
-        grid->addWidget(after, row, 3, Qt::AlignTop);
-        described.append(tr("%1: %2 becomes %3").arg(field->text(), before->text(), after->text()));
-        ++row;
-    }
-    grid->setColumnStretch(0, 3);
-    grid->setColumnStretch(1, 4);
-    grid->setColumnStretch(3, 4);
-    box->setAccessibleName(tr("What would change"));
-    box->setAccessibleDescription(described.join(QStringLiteral("; ")));
-    return box;
+    if (!differenceHelps || step.preview.changes.empty()) return;
+    auto* changes = new ChangeList;
+    changes->setChanges(step.preview.changes);
+    layout->addSpacing(space::k1);
+    layout->addWidget(changes);
 }
 
 }  // namespace drydock::views

@@ -12,9 +12,6 @@ class PreviewTarget : public QFrame {
     Q_OBJECT
 public:
     explicit PreviewTarget(const models::ActionRunner::Step& step, QWidget* parent = nullptr);
-
-private:
-    QWidget* buildChanges(const std::vector<fleet::FieldChange>& changes);
 };
 
 // What became of a target, in words.

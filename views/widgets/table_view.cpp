@@ -8,6 +8,7 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QScrollBar>
 
 #include "models/ordered_model.h"
@@ -18,6 +19,10 @@
 #include "views/widgets/empty_state.h"
 
 namespace drydock::views {
+
+namespace {
+constexpr int kSortArrow = 4;  // room for the arrow of the sort order beside a title, more than its padding
+}  // namespace
 
 TableView::TableView(QWidget* parent) : QTableView(parent) {
     setShowGrid(false);
@@ -133,12 +138,12 @@ void TableView::showRow(int row) {
     scrollTo(index, PositionAtCenter);
 }
 
-void TableView::setWidthFor(int column, const QString& sample, bool mono) {
-    const int content = QFontMetrics(mono ? monoFont() : textFont()).horizontalAdvance(sample);
+void TableView::setWidthFor(int column, const QString& sample) {
+    QAbstractItemDelegate* own = itemDelegateForColumn(column);
+    const auto* delegate = qobject_cast<const CellDelegate*>(own != nullptr ? own : itemDelegate());
     const QString title = model()->headerData(column, Qt::Horizontal).toString();
-    // Room for the arrow of the sort order beside the title.
-    const int head = horizontalHeader()->fontMetrics().horizontalAdvance(title) + scaled(20);
-    setColumnWidth(column, std::max(content, head) + 2 * space::k2);
+    const int head = horizontalHeader()->fontMetrics().horizontalAdvance(title) + 2 * space::k2 + scaled(kSortArrow);
+    setColumnWidth(column, std::max(delegate == nullptr ? 0 : delegate->widthFor(sample), head));
 }
 
 QString TableView::selectionAsText(TextFormat format) const {
@@ -156,6 +161,24 @@ void TableView::placeEmptyState() {
     const bool empty = model() == nullptr || model()->rowCount() == 0;
     m_emptyState->setGeometry(viewport()->rect());
     m_emptyState->setVisible(empty);
+}
+
+void TableView::paintEvent(QPaintEvent* event) {
+    paintRowEnds();
+    QTableView::paintEvent(event);
+}
+
+// Selection and hover reach from edge to edge, also where the columns end before the view does.
+void TableView::paintRowEnds() {
+    const int end = horizontalHeader()->length() - horizontalHeader()->offset();
+    if (model() == nullptr || selectionModel() == nullptr || end >= viewport()->width()) return;
+    QPainter painter(viewport());
+    for (int row = rowAt(0); row >= 0 && row < model()->rowCount(); ++row) {
+        const int top = rowViewportPosition(row);
+        if (top > viewport()->height()) return;
+        paintRowGround(painter, QRect(end, top, viewport()->width() - end, rowHeight(row)), palette(), this, row,
+                       selectionModel()->isRowSelected(row, {}));
+    }
 }
 
 void TableView::resizeEvent(QResizeEvent* event) {
@@ -245,6 +268,7 @@ void TableView::leaveEvent(QEvent* event) {
 
 void TableView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
     QTableView::selectionChanged(selected, deselected);
+    viewport()->update();  // beyond the columns too
     emit selectedRowsChanged();
 }
 

@@ -41,8 +41,8 @@ public:
     [[nodiscard]] qint64 selectedRowCount() const;  // without listing them
     // Selects this row alone, makes it current and brings it into sight.
     void showRow(int row);
-    // As wide as `sample` needs, for columns painted in the mono font if so.
-    void setWidthFor(int column, const QString& sample, bool mono = false);
+    // As wide as the column's delegate needs for `sample`, and its title with the arrow of the sort order.
+    void setWidthFor(int column, const QString& sample);
     [[nodiscard]] int hoveredRow() const { return m_hoveredRow; }
 
     void setModel(QAbstractItemModel* model) override;
@@ -51,6 +51,7 @@ signals:
     void selectedRowsChanged();
 
 protected:
+    void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void enterEvent(QEvent* event) override;
@@ -62,6 +63,7 @@ protected:
 
 private:
     void placeEmptyState();
+    void paintRowEnds();
     void saveState();
     void showColumnMenu(const QPoint& at);
     void addCopyActions(class QMenu& menu);

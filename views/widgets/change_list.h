@@ -1,4 +1,4 @@
-// ChangeList: what an action changed, field by field, before and after.
+// ChangeList: what an action changes, field by field: from what to what. The same in its preview and in the activity.
 // Thread: GUI.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include "models/fleet/operator_action.h"
 
-class QGridLayout;
+class QVBoxLayout;
 
 namespace drydock::views {
 
@@ -19,9 +19,8 @@ public:
     void setChanges(const std::vector<fleet::FieldChange>& changes);
 
 private:
-    void addCell(int row, int column, const QString& text, const char* tone);
-
-    QGridLayout* m_layout;
+    QVBoxLayout* m_layout;
+    QWidget* m_lines = nullptr;
 };
 
 }  // namespace drydock::views
