@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/transaction.h"
 
 namespace drydock::storage {
@@ -39,9 +40,6 @@ constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
 // A page is the least a commit writes of each tree it touches, and devices report in any order: 4 KiB, which still
 // holds a dozen items a leaf.
 constexpr const char* kPageSize = "PRAGMA page_size = 4096";
-// A group commit of a thousand items with indexes writes some thousand pages; checkpointing every 64 MiB lets many
-// commits share the writing of one page.
-constexpr const char* kAutoCheckpoint = "PRAGMA wal_autocheckpoint = 16384";
 constexpr const char* kJournalSizeLimit = "PRAGMA journal_size_limit = 67108864";
 // Overwriting what is deleted with zeros, as Debian's SQLite does by default, makes each replaced item dearer. Whoever
 // may read the file may read the items in it anyway.
@@ -212,7 +210,9 @@ Result<void> makeStoreDirectory(const fs::path& directory) {
 Result<void> tuneForWriting(sqlite::Connection& connection, const StoreOptions& options) {
     DRYDOCK_TRY(connection.execute(kPageSize));
     DRYDOCK_TRY(useWriteAheadLog(connection));
-    DRYDOCK_TRY(connection.execute(kAutoCheckpoint));
+    // Until a Checkpointer takes this over.
+    DRYDOCK_TRY(
+        connection.execute("PRAGMA wal_autocheckpoint = " + std::to_string(sqlite::Checkpointer::Limits().begin)));
     DRYDOCK_TRY(connection.execute(kJournalSizeLimit));
     DRYDOCK_TRY(connection.execute(kSecureDelete));
     DRYDOCK_TRY(connection.execute(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
