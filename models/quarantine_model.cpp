@@ -56,9 +56,9 @@ const fleet::QuarantinedMessage& QuarantineModel::message(int row) const {
 }
 
 QString QuarantineModel::readable(const storage::Binary& raw) {
-    const QString decoded = QString::fromUtf8(reinterpret_cast<const char*>(raw.data()), static_cast<int>(raw.size()));
+    QString decoded = QString::fromUtf8(reinterpret_cast<const char*>(raw.data()), static_cast<int>(raw.size()));
     if (!decoded.contains(QChar::ReplacementCharacter) &&
-        std::all_of(decoded.begin(), decoded.end(), [](QChar c) { return c >= QLatin1Char(' ') || c.isSpace(); }))
+        std::all_of(decoded.cbegin(), decoded.cend(), [](QChar c) { return c >= QLatin1Char(' ') || c.isSpace(); }))
         return decoded;
     QString escaped;
     for (const std::uint8_t byte : raw) {

@@ -34,7 +34,7 @@ struct DeskOptions {
     std::vector<std::string> topics = {"iot/device/data"};
     fleet::Limits limits;
     fleet::Keeping keeping;
-    bool readOnly = false;
+    bool readOnly = false;                  // beside another owner: follows what that one commits, twice a second
     const storage::Clock* clock = nullptr;  // nullptr: the system's; otherwise outlives the core
     std::string vfs;                        // of the store's file, for fault injection in tests; empty: the default
     // Serves posted work and nothing else: no journal, timers, sweeps or outbox. For a program that opens the store for

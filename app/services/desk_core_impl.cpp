@@ -85,7 +85,7 @@ Result<void> DeskCore::Impl::start() {
                     {&Impl::trimJournal, {}, {}}};
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
-    } else if (m_options.readOnly) {
+    } else if (!m_options.commandsOnly) {
         DRYDOCK_ASSIGN(m_follower, StoreFollower::open(*m_store));
         m_chores = {{&Impl::follow, {}, {}}};
         m_lastLookMs = m_clock.monotonicMs() - kLookEveryMs;

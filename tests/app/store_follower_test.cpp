@@ -50,6 +50,7 @@ protected:
 
     void apply(const std::vector<std::string>& payloads) {
         std::vector<fleet::RawMessage> messages;
+        messages.reserve(payloads.size());
         for (const std::string& payload : payloads) messages.push_back({"iot/device/data", payload, m_clock.wallMs()});
         const auto applied = m_service->apply(messages);
         ASSERT_TRUE(applied) << applied.error().message;

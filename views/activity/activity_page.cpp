@@ -16,9 +16,10 @@
 
 namespace drydock::views {
 
+using models::toText;
+
 using models::ActivityModel;
 using models::Format;
-constexpr auto text = models::toText;
 
 namespace {
 
@@ -136,12 +137,12 @@ void ActivityPage::showRows(const QList<int>& rows) {
     }
     const fleet::AuditEntry& entry = m_activity->entry(rows.first());
     details().setTitle(Format::auditAction(entry.action),
-                       QStringLiteral("%1 · %2").arg(text(entry.who), Format::dateTime(entry.atMs)), false);
+                       QStringLiteral("%1 · %2").arg(toText(entry.who), Format::dateTime(entry.atMs)), false);
     m_facts->clear();
-    m_facts->addId(tr("On"), text(entry.target));
-    m_facts->add(tr("What came of it"), text(entry.summary));
-    m_facts->add(tr("Why"), text(entry.why));
-    m_facts->add(tr("From"), text(entry.screen));
+    m_facts->addId(tr("On"), toText(entry.target));
+    m_facts->add(tr("What came of it"), toText(entry.summary));
+    m_facts->add(tr("Why"), toText(entry.why));
+    m_facts->add(tr("From"), toText(entry.screen));
     if (entry.undoneBy) m_facts->add(tr("Taken back"), tr("by action %1").arg(*entry.undoneBy));
     m_changes->setChanges(entry.changes);
     setAllowed(*m_open, pageOf(entry.action).isEmpty() ? tr("No page shows what this was about.") : QString());
@@ -157,7 +158,7 @@ void ActivityPage::openTarget() {
     const QList<int> rows = selection();
     if (rows.size() != 1) return;
     const fleet::AuditEntry& entry = m_activity->entry(rows.first());
-    emit goTo({pageOf(entry.action), QLatin1Char('=') + text(entry.target)});
+    emit goTo({pageOf(entry.action), QLatin1Char('=') + toText(entry.target)});
 }
 
 }  // namespace drydock::views

@@ -21,10 +21,11 @@
 
 namespace drydock::views {
 
+using models::toText;
+
 using fleet::AlertState;
 using models::AlertModel;
 using models::Format;
-constexpr auto text = models::toText;
 
 namespace {
 
@@ -124,7 +125,8 @@ void AlertsPage::buildDetails() {
     connect(m_open, &QPushButton::clicked, this, [this] {
         const QList<int> rows = selection();
         if (rows.size() != 1) return;
-        emit goTo({QLatin1String(page_id::kDevices), QLatin1Char('=') + text(m_alerts->alert(rows.first()).deviceId)});
+        emit goTo(
+            {QLatin1String(page_id::kDevices), QLatin1Char('=') + toText(m_alerts->alert(rows.first()).deviceId)});
     });
     connect(m_acknowledge, &QPushButton::clicked, this, [this] { act(fleet::ActionKind::acknowledgeAlert); });
     connect(m_resolve, &QPushButton::clicked, this, [this] { act(fleet::ActionKind::resolveAlert); });
@@ -190,12 +192,12 @@ void AlertsPage::showRows(const QList<int>& rows) {
 }
 
 void AlertsPage::showOne(const fleet::Alert& alert) {
-    details().setTitle(text(alert.deviceId),
+    details().setTitle(toText(alert.deviceId),
                        QStringLiteral("%1 · %2").arg(Format::alertState(alert.state),
                                                      Format::relativeTime(alert.raisedMs, context().models.now())));
-    m_message->setText(text(alert.message));
+    m_message->setText(toText(alert.message));
     const auto personAt = [](const std::string& who, std::int64_t atMs) {
-        return who.empty() ? tr("not yet") : tr("%1, %2").arg(text(who), Format::dateTime(atMs));
+        return who.empty() ? tr("not yet") : tr("%1, %2").arg(toText(who), Format::dateTime(atMs));
     };
     m_facts->clear();
     m_facts->add(tr("Raised"), Format::dateTime(alert.raisedMs));
@@ -234,14 +236,14 @@ void AlertsPage::act(fleet::ActionKind kind) {
         const fleet::Alert& alert = m_alerts->alert(row);
         const bool fits = kind == fleet::ActionKind::acknowledgeAlert ? alert.state == AlertState::open
                                                                       : alert.state != AlertState::resolved;
-        if (fits) targets.append(text(alert.id));
+        if (fits) targets.append(toText(alert.id));
     }
     if (!targets.isEmpty()) emit actionRequested(kind, targets, {});
 }
 
 void AlertsPage::copyAsSnsJson() {
     QStringList texts;
-    for (const int row : selection()) texts.append(text(fleet::alertToSnsJson(m_alerts->alert(row))));
+    for (const int row : selection()) texts.append(toText(fleet::alertToSnsJson(m_alerts->alert(row))));
     QGuiApplication::clipboard()->setText(texts.join(QLatin1Char('\n')));
     emit noticeRaised({models::Severity::success,
                        texts.size() == 1

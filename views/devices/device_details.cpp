@@ -22,6 +22,8 @@
 
 namespace drydock::views {
 
+using models::toText;
+
 namespace {
 
 using fleet::ActionKind;
@@ -29,11 +31,9 @@ constexpr int kTickMs = 1000;
 constexpr int kLeastWidth = 448;
 constexpr std::size_t kFailuresShown = 3;
 
-constexpr auto text = models::toText;
-
 QString valueText(const storage::AttributeValue& value) {
-    if (const auto* string = value.as<std::string>()) return text(*string);
-    if (const auto* number = value.as<storage::Number>()) return text(number->toString());
+    if (const auto* string = value.as<std::string>()) return toText(*string);
+    if (const auto* number = value.as<storage::Number>()) return toText(number->toString());
     if (const auto* flag = value.as<bool>()) return *flag ? QStringLiteral("true") : QStringLiteral("false");
     return QLatin1Char('<') + QLatin1String(storage::typeName(value.type())) + QLatin1Char('>');
 }
@@ -205,8 +205,8 @@ QString DeviceDetails::caption() const {
     QStringList parts;
     if (m_detail->status) {
         const fleet::DeviceStatus& status = *m_detail->status;
-        if (!status.reportedModel.empty()) parts.append(text(status.reportedModel));
-        if (!status.reportedFw.empty()) parts.append(tr("FW %1").arg(text(status.reportedFw)));
+        if (!status.reportedModel.empty()) parts.append(toText(status.reportedModel));
+        if (!status.reportedFw.empty()) parts.append(tr("FW %1").arg(toText(status.reportedFw)));
         parts.append(tr("seen %1").arg(models::Format::relativeTime(status.lastSeenMs, m_context.models.now())));
     } else {
         parts.append(tr("never heard of"));
@@ -239,7 +239,7 @@ void DeviceDetails::showFailures() {
     for (int row = 0; row < m_timelineModel.rowCount() && shown < kFailuresShown; ++row) {
         const fleet::HistoryEntry& entry = m_timelineModel.entry(row);
         if (entry.kind != fleet::HistoryKind::message || entry.what != fleet::kFailedStatus) continue;
-        m_failures->add(models::Format::dateTime(entry.atMs), text(entry.detail));
+        m_failures->add(models::Format::dateTime(entry.atMs), toText(entry.detail));
         ++shown;
     }
     const bool inCycle = m_states.size() == 1 && m_states.front().phase != fleet::Phase::well;
@@ -251,7 +251,7 @@ void DeviceDetails::showFacts() {
     const fleet::DeviceDetail& detail = *m_detail;
     if (detail.retries) {
         const fleet::RetryRecord& retries = *detail.retries;
-        if (!retries.fault.empty()) m_facts->add(tr("Fault"), text(retries.fault), "bad");
+        if (!retries.fault.empty()) m_facts->add(tr("Fault"), toText(retries.fault), "bad");
         m_facts->add(tr("Counters"), tr("RetryCounter %1 · ResetRetryCount %2")
                                          .arg(retries.cycle.retryCounter)
                                          .arg(retries.cycle.resetRetryCount));
@@ -261,11 +261,11 @@ void DeviceDetails::showFacts() {
         }
     }
     QStringList groups;
-    for (const std::string& group : detail.thing.groups) groups.append(text(group));
+    for (const std::string& group : detail.thing.groups) groups.append(toText(group));
     m_facts->add(tr("Groups"), groups.join(QStringLiteral(", ")));
     if (detail.status) {
         const fleet::DeviceStatus& status = *detail.status;
-        m_facts->add(tr("Last status"), text(status.lastStatus));
+        m_facts->add(tr("Last status"), toText(status.lastStatus));
         m_facts->add(tr("Last seen"), models::Format::dateTime(status.lastSeenMs));
         const QString clock = models::Format::dateTime(status.deviceTimeMs, models::TimeZone::utc);
         if (status.clockIsOff()) {
@@ -273,15 +273,15 @@ void DeviceDetails::showFacts() {
         } else {
             m_facts->add(tr("Device clock"), clock);
         }
-        for (const auto& [name, value] : status.values) m_facts->addId(text(name), valueText(value));
+        for (const auto& [name, value] : status.values) m_facts->addId(toText(name), valueText(value));
     }
     m_facts->add(tr("Registered"), models::Format::dateTime(detail.thing.registeredMs));
 }
 
 void DeviceDetails::showPeople() {
     // What somebody is typing is theirs until it is saved or another device is selected.
-    if (!m_assignee->isModified()) m_assignee->setText(m_detail ? text(m_detail->thing.assignee) : QString());
-    if (!m_note->isModified()) m_note->setText(m_detail ? text(m_detail->thing.note) : QString());
+    if (!m_assignee->isModified()) m_assignee->setText(m_detail ? toText(m_detail->thing.assignee) : QString());
+    if (!m_note->isModified()) m_note->setText(m_detail ? toText(m_detail->thing.note) : QString());
 }
 
 void DeviceDetails::showMany() {
@@ -320,8 +320,8 @@ void DeviceDetails::refreshActions() {
                                        : QString(),
                    tr("Shows first what would change"));
     };
-    allowSave(*m_saveAssignee, *m_assignee, m_detail ? text(m_detail->thing.assignee) : QString());
-    allowSave(*m_saveNote, *m_note, m_detail ? text(m_detail->thing.note) : QString());
+    allowSave(*m_saveAssignee, *m_assignee, m_detail ? toText(m_detail->thing.assignee) : QString());
+    allowSave(*m_saveNote, *m_note, m_detail ? toText(m_detail->thing.note) : QString());
 }
 
 void DeviceDetails::tick() {

@@ -139,7 +139,7 @@ void DeviceListPage::setEmptyHint(const QString& hint) {
 }
 
 QString DeviceListPage::summary() const {
-    const QString total = Format::count(m_devices->total());
+    QString total = Format::count(m_devices->total());
     if (filterText().isEmpty() && m_fixedPhases.empty()) return total;
     return tr("%1 of %2").arg(Format::count(static_cast<std::uint64_t>(m_devices->rowCount())), total);
 }

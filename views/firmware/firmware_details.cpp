@@ -19,14 +19,14 @@
 
 namespace drydock::views {
 
+using models::toText;
+
 using fleet::ReleaseStatus;
 using models::Format;
 
 namespace {
 
 enum FileColumn : int { NameColumn, SizeColumn, HashColumn, FileColumns };
-
-constexpr auto text = models::toText;
 
 }  // namespace
 
@@ -50,7 +50,7 @@ void FirmwareDetails::buildSections() {
     m_devices = devices.button;
     m_devicesSection = devices.section;
     connect(m_devices, &QPushButton::clicked, this,
-            [this] { emit devicesRequested(text(m_record.productId), text(m_record.version)); });
+            [this] { emit devicesRequested(toText(m_record.productId), toText(m_record.version)); });
     m_history = new FactGrid;
     m_historySection = m_pane->addSection(tr("Status history"), m_history);
     m_partitions = new PartitionMap;
@@ -80,7 +80,7 @@ void FirmwareDetails::buildActions() {
     const auto add = [this](ReleaseStatus to, const QString& label) {
         QPushButton* button = m_pane->addAction(label);
         connect(button, &QPushButton::clicked, this, [this, to] {
-            emit actionRequested(fleet::ActionKind::setReleaseStatus, text(m_record.zipName),
+            emit actionRequested(fleet::ActionKind::setReleaseStatus, toText(m_record.zipName),
                                  QLatin1String(fleet::releaseStatusName(to)));
         });
         m_transitions.push_back({to, button});
@@ -91,15 +91,16 @@ void FirmwareDetails::buildActions() {
     add(ReleaseStatus::revoked, tr("Revoke…"));
     m_delete = m_pane->addAction(tr("Delete…"));
     connect(m_delete, &QPushButton::clicked, this,
-            [this] { emit actionRequested(fleet::ActionKind::deleteFirmware, text(m_record.zipName), {}); });
+            [this] { emit actionRequested(fleet::ActionKind::deleteFirmware, toText(m_record.zipName), {}); });
 }
 
 void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devices) {
     m_record = record;
-    m_pane->setTitle(models::FirmwareModel::versionText(record),
-                     QStringLiteral("%1 · %2 · %3")
-                         .arg(text(record.productId), text(record.application), Format::releaseStatus(record.status)));
-    m_error->setText(text(record.errorReason));
+    m_pane->setTitle(
+        models::FirmwareModel::versionText(record),
+        QStringLiteral("%1 · %2 · %3")
+            .arg(toText(record.productId), toText(record.application), Format::releaseStatus(record.status)));
+    m_error->setText(toText(record.errorReason));
     m_errorSection->setVisible(!record.errorReason.empty());
     m_factsSection->show();
     showFacts(record, devices);
@@ -110,7 +111,7 @@ void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devi
     m_partitions->setPartitions(record.partitions);
     m_partitionSection->setVisible(!record.partitions.empty());
     showFiles(record);
-    m_manifest->setPlainText(text(record.manifest));
+    m_manifest->setPlainText(toText(record.manifest));
     m_manifestSection->setVisible(!record.manifest.empty());
     refreshActions();
 }
@@ -118,11 +119,11 @@ void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devi
 void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t devices) {
     m_facts->clear();
     m_facts->add(tr("Class"), record.firmwareType.empty()
-                                  ? text(record.firmwareClass)
-                                  : text(record.firmwareClass) + QStringLiteral(" · ") + text(record.firmwareType));
-    m_facts->add(tr("Branch"), text(record.branch));
-    m_facts->addId(tr("Commit"), text(record.commit));
-    m_facts->add(tr("Created"), text(record.created));
+                                  ? toText(record.firmwareClass)
+                                  : toText(record.firmwareClass) + QStringLiteral(" · ") + toText(record.firmwareType));
+    m_facts->add(tr("Branch"), toText(record.branch));
+    m_facts->addId(tr("Commit"), toText(record.commit));
+    m_facts->add(tr("Created"), toText(record.created));
     m_facts->add(tr("Uploaded"), Format::dateTime(record.uploadedAtS * 1000));
     m_facts->add(tr("Size"), Format::size(record.zipSizeBytes));
     if (record.expiresAtS) {
@@ -132,9 +133,9 @@ void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t
             tr("%1, in %2").arg(Format::dateTime(expiresMs), Format::countdown(expiresMs - m_context.models.now())),
             "warning");
     }
-    m_facts->addId(tr("File name"), text(record.originalName));
-    m_facts->addId(tr("Stored as"), text(record.zipName));
-    m_facts->addId(tr("SHA-256"), text(record.zipSha256));
+    m_facts->addId(tr("File name"), toText(record.originalName));
+    m_facts->addId(tr("Stored as"), toText(record.zipName));
+    m_facts->addId(tr("SHA-256"), toText(record.zipSha256));
     m_devices->setText(tr("Show the devices on it: %1").arg(Format::count(devices)));
     m_devicesSection->setVisible(devices > 0);
 }
@@ -142,8 +143,8 @@ void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t
 void FirmwareDetails::showFiles(const fleet::FirmwareRecord& record) {
     m_fileModel->setRowCount(0);
     for (const fleet::FirmwareFile& file : record.files)
-        m_fileModel->appendRow({new QStandardItem(text(file.name)), new QStandardItem(Format::size(file.sizeBytes)),
-                                new QStandardItem(text(file.sha256))});
+        m_fileModel->appendRow({new QStandardItem(toText(file.name)), new QStandardItem(Format::size(file.sizeBytes)),
+                                new QStandardItem(toText(file.sha256))});
     m_fileSection->setVisible(!record.files.empty());
 }
 

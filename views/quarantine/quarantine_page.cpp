@@ -20,7 +20,6 @@ using models::QuarantineModel;
 
 namespace {
 constexpr int kTableVersion = 2;
-constexpr int kPayloadShare = 4;  // of the room left
 }  // namespace
 
 QuarantinePage::QuarantinePage(const PageContext& context, QWidget* parent)
@@ -65,7 +64,7 @@ void QuarantinePage::buildDetails() {
     m_payload->setFont(monoFont());
     m_payload->setAccessibleName(tr("Payload"));
     m_reasonSection = details().addSection(tr("Reason"), m_reason);
-    m_payloadSection = details().addSection(tr("Payload, its first 4 KiB at most"), m_payload, kPayloadShare);
+    m_payloadSection = details().addSection(tr("Payload, its first 4 KiB at most"), m_payload, 1);
 }
 
 int QuarantinePage::rowOf(const QString& id) const {

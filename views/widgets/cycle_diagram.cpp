@@ -19,7 +19,7 @@ constexpr double kTickHalf = 4.5;
 constexpr double kWay = 2;
 constexpr double kWaySoFar = 3;
 constexpr int kPreferredWidth = 420;
-constexpr int kPreferredHeight = 152;
+constexpr int kPreferredHeight = 140;
 
 // Paints one state of the diagram; lives for one paint event.
 class CyclePainter {

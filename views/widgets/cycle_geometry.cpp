@@ -17,7 +17,7 @@ constexpr double kMostRadius = 64;
 constexpr double kAboveArch = 14;    // half a tick and the mark of a device at the top
 constexpr double kCaption = 28;      // a mark's half and one line below it
 constexpr double kReturnBelow = 58;  // captions in two lines
-constexpr double kBelowReturn = 26;  // the person and their caption
+constexpr double kBelowReturn = 16;  // the person and their caption
 constexpr double kCorner = 10;
 constexpr double kPi = 3.14159265358979323846;
 

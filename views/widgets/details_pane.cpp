@@ -102,7 +102,12 @@ QWidget* DetailsPane::addSection(const QString& heading, QWidget* section, int s
     }
     layout->addWidget(section, 1);
     m_sections->addWidget(box, stretch);
+    m_filled = m_filled || stretch > 0;
     return box;
+}
+
+void DetailsPane::endSections() {
+    if (!m_filled) m_sections->addStretch();
 }
 
 DetailsPane::Link DetailsPane::addLink(const QString& text) {

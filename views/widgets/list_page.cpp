@@ -116,7 +116,7 @@ void ListPage::addControl(QWidget* control) {
 
 void ListPage::begin(int tableVersion, const QList<int>& hiddenAtFirst) {
     m_table->remember(m_context.settings, face().id, tableVersion, hiddenAtFirst);
-    m_details->addSection({}, new QWidget, 1);  // what room is left, so that the sections stand close
+    m_details->endSections();
     connectModel();
     m_filter->setText(m_context.settings.filter(face().id));
     showSelection();
