@@ -24,7 +24,7 @@ Checkpointer::~Checkpointer() {
 
 void Checkpointer::wait() {
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [this] { return !m_wanted; });
+    m_changed.wait(lock, [this] { return m_done == m_asked; });
 }
 
 int Checkpointer::committed(void* self, sqlite3* writer, const char* database, int pages) {
@@ -46,7 +46,7 @@ void Checkpointer::wake() {
     }
     {
         const std::lock_guard lock(m_mutex);
-        m_wanted = true;
+        ++m_asked;
     }
     m_changed.notify_all();
 }
@@ -55,14 +55,15 @@ void Checkpointer::run() {
     Result<Connection> connection = Connection::open(m_file, OpenMode::readWrite, m_vfs);
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_changed.wait(lock, [this] { return m_wanted || m_stopping; });
+        m_changed.wait(lock, [this] { return m_done != m_asked || m_stopping; });
         if (m_stopping) return;
+        const std::uint64_t asked = m_asked;
         lock.unlock();
         if (!connection) connection = Connection::open(m_file, OpenMode::readWrite, m_vfs);
         // The pragma, because the function does nothing on a connection that has read nothing yet.
         if (connection) static_cast<void>(connection->queryInteger("PRAGMA wal_checkpoint(PASSIVE)"));
         lock.lock();
-        m_wanted = false;
+        m_done = asked;
         m_changed.notify_all();
     }
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -31,7 +32,7 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    // Returns when the copying that has begun is over.
+    // Returns when all that was asked for so far is done.
     void wait();
 
 private:
@@ -45,7 +46,8 @@ private:
     const Limits m_limits;
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    bool m_wanted = false;  // until it is done
+    std::uint64_t m_asked = 0;  // times
+    std::uint64_t m_done = 0;   // of which this many are dealt with
     bool m_stopping = false;
     std::thread m_thread;
 };

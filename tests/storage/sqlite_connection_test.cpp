@@ -1,7 +1,5 @@
 #include "storage/sqlite/connection.h"
 
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -21,14 +19,7 @@ using sqlite::Transaction;
 
 class SqliteTest : public ::testing::Test {
 protected:
-    Connection open(OpenMode mode = OpenMode::create) {
-        Result<Connection> opened = Connection::open(file, mode, {});
-        if (!opened) {
-            ADD_FAILURE() << opened.error().message;
-            std::abort();
-        }
-        return std::move(*opened);
-    }
+    Connection open(OpenMode mode = OpenMode::create) { return Connection::open(file, mode, {}).value(); }
 
     TemporaryDirectory directory;
     std::filesystem::path file = directory / "test.db";
