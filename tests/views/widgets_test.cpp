@@ -21,6 +21,7 @@
 #include "views/widgets/change_list.h"
 #include "views/widgets/cycle_diagram.h"
 #include "views/widgets/cycle_geometry.h"
+#include "views/widgets/details_pane.h"
 #include "views/widgets/fact_grid.h"
 #include "views/widgets/id_label.h"
 #include "views/widgets/message_banner.h"
@@ -49,6 +50,21 @@ private slots:
     static void initTestCase() {
         static const views::Theme kTheme(views::ThemeChoice::light);
         QVERIFY(!kTheme.isDark());
+    }
+
+    static void sectionsOfATallPaneStandClose() {
+        views::DetailsPane pane("Select something.");
+        auto* facts = new views::FactGrid;
+        facts->add("On", "3hw59");
+        facts->add("Why", {});
+        const QWidget* first = pane.addSection({}, facts);
+        const QWidget* second = pane.addSection("Heading", new QLabel("Text that wraps\nor not"));
+        pane.setShown(true);
+        pane.resize(500, 1200);
+        pane.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&pane));
+        QCOMPARE(first->height(), first->sizeHint().height());
+        QCOMPARE(second->height(), second->sizeHint().height());
     }
 
     static void textIsReadableAndMarksAreVisibleInBothThemes() {

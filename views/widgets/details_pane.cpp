@@ -52,6 +52,7 @@ QWidget* DetailsPane::buildContent() {
     m_sections->setSpacing(space::k2);
     m_sections->addLayout(m_titleRow);
     m_sections->addWidget(m_caption);
+    m_sections->addStretch();  // takes the room left where no section does, so that they stand close
 
     auto* scroll = new QScrollArea;
     scroll->setWidget(column);
@@ -100,14 +101,9 @@ QWidget* DetailsPane::addSection(const QString& heading, QWidget* section, int s
         label->setProperty("quiet", true);
         layout->addWidget(label);
     }
-    layout->addWidget(section, 1);
-    m_sections->addWidget(box, stretch);
-    m_filled = m_filled || stretch > 0;
+    layout->addWidget(section, stretch);
+    m_sections->insertWidget(m_sections->count() - 1, box, stretch);
     return box;
-}
-
-void DetailsPane::endSections() {
-    if (!m_filled) m_sections->addStretch();
 }
 
 DetailsPane::Link DetailsPane::addLink(const QString& text) {

@@ -32,8 +32,6 @@ public:
         QWidget* section;  // to hide it by
     };
     Link addLink(const QString& text = {});
-    // After the last section: where none takes the room left, nothing does, so that they stand close.
-    void endSections();
     // Adds a button to the bar at the bottom.
     QPushButton* addAction(const QString& text, const QString& accessibleName = {});
     // Shows the details, or the hint.
@@ -47,7 +45,6 @@ private:
     QLabel* m_caption = nullptr;
     QHBoxLayout* m_titleRow = nullptr;
     QVBoxLayout* m_sections = nullptr;
-    bool m_filled = false;  // a section takes the room left
     QHBoxLayout* m_actions = nullptr;
     QWidget* m_actionBar = nullptr;
 };

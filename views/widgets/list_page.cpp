@@ -116,7 +116,6 @@ void ListPage::addControl(QWidget* control) {
 
 void ListPage::begin(int tableVersion, const QList<int>& hiddenAtFirst) {
     m_table->remember(m_context.settings, face().id, tableVersion, hiddenAtFirst);
-    m_details->endSections();
     connectModel();
     m_filter->setText(m_context.settings.filter(face().id));
     showSelection();
