@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/checker.h"
 #include "storage/store/retention.h"
@@ -61,9 +60,6 @@ public:
                    options.readOnly ? StoreReader::Role::follower : StoreReader::Role::owner) {}
 
     [[nodiscard]] Result<void> load() {
-        if (!m_options.readOnly)
-            m_checkpointer.emplace(m_connection, m_directory / kStoreFileName, m_options.vfs,
-                                   sqlite::Checkpointer::Limits());
         DRYDOCK_TRY(m_catalogue.load(m_connection));
         DRYDOCK_ASSIGN(m_id, readStoreId(m_connection));
         DRYDOCK_ASSIGN(const std::int64_t sequence,
@@ -242,7 +238,6 @@ private:
     StoreOptions m_options;
     DirectoryLock m_lock;  // before the connection: released only when that is closed
     sqlite::Connection m_connection;
-    std::optional<sqlite::Checkpointer> m_checkpointer;  // none: read-only
     Catalogue m_catalogue;
     StoreReader m_reader;
     int m_readScopes = 0;

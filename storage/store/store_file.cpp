@@ -10,7 +10,6 @@
 #include <system_error>
 #include <utility>
 
-#include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/transaction.h"
 
 namespace drydock::storage {
@@ -40,6 +39,9 @@ constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
 // A page is the least a commit writes of each tree it touches, and devices report in any order: 4 KiB, which still
 // holds a dozen items a leaf.
 constexpr const char* kPageSize = "PRAGMA page_size = 4096";
+// A group commit of a thousand items with indexes writes some thousand pages; checkpointing every 64 MiB lets many
+// commits share the writing of one page.
+constexpr const char* kAutoCheckpoint = "PRAGMA wal_autocheckpoint = 16384";
 constexpr const char* kJournalSizeLimit = "PRAGMA journal_size_limit = 67108864";
 // Overwriting what is deleted with zeros, as Debian's SQLite does by default, makes each replaced item dearer. Whoever
 // may read the file may read the items in it anyway.
@@ -210,9 +212,7 @@ Result<void> makeStoreDirectory(const fs::path& directory) {
 Result<void> tuneForWriting(sqlite::Connection& connection, const StoreOptions& options) {
     DRYDOCK_TRY(connection.execute(kPageSize));
     DRYDOCK_TRY(useWriteAheadLog(connection));
-    // Until a Checkpointer takes this over.
-    DRYDOCK_TRY(
-        connection.execute("PRAGMA wal_autocheckpoint = " + std::to_string(sqlite::Checkpointer::Limits().begin)));
+    DRYDOCK_TRY(connection.execute(kAutoCheckpoint));
     DRYDOCK_TRY(connection.execute(kJournalSizeLimit));
     DRYDOCK_TRY(connection.execute(kSecureDelete));
     DRYDOCK_TRY(connection.execute(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
