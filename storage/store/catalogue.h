@@ -57,8 +57,8 @@ struct Table {
 
     LazyStatement selectItem;
     LazyStatement selectSize;
-    LazyStatement insert;  // unless there is one with that key
-    LazyStatement put;
+    LazyStatement insert;  // of a row whose key is not there
+    LazyStatement update;
     LazyStatement remove;
     LazyStatement insertTtl;
     LazyStatement removeTtl;

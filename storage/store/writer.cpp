@@ -132,24 +132,25 @@ Result<bool> Writer::putRow(WritePlan& plan) {
     Table& table = *plan.table;
     m_row.clear();
     encodeItem(plan.item, m_row);
-    if (!plan.old) {
-        // Inserting tells whether it is new; looking first would find the same place twice.
+    // REPLACE would do for both, but look for the row's place three times over.
+    if (!plan.old || !plan.old->exists) {
         DRYDOCK_ASSIGN(sqlite::Statement * insert, table.insert.get(m_connection, [&] {
-            return "INSERT INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING";
+            return "INSERT OR IGNORE INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3)";
         }));
         DRYDOCK_TRY(insert->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
-        if (insert->changes() != 0) {
+        table.growing = insert->changes() != 0;
+        if (table.growing) {
             plan.old.emplace();
             return true;
         }
         DRYDOCK_ASSIGN(plan.old, readOldImage(m_connection, table, plan.key, OldPart::size));
     }
-    table.growing = !plan.old->exists;
+    table.growing = false;
     if (plan.old->bytes == m_row) return false;  // never of an item of which only the size was read
-    DRYDOCK_ASSIGN(sqlite::Statement * put, table.put.get(m_connection, [&] {
-        return "INSERT OR REPLACE INTO " + table.dataName + "(key, size, item) VALUES(?1, ?2, ?3)";
+    DRYDOCK_ASSIGN(sqlite::Statement * update, table.update.get(m_connection, [&] {
+        return "UPDATE " + table.dataName + " SET size = ?2, item = ?3 WHERE key = ?1";
     }));
-    DRYDOCK_TRY(put->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
+    DRYDOCK_TRY(update->bindBlob(1, plan.key).bind(2, plan.sizeBytes).bindBlob(3, m_row).run());
     return true;
 }
 
@@ -181,7 +182,7 @@ Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
         }
         if (!newKey.empty()) {
             DRYDOCK_ASSIGN(sqlite::Statement * insert, index.insert.get(m_connection, [&] {
-                return "INSERT OR REPLACE INTO " + index.name + "(key, item_key) VALUES(?1, ?2)";
+                return "INSERT OR IGNORE INTO " + index.name + "(key, item_key) VALUES(?1, ?2)";
             }));
             DRYDOCK_TRY(insert->bindBlob(1, newKey).bindBlob(2, plan.key).run());
             ++totals.indexItems[i];
@@ -203,7 +204,7 @@ Result<void> Writer::maintainTtl(const WritePlan& plan) {
     }
     if (after) {
         DRYDOCK_ASSIGN(sqlite::Statement * insert, table.insertTtl.get(m_connection, [&] {
-            return "INSERT OR REPLACE INTO " + table.ttlName + "(expires, item_key) VALUES(?1, ?2)";
+            return "INSERT OR IGNORE INTO " + table.ttlName + "(expires, item_key) VALUES(?1, ?2)";
         }));
         DRYDOCK_TRY(insert->bind(1, *after).bindBlob(2, plan.key).run());
     }
