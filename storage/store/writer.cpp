@@ -92,7 +92,15 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
     }
     std::vector<WriteResult> results;
     results.reserve(plans.size());
-    for (WritePlan* plan : ordered) DRYDOCK_TRY(perform(*plan, false));
+    for (WritePlan* plan : ordered) {
+        Result<void> performed = perform(*plan, false);
+        if (performed) continue;
+        // An item found only now, and damaged, refuses the unit as long as that has written nothing. Otherwise the
+        // transaction goes; tried again, the item is found in time, as its table no longer counts as growing.
+        if (plan == ordered.front() && isRequestError(performed.error()))
+            return UnitResult(fail(std::move(performed).error()));
+        return fail(std::move(performed).error());
+    }
     for (WritePlan& plan : plans) results.push_back(std::move(plan.result));
     return UnitResult(std::move(results));
 }

@@ -102,6 +102,16 @@ TEST_F(StoreCheck, AnUnreadableItemIsReportedAndLeavesTheOthersReadable) {
     EXPECT_TRUE(succeeded(results[1])) << "one damaged row does not hold up the others";
 }
 
+TEST_F(StoreCheck, ADamagedItemInTheWayOfAPutRefusesThatPutOnly) {
+    plant("UPDATE data_1 SET item = x'ff00ff' WHERE key = x'20330001'");
+    write(put("Things", {{"id", "newer"}, {"status", "ok"}}));  // the next puts are taken for new items, too
+    const auto results = take(store->commit({unit(put("Things", {{"id", "3"}, {"status", "ok"}})),
+                                             unit(put("Things", {{"id", "newest"}, {"status", "ok"}}))}));
+    EXPECT_TRUE(failedWith(results[0], ErrorCode::corrupt));
+    EXPECT_TRUE(succeeded(results[1]));
+    EXPECT_TRUE(get("Things", {{"id", "newest"}}));
+}
+
 TEST_F(StoreCheck, DamagedPagesAreFound) {
     store.reset();
     const long rootPage = std::stol(rawSql("SELECT rootpage FROM sqlite_schema WHERE name = 'ttl_1'"));
