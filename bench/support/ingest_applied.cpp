@@ -91,8 +91,9 @@ void Comparison::makeRound() {
         const std::uint64_t device = anyDevice(m_random);
         m_devices.push_back(m_fleet.deviceId(device));
         // A turn of its own for each message, so that none is a duplicate.
-        m_messages.push_back(
-            {"iot/device/data", m_fleet.message(++m_turn * m_work.devices + device).payload, kStartMs});
+        ++m_turn;
+        const std::int64_t arrivedMs = kStartMs + static_cast<std::int64_t>(m_turn) * 1000 / kMessagesOfSecond;
+        m_messages.push_back({"iot/device/data", m_fleet.message(m_turn * m_work.devices + device).payload, arrivedMs});
     }
 }
 

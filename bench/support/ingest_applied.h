@@ -8,6 +8,10 @@
 
 namespace drydock::bench {
 
+// How densely the messages arrived, by their own times: decides how many expire in one second, and so whether a batch's
+// TTL rows lie side by side or all over their table.
+constexpr std::int64_t kMessagesOfSecond = 10'000;
+
 struct AppliedRates {
     double raw = 0;      // messages a second with plain SQLite
     double service = 0;  // with journal, rules and store

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bench/support/ingest_applied.h"
 #include "models/fleet/tables.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/store_file.h"
@@ -101,7 +102,6 @@ Result<void> RawTables::writeMessage(const std::string& device) {
     DRYDOCK_TRY(index->bindBlob(1, indexKey).bindBlob(2, key).run());
     DRYDOCK_ASSIGN(sqlite::Statement* const ttl,
                    m_connection.cached("INSERT INTO " + m_shapes.historyTtl + "(expires, item_key) VALUES(?1, ?2)"));
-    constexpr std::int64_t kMessagesOfSecond = 10'000;
     return ttl->bind(1, 1'719'000'000 + m_messages / kMessagesOfSecond).bindBlob(2, key).run();
 }
 
