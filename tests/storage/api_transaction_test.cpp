@@ -68,6 +68,29 @@ TEST_F(ApiTransactionTest, KeysThatDoNotFitTheTableCancelAndEmptyOnesAreRefused)
               "cannot contain an empty string value. Key: pk");
 }
 
+TEST_F(ApiTransactionTest, IndexKeysCancelWhenMistypedAndAreRefusedWhenEmpty) {
+    const std::string begin = R"({"Put":{"TableName":"Rich","Item":{"pk":{"S":"a"},"sk":{"S":"b"},"g":)";
+    EXPECT_EQ(refused("TransactWriteItems", actions(begin + R"({"N":"5"}}}})")),
+              "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific "
+              "reasons [ValidationError]");
+    EXPECT_EQ(
+        refused("TransactWriteItems", actions(begin + R"({"S":""}}}})")),
+        "ValidationException: One or more parameter values are not valid. A value specified for a secondary index "
+        "key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. "
+        "IndexName: all, IndexKey: g");
+}
+
+TEST_F(ApiTransactionTest, FourMegabytesAreTheMost) {
+    std::string list;
+    for (int i = 0; i < 12; ++i) {
+        if (i > 0) list += ',';
+        list += R"({"Put":{"TableName":"Plain","Item":{"pk":{"S":")" + std::to_string(i) + R"("},"x":{"S":")" +
+                std::string(350'000, 'x') + "\"}}}}";
+    }
+    EXPECT_EQ(refused("TransactWriteItems", actions(list)),
+              "ValidationException: The aggregate size of the items in the transaction exceeds 4 MB");
+}
+
 TEST_F(ApiTransactionTest, MistakesOfTheRequestComeBeforeTheTransaction) {
     EXPECT_EQ(refused("TransactWriteItems", actions(put("a") + "," + put("a"))),
               "ValidationException: Transaction request cannot include multiple operations on one item");
