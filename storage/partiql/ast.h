@@ -18,27 +18,27 @@ inline constexpr int kMaxNesting = 200;
 
 struct Expr {
     enum class Kind {
-        text,       // text: the literal
-        number,     // text: the literal with its sign, as written
-        truth,      // flag
-        null,       //
-        missing,    //
-        parameter,  // place: which `?`, from 0
-        path,       // path
-        call,       // text: the function in lower case; operands: its arguments
-        list,       // operands
-        bag,        // operands
-        tuple,      // operands: name, value, name, value, …
-        comparison, // comparator, two operands
-        between,    // the value, the bounds
-        in,         // the value, the candidates
-        allOf,      // two or more operands
-        anyOf,      // two or more operands
-        negation,   // one operand
-        typeTest,   // one operand; text: the type in lower case; flag: IS NOT
-        sum,        // two operands
-        difference, // two operands
-        other,      // an operator that DynamoDB's PartiQL has no use for; text: the operator
+        text,        // text: the literal
+        number,      // text: the literal with its sign, as written
+        truth,       // flag
+        null,        //
+        missing,     //
+        parameter,   // place: which `?`, from 0
+        path,        // path
+        call,        // text: the function in lower case; operands: its arguments
+        list,        // operands
+        bag,         // operands
+        tuple,       // operands: name, value, name, value, …
+        comparison,  // comparator, two operands
+        between,     // the value, the bounds
+        in,          // the value, the candidates
+        allOf,       // two or more operands
+        anyOf,       // two or more operands
+        negation,    // one operand
+        typeTest,    // one operand; text: the type in lower case; flag: IS NOT
+        sum,         // two operands
+        difference,  // two operands
+        other,       // an operator that DynamoDB's PartiQL has no use for; text: the operator
     };
     Kind kind = Kind::null;
     Position position;

@@ -25,10 +25,10 @@ constexpr int kAndPrecedence = 20;
 
 // Source: PartiQL specification, table of types.
 constexpr std::array kTypeNames = std::to_array<std::string_view>(
-    {"any",     "bag",    "bigint",   "blob",     "bool",     "boolean",  "char",     "character", "clob",
-     "date",    "dec",    "decimal",  "double",   "float",    "int",      "int2",     "int4",      "int8",
-     "integer", "integer2", "integer4", "integer8", "list",   "missing",  "null",     "numeric",   "real",
-     "sexp",    "smallint", "string", "struct",   "symbol",   "time",     "timestamp", "tuple",    "varchar"});
+    {"any",     "bag",      "bigint",   "blob",     "bool",   "boolean", "char",      "character", "clob",
+     "date",    "dec",      "decimal",  "double",   "float",  "int",     "int2",      "int4",      "int8",
+     "integer", "integer2", "integer4", "integer8", "list",   "missing", "null",      "numeric",   "real",
+     "sexp",    "smallint", "string",   "struct",   "symbol", "time",    "timestamp", "tuple",     "varchar"});
 
 std::string lowerCase(std::string text) {
     for (char& c : text) {
@@ -40,8 +40,8 @@ std::string lowerCase(std::string text) {
 // Functions whose names are keywords.
 bool isFunctionKeyword(std::string_view keyword) {
     constexpr std::array kNames =
-        std::to_array<std::string_view>({"avg", "char_length", "character_length", "coalesce", "count", "exists", "lower",
-                                         "max", "min", "nullif", "octet_length", "size", "sum", "upper"});
+        std::to_array<std::string_view>({"avg", "char_length", "character_length", "coalesce", "count", "exists",
+                                         "lower", "max", "min", "nullif", "octet_length", "size", "sum", "upper"});
     return std::find(kNames.begin(), kNames.end(), keyword) != kNames.end();
 }
 

@@ -43,8 +43,7 @@ public:
             const std::size_t before = m_position.column;
             advanceOver(m_text.substr(begin, m_at - begin));
             // A token over several lines can only be a quoted one, whose length nobody asks for.
-            token.position.length =
-                m_position.line == token.position.line ? m_position.column - before : m_at - begin;
+            token.position.length = m_position.line == token.position.line ? m_position.column - before : m_at - begin;
             tokens.push_back(std::move(token));
             if (tokens.back().kind == Token::Kind::end) return tokens;
         }
@@ -151,8 +150,7 @@ private:
         if (digits.empty() || error != std::errc()) return malformed();
         if (negative) exponent = -exponent;
         const std::int64_t scale = static_cast<std::int64_t>(decimals) - exponent;
-        if (exponent < INT32_MIN || exponent > INT32_MAX || scale < INT32_MIN || scale > INT32_MAX)
-            return malformed();
+        if (exponent < INT32_MIN || exponent > INT32_MAX || scale < INT32_MIN || scale > INT32_MAX) return malformed();
         return {};
     }
 

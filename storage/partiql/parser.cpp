@@ -37,7 +37,7 @@ const char* operationName(const Expr& expr) {
     }
 }
 
-class StatementParser : private ExpressionParser {
+class StatementParser final : private ExpressionParser {
 public:
     explicit StatementParser(std::vector<Token> tokens) : ExpressionParser(std::move(tokens)) {}
 
@@ -235,6 +235,12 @@ private:
         DRYDOCK_ASSIGN(erase.source, parseTable());
         DRYDOCK_TRY(parseWhere(erase.where));
         DRYDOCK_TRY(parseReturning(erase.returning));
+        if (erase.returning && *erase.returning != Returning::allOld) {
+            const bool all = *erase.returning == Returning::allNew;
+            const bool old = *erase.returning == Returning::modifiedOld;
+            return invalid(std::string("Invalid returning clause: RETURNING ") + (all ? "ALL" : "MODIFIED") +
+                           (old ? " OLD" : " NEW") + " *. Only RETURNING ALL OLD * is allowed in DELETE statements.");
+        }
         return erase;
     }
 

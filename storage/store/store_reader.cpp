@@ -164,7 +164,7 @@ Result<Page> StoreReader::readQuery(const QueryRequest& request) {
     }
     DRYDOCK_ASSIGN(const KeyRange range, compileKeyCondition(request.keyCondition, use));
     DRYDOCK_TRY(use.checkAllUsed());
-    DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema));
+    if (!request.filterOnKeys) DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema));
     DRYDOCK_ASSIGN(walk.bounds, boundsOf(schema, range));
     walk.forward = request.forward;
     return readPage(m_connection, walk);

@@ -46,6 +46,7 @@ struct QueryRequest {
     std::optional<Item> exclusiveStartKey;
     bool consistentRead = false;  // refused on a GSI
     bool countOnly = false;       // Select = COUNT
+    bool filterOnKeys = false;    // the filter may name the key's attributes, which the API's Query refuses
 };
 
 struct ScanRequest {
