@@ -29,15 +29,6 @@ constexpr std::array kMembers = {
     Member{"Statements", &kStatements, true},
 };
 
-// "ConditionalCheckFailed" for ConditionalCheckFailedException, and so on.
-std::string errorCode(ErrorCode code) {
-    if (code == ErrorCode::validation) return "ValidationError";
-    std::string name = awsName(code);
-    constexpr std::string_view kSuffix = "Exception";
-    if (name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
-    return name;
-}
-
 // One statement and what became of it.
 struct Slot {
     std::optional<PreparedStatement> prepared;
@@ -76,7 +67,7 @@ private:
         ObjectWriter object(out);
         if (slot.error) {
             ObjectWriter error(object.member("Error"));
-            appendJsonString(errorCode(slot.error->code), error.member("Code"));
+            appendJsonString(reasonCode(*slot.error), error.member("Code"));
             appendJsonString(slot.error->message, error.member("Message"));
             if (slot.error->item) appendItemJson(*slot.error->item, error.member("Item"));
             error.end();

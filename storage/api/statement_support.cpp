@@ -20,11 +20,15 @@ bool PreparedStatement::reads() const {
 }
 
 const std::string& PreparedStatement::table() const {
-    struct Visitor {
-        const std::string& operator()(const partiql::Exists& exists) const { return exists.select.source.table; }
-        const std::string& operator()(const auto& other) const { return other.source.table; }
-    };
-    return std::visit(Visitor{}, statement.body);
+    return std::visit(
+        [](const auto& each) -> const std::string& {
+            if constexpr (std::is_same_v<decltype(each), const partiql::Exists&>) {
+                return each.select.source.table;
+            } else {
+                return each.source.table;
+            }
+        },
+        statement.body);
 }
 
 Result<std::vector<AttributeValue>> statementParameters(const json& body) {

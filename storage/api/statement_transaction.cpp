@@ -44,25 +44,6 @@ bool returnsItems(const partiql::Statement& statement) {
     return false;
 }
 
-// A transaction cancelled for reasons found before it began.
-UnitError cancelled(std::vector<CancellationReason> reasons) {
-    UnitError error;
-    error.code = ErrorCode::transactionCanceled;
-    error.message = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
-    for (const CancellationReason& reason : reasons) {
-        if (&reason != &reasons.front()) error.message += ", ";
-        error.message += reason.code;
-    }
-    error.message += ']';
-    error.reasons = std::move(reasons);
-    return error;
-}
-
-CancellationReason reasonFor(const Error& error) {
-    if (error.code == ErrorCode::resourceNotFound) return {"ResourceNotFound", error.message, {}};
-    return {"ValidationError", error.message, {}};
-}
-
 class Transaction : public Operation {
 public:
     Transaction(std::vector<PreparedStatement> statements, CapacityDetail detail)
@@ -73,12 +54,12 @@ protected:
     // in, cancels the transaction; any other error refuses the request.
     template <class Plan>
     [[nodiscard]] Result<void> planAll(TableReader& reader, const Plan& plan) {
-        m_reasons.assign(m_statements.size(), {});
+        m_reasons.assign(m_statements.size(), std::nullopt);
         for (std::size_t i = 0; i < m_statements.size(); ++i) {
             const Result<TableDefinition> table = statementTable(reader, m_statements[i].table());
             if (!table) {
                 if (table.error().code != ErrorCode::resourceNotFound) return fail(table.error());
-                m_reasons[i] = reasonFor(table.error());
+                m_reasons[i] = table.error();
                 continue;
             }
             Result<void> planned = plan(m_statements[i], *table, m_reasons[i]);
@@ -88,18 +69,17 @@ protected:
     }
 
     [[nodiscard]] bool isCancelled() const {
-        return std::any_of(m_reasons.begin(), m_reasons.end(),
-                           [](const CancellationReason& reason) { return reason.code != "None"; });
+        return std::any_of(m_reasons.begin(), m_reasons.end(), [](const auto& reason) { return reason.has_value(); });
     }
-    [[nodiscard]] Response cancellation() const { return unitErrorResponse(cancelled(m_reasons)); }
+    [[nodiscard]] Response cancellation() const { return unitErrorResponse(transactionCanceled(m_reasons)); }
 
     [[nodiscard]] const std::vector<PreparedStatement>& statements() const { return m_statements; }
-    [[nodiscard]] std::vector<CancellationReason>& reasons() { return m_reasons; }
+    [[nodiscard]] std::vector<std::optional<UnitError>>& reasons() { return m_reasons; }
     [[nodiscard]] CapacityDetail detail() const { return m_detail; }
 
 private:
     std::vector<PreparedStatement> m_statements;
-    std::vector<CancellationReason> m_reasons;
+    std::vector<std::optional<UnitError>> m_reasons;
     CapacityDetail m_detail;
 };
 
@@ -119,7 +99,7 @@ private:
         std::vector<partiql::GetPlan> plans;
         DRYDOCK_TRY(planAll(reader,
                             [&](const PreparedStatement& prepared, const TableDefinition& table,
-                                CancellationReason& /*reason*/) -> Result<void> {
+                                std::optional<UnitError>& /*reason*/) -> Result<void> {
                                 const auto& select = std::get<partiql::Select>(prepared.statement.body);
                                 DRYDOCK_ASSIGN(partiql::GetPlan plan,
                                                partiql::planGet(select, {table, prepared.parameters, true},
@@ -132,7 +112,7 @@ private:
         for (const partiql::GetPlan& plan : plans) requests.push_back(plan.request);
         DRYDOCK_ASSIGN(std::vector<Result<GetResult>> results, reader.getAll(requests));
         for (std::size_t i = 0; i < results.size(); ++i) {
-            if (!results[i]) reasons()[i] = reasonFor(results[i].error());
+            if (!results[i]) reasons()[i] = results[i].error();
         }
         if (isCancelled()) return cancellation();
         for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -187,7 +167,7 @@ public:
         Result<void> planned = planAll(
             reader,
             [&](const PreparedStatement& prepared, const TableDefinition& table,
-                CancellationReason& reason) -> Result<void> {
+                std::optional<UnitError>& reason) -> Result<void> {
                 if (returnsItems(prepared.statement))
                     return fail(ErrorCode::validation, "RETURNING clause is not supported in ExecuteTransaction.");
                 bool keyError = false;
@@ -198,7 +178,7 @@ public:
                     return {};
                 }
                 if (!keyError) return fail(std::move(write).error());
-                reason = {"ValidationError", "The provided key element does not match the schema", {}};
+                reason = Error{ErrorCode::validation, "The provided key element does not match the schema"};
                 return {};
             });
         if (!planned) return errorResponse(planned.error());
@@ -227,29 +207,33 @@ private:
     // What an INSERT runs into is a duplicate.
     [[nodiscard]] UnitError named(UnitError error) const {
         if (error.reasons.size() != statements().size()) return error;
+        std::string codes;
         for (std::size_t i = 0; i < error.reasons.size(); ++i) {
             CancellationReason& reason = error.reasons[i];
-            if (reason.code != "ConditionalCheckFailed" ||
-                !std::holds_alternative<partiql::Insert>(statements()[i].statement.body)) {
-                continue;
+            const bool inserts = std::holds_alternative<partiql::Insert>(statements()[i].statement.body);
+            if (inserts && reason.code == "ConditionalCheckFailed") {
+                reason.code = "DuplicateItem";
+                reason.message = kDuplicateItem;
             }
-            reason.code = "DuplicateItem";
-            reason.message = kDuplicateItem;
+            codes += (codes.empty() ? "" : ", ") + reason.code;
         }
-        return cancelled(std::move(error.reasons));
+        error.message.replace(error.message.rfind('[') + 1, std::string::npos, codes + ']');
+        return error;
     }
 
-    // Of a request done before there are no results: it costs what reading its items does.
+    // A request done before has measured nothing: it costs what reading its items does.
     void appendUnits(const std::vector<WriteResult>& results, std::string& out) const {
+        const bool repeated = std::none_of(results.begin(), results.end(),
+                                           [](const WriteResult& result) { return result.measures != nullptr; });
         std::map<std::string, CapacityUnits> units;
-        for (std::size_t i = 0; i < m_tables.size(); ++i) {
-            if (results.empty()) {
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            if (repeated) {
                 ++units[m_tables[i]].table;
             } else if (results[i].measures) {
                 add(units[m_tables[i]], results[i].measures->capacity);
             }
         }
-        appendCapacities(units, results.empty() ? kTransactedReadRate : kTransactedWriteRate, detail(), out);
+        appendCapacities(units, repeated ? kTransactedReadRate : kTransactedWriteRate, detail(), out);
     }
 
     WriteUnit m_unit;
@@ -281,8 +265,7 @@ MadeOperation makeExecuteTransaction(const json& body) {
     }
     if (anyReads) return std::make_unique<ReadTransaction>(std::move(statements), capacityDetail(body));
     return std::make_unique<WriteTransaction>(std::move(statements), capacityDetail(body),
-                                              text(body, "ClientRequestToken"),
-                                              list.dump(-1, ' ', false, json::error_handler_t::replace));
+                                              text(body, "ClientRequestToken"), fingerprint(list));
 }
 
 }  // namespace drydock::storage::api

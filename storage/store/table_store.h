@@ -184,6 +184,8 @@ struct UnitError : Error {
     std::optional<Item> item;                            // conditionalCheckFailed: per WriteReport::itemOnFailure
     std::vector<CancellationReason> reasons;             // transactionCanceled: one for each write
 };
+// The word for an error among several: "ConditionalCheckFailed", "ValidationError".
+[[nodiscard]] std::string reasonCode(const Error& error);
 // A transaction's error from what is against each of its actions; none: nothing.
 [[nodiscard]] UnitError transactionCanceled(std::vector<std::optional<UnitError>> reasons);
 
