@@ -84,7 +84,7 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
     }
     if (refused) {
         const bool alone = plans.size() == 1 && !unit.transaction;
-        return tl::unexpected<UnitError>(alone ? *std::move(reasons.front()) : transactionCanceled(std::move(reasons)));
+        return UnitResult(tl::unexpect, alone ? *std::move(reasons.front()) : transactionCanceled(std::move(reasons)));
     }
     std::vector<WriteResult> results;
     results.reserve(plans.size());
