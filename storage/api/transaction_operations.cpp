@@ -229,18 +229,6 @@ Result<WriteRequest> readAction(const json& action, WriteReport report) {
     return write;
 }
 
-// Tells requests with the same token apart. Nobody gains by making two look the same.
-std::string fingerprint(const json& actions) {
-    const std::string bytes = actions.dump(-1, ' ', false, json::error_handler_t::replace);
-    std::string print = std::to_string(bytes.size());
-    for (const std::uint64_t seed : {14695981039346656037ULL, 1099511628211ULL}) {
-        std::uint64_t hash = seed;  // FNV-1a
-        for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-        print.append("-").append(std::to_string(hash));
-    }
-    return print;
-}
-
 }  // namespace
 
 MadeOperation makeTransactGetItems(const json& body) {
