@@ -14,6 +14,14 @@ Result<std::vector<WriteResult>> commitOne(TableStore& store, std::vector<WriteR
 
 }  // namespace
 
+Result<StreamPage> TableReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
+    StreamRequest request;
+    request.table = table;
+    request.after = after;
+    request.limit = limit;
+    return readRecords(request);
+}
+
 Result<WriteResult> TableStore::write(WriteRequest request) {
     std::vector<WriteRequest> writes;
     writes.push_back(std::move(request));
