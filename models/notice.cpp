@@ -42,6 +42,9 @@ QString whatHappened(ErrorCode code) {
             return NoticeText::tr("Another program has the store open.");
         case ErrorCode::refused:
             return NoticeText::tr("A rule forbids it. Nothing was done.");
+        case ErrorCode::idempotentParameterMismatch:
+        case ErrorCode::serialization:
+        case ErrorCode::unknownOperation:
         case ErrorCode::internal:
             break;
     }

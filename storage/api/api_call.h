@@ -6,7 +6,8 @@
 //
 // Thread: a call is used by one thread at a time and may wander between them: parsed and answered where the request
 //   arrived, its units committed where the store is written.
-// Use: parse() → by kind() either prepare() alone (read), prepare() then commit of takeUnits() then finish() (write), or
+// Use: parse() → by kind() either prepare() alone (read), prepare() then commit of takeUnits() then finish() (write),
+// or
 //   administer() (administration). answer() does whatever is due with one store.
 // Source: Amazon DynamoDB API reference, API version 2012-08-10 ("DynamoDB_20120810", "DynamoDBStreams_20120810").
 #pragma once

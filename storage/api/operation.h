@@ -1,4 +1,5 @@
-// Operation: what one name of the API does. Each file of operations offers a table of them; ApiCall looks names up there.
+// Operation: what one name of the API does. Each file of operations offers a table of them; ApiCall looks names up
+// there.
 #pragma once
 
 #include <memory>
@@ -29,6 +30,9 @@ struct OperationEntry {
     // From the request's body, an object. An error is the answer.
     Result<std::unique_ptr<Operation>> (*make)(const nlohmann::json& body);
 };
+
+// nullptr when the API has no such operation.
+[[nodiscard]] const OperationEntry* findOperation(std::string_view target);
 
 [[nodiscard]] std::span<const OperationEntry> itemOperations();       // items, queries, batches, transactions
 [[nodiscard]] std::span<const OperationEntry> tableOperations();      // tables, indexes, tags, TTL, limits, endpoints

@@ -20,6 +20,12 @@ const char* awsName(ErrorCode code) {
             return "ItemCollectionSizeLimitExceededException";
         case ErrorCode::trimmedDataAccess:
             return "TrimmedDataAccessException";
+        case ErrorCode::idempotentParameterMismatch:
+            return "IdempotentParameterMismatchException";
+        case ErrorCode::serialization:
+            return "SerializationException";
+        case ErrorCode::unknownOperation:
+            return "UnknownOperationException";
         case ErrorCode::diskFull:
         case ErrorCode::io:
         case ErrorCode::busy:
@@ -53,6 +59,12 @@ const char* codeName(ErrorCode code) {
             return "itemCollectionSizeLimitExceeded";
         case ErrorCode::trimmedDataAccess:
             return "trimmedDataAccess";
+        case ErrorCode::idempotentParameterMismatch:
+            return "idempotentParameterMismatch";
+        case ErrorCode::serialization:
+            return "serialization";
+        case ErrorCode::unknownOperation:
+            return "unknownOperation";
         case ErrorCode::diskFull:
             return "diskFull";
         case ErrorCode::io:

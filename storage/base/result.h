@@ -22,6 +22,9 @@ enum class ErrorCode {
     limitExceeded,
     itemCollectionSizeLimitExceeded,
     trimmedDataAccess,
+    idempotentParameterMismatch,
+    serialization,     // the request is no JSON of the expected form
+    unknownOperation,  // the API has no operation of that name
     // Ours: the machine's or the store's state rather than the request's.
     diskFull,
     io,
