@@ -1,5 +1,6 @@
 #include "storage/store/streams.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -73,8 +74,9 @@ Result<void> addStreamsOf(sqlite::Connection& connection, const Table& table, st
         DRYDOCK_ASSIGN(const bool row, select->step());
         if (!row) return {};
         DRYDOCK_ASSIGN(StreamDescription stream, describe(table, *select));
-        DRYDOCK_ASSIGN(stream.latestSequence, latestSequence(connection, table, stream));
         DRYDOCK_ASSIGN(stream.trimmedSequence, trimmedSequence(connection, table));
+        DRYDOCK_ASSIGN(const std::uint64_t latest, latestSequence(connection, table, stream));
+        stream.latestSequence = std::max(latest, stream.trimmedSequence);
         streams.push_back(std::move(stream));
     }
 }

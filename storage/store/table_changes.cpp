@@ -102,6 +102,8 @@ Result<void> changeThroughput(const TableUpdate& update, TableDefinition& defini
             if (!definition.throughput) index.throughput.reset();
         }
     }
+    if (definition.throughput) definition.mostOnDemand.reset();
+    if (update.mostOnDemand) definition.mostOnDemand = update.mostOnDemand;
     for (const auto& [name, throughput] : update.indexThroughput) {
         DRYDOCK_ASSIGN(const std::size_t place, findGlobalIndex(definition, name, "update"));
         definition.indexes[place].throughput = throughput;

@@ -145,6 +145,7 @@ struct TableUpdate {
     std::vector<std::string> removeTags;
     std::optional<std::optional<Throughput>> throughput;  // none: on demand, for the indexes, too
     std::vector<std::pair<std::string, Throughput>> indexThroughput;
+    std::optional<Throughput> mostOnDemand;
     std::optional<TableClass> tableClass;
     std::optional<std::optional<std::string>> encryptionKey;
 };

@@ -66,6 +66,7 @@ struct TableDefinition {
     Tags tags;
     // Kept and shown, without effect here.
     std::optional<Throughput> throughput;      // none: on demand
+    std::optional<Throughput> mostOnDemand;    // the most asked for, while on demand
     std::optional<TableClass> tableClass;      // none: never said, which means standard
     std::optional<std::string> encryptionKey;  // the ARN of the key asked for
     friend bool operator==(const TableDefinition&, const TableDefinition&) = default;

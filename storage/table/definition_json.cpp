@@ -176,8 +176,8 @@ json throughputToJson(const Throughput& throughput) {
     return json::array({throughput.read, throughput.write});
 }
 
-std::optional<Throughput> throughputFromJson(const json& object) {
-    const auto found = object.find("throughput");
+std::optional<Throughput> throughputFromJson(const json& object, const char* name) {
+    const auto found = object.find(name);
     if (found == object.end()) return std::nullopt;
     return Throughput{found->at(0).get<std::int64_t>(), found->at(1).get<std::int64_t>()};
 }
@@ -224,7 +224,7 @@ Result<TableDefinition> readStoredDefinition(const json& object) {
         DRYDOCK_ASSIGN(index.projection, valueOf(kProjections, element.at("projection")));
         index.nonKeyAttributes = element.at("nonKeyAttributes").get<std::vector<std::string>>();
         index.local = element.at("local").get<bool>();
-        index.throughput = throughputFromJson(element);
+        index.throughput = throughputFromJson(element, "throughput");
         table.indexes.push_back(std::move(index));
     }
     if (object.contains("ttl")) table.ttlAttribute = object.at("ttl").get<std::string>();
@@ -237,7 +237,8 @@ Result<TableDefinition> readStoredDefinition(const json& object) {
     for (const json& tag : object.at("tags")) {
         table.tags.emplace_back(tag.at(0).get<std::string>(), tag.at(1).get<std::string>());
     }
-    table.throughput = throughputFromJson(object);
+    table.throughput = throughputFromJson(object, "throughput");
+    table.mostOnDemand = throughputFromJson(object, "mostOnDemand");
     if (object.contains("tableClass")) {
         DRYDOCK_ASSIGN(table.tableClass, valueOf(kTableClasses, object.at("tableClass")));
     }
@@ -300,6 +301,7 @@ json definitionToJson(const TableDefinition& definition) {
     if (definition.stream) result["stream"] = nameOf(kStreamViews, *definition.stream);
     if (definition.recoveryDays != kMaxRecoveryDays) result["recoveryDays"] = definition.recoveryDays;
     if (definition.throughput) result["throughput"] = throughputToJson(*definition.throughput);
+    if (definition.mostOnDemand) result["mostOnDemand"] = throughputToJson(*definition.mostOnDemand);
     if (definition.tableClass) result["tableClass"] = nameOf(kTableClasses, *definition.tableClass);
     if (definition.encryptionKey) result["encryptionKey"] = *definition.encryptionKey;
     return result;
