@@ -265,6 +265,9 @@ Result<bool> DeskCore::Impl::sweep() {
     if (removed == 0) {
         DRYDOCK_ASSIGN(removed, m_store->trimStreams(m_clock.wallMs(), limit));
     }
+    if (removed == 0) {
+        DRYDOCK_ASSIGN(removed, m_store->backfillIndexes(limit));
+    }
     m_sweepBatch.measured(removed, steady_clock::now() - begun);
     if (removed > 0) return true;
     m_sweeping = false;

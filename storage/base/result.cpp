@@ -18,6 +18,10 @@ const char* awsName(ErrorCode code) {
             return "ResourceInUseException";
         case ErrorCode::limitExceeded:
             return "LimitExceededException";
+        case ErrorCode::accessDenied:
+            return "AccessDeniedException";
+        case ErrorCode::expiredIterator:
+            return "ExpiredIteratorException";
         case ErrorCode::itemCollectionSizeLimitExceeded:
             return "ItemCollectionSizeLimitExceededException";
         case ErrorCode::trimmedDataAccess:
@@ -59,6 +63,10 @@ const char* codeName(ErrorCode code) {
             return "resourceInUse";
         case ErrorCode::limitExceeded:
             return "limitExceeded";
+        case ErrorCode::accessDenied:
+            return "accessDenied";
+        case ErrorCode::expiredIterator:
+            return "expiredIterator";
         case ErrorCode::itemCollectionSizeLimitExceeded:
             return "itemCollectionSizeLimitExceeded";
         case ErrorCode::trimmedDataAccess:

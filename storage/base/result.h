@@ -21,6 +21,8 @@ enum class ErrorCode {
     resourceNotFound,
     resourceInUse,
     limitExceeded,
+    accessDenied,     // a resource of another account or region
+    expiredIterator,  // a stream's iterator is used too late
     itemCollectionSizeLimitExceeded,
     trimmedDataAccess,
     idempotentParameterMismatch,

@@ -31,9 +31,11 @@ private:
     std::optional<sqlite::Statement> m_statement;
 };
 
-// One of a table's indexes; its definition is TableDefinition::indexes[number].
+// One of a table's indexes; its definition is the one at the same place in TableDefinition::indexes.
 struct IndexRows {
-    std::string name;  // of the SQLite table
+    std::string name;          // of the SQLite table
+    std::int64_t number = 0;   // its row in `indexes`: unlike its place, never another one's while the table lives
+    bool backfilling = false;  // not all items are in it yet
     LazyStatement insert;
     LazyStatement remove;
 };
@@ -46,8 +48,11 @@ struct Table {
     std::int64_t id = 0;
     TableDefinition definition;
     std::int64_t createdMs = 0;
-    bool subscribed = false;  // the store's change listener wants its changes
-    bool growing = false;     // the last plain put was of a new item, so the next one is likely to be, too
+    bool logging = false;         // its changes are logged: for its stream, for recovery or for both
+    bool hasLog = false;          // there is a log to read, also when nothing is added to it
+    bool ttlBackfilling = false;  // not all items have their TTL row yet
+    bool subscribed = false;      // the store's change listener wants its changes
+    bool growing = false;         // the last plain put was of a new item, so the next one is likely to be, too
 
     // Names of its SQLite tables, by id: users' names are case-sensitive, SQLite's are not.
     std::string dataName;
@@ -66,8 +71,8 @@ struct Table {
 
     // What a write must know of the item it replaces, to bring the rows beside the item's own up to date.
     [[nodiscard]] OldPart oldPartNeeded() const {
-        if (!indexes.empty() || definition.ttlAttribute || (definition.stream && subscribed)) return OldPart::item;
-        return definition.stream ? OldPart::bytes : OldPart::size;
+        if (!indexes.empty() || definition.ttlAttribute || (logging && subscribed)) return OldPart::item;
+        return logging ? OldPart::bytes : OldPart::size;
     }
 };
 
@@ -75,26 +80,41 @@ class Catalogue {
 public:
     // Reads the catalogue anew.
     [[nodiscard]] Result<void> load(sqlite::Connection& connection);
-    // load(), when tables have come or gone since. To be called within the transaction that will use the tables.
+    // load(), when anything in it has changed since. To be called within the transaction that will use the tables.
     [[nodiscard]] Result<void> refresh(sqlite::Connection& connection);
 
     // resourceNotFound in DynamoDB's words when there is none.
     [[nodiscard]] Result<Table*> find(std::string_view name) const;
     using Tables = std::map<std::string, std::unique_ptr<Table>, std::less<>>;
     [[nodiscard]] const Tables& tables() const { return m_tables; }
+    // Whether a table has an index or TTL rows that are still being filled.
+    [[nodiscard]] bool backfilling() const;
 
-    // Creates the rows and SQLite tables of a new table, within the caller's transaction; the catalogue itself changes
-    // by the load() that follows a successful commit.
-    [[nodiscard]] static Result<void> insert(sqlite::Connection& connection, const TableDefinition& definition,
-                                             std::int64_t createdMs);
-    // Removes them, likewise.
+    // The following write within the caller's transaction; the catalogue itself changes by the load() that follows a
+    // successful commit, and those of other connections by their next refresh().
+
+    // Creates the rows and SQLite tables of a new table and returns its id.
+    [[nodiscard]] static Result<std::int64_t> insert(sqlite::Connection& connection, const TableDefinition& definition,
+                                                     std::int64_t createdMs);
     [[nodiscard]] static Result<void> remove(sqlite::Connection& connection, const Table& table);
     [[nodiscard]] static Result<void> updateDefinition(sqlite::Connection& connection, std::int64_t tableId,
                                                        const TableDefinition& definition);
+    // The new index is without rows and being backfilled.
+    [[nodiscard]] static Result<void> addIndex(sqlite::Connection& connection, const Table& table,
+                                               std::string_view indexName);
+    [[nodiscard]] static Result<void> removeIndex(sqlite::Connection& connection, const IndexRows& index,
+                                                  std::int64_t tableId);
+    // The TTL rows are missing and being backfilled.
+    [[nodiscard]] static Result<void> addTtl(sqlite::Connection& connection, const Table& table);
+    [[nodiscard]] static Result<void> removeTtl(sqlite::Connection& connection, const Table& table);
+    [[nodiscard]] static Result<void> addLog(sqlite::Connection& connection, const Table& table);
+    // To follow a change of the catalogue's rows that creates and drops no SQLite table, so that others see it.
+    [[nodiscard]] static Result<void> announce(sqlite::Connection& connection);
 
 private:
     Tables m_tables;
-    std::int64_t m_schemaVersion = -1;  // SQLite's own, which changes with every table created or dropped
+    std::int64_t m_schemaVersion = -1;  // SQLite's own, which changes with every table created or dropped; announce()
+                                        // raises it as well
 };
 
 }  // namespace drydock::storage

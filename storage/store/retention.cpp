@@ -1,13 +1,18 @@
 #include "storage/store/retention.h"
 
+#include <algorithm>
+
+#include "storage/store/streams.h"
+
 namespace drydock::storage {
 namespace {
 
 // Source: Amazon DynamoDB developer guide, "Time to live": an item over five years past its time is left alone, as its
 // attribute is more likely to mean something else.
 constexpr std::int64_t kMaxExpiredSeconds = 5LL * 365 * 24 * 60 * 60;
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 // Source: the same, "Change data capture for DynamoDB Streams".
-constexpr std::int64_t kStreamRetentionMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kStreamRetentionMs = kDayMs;
 
 Result<std::vector<std::string>> expiredKeys(sqlite::Connection& connection, const Table& table, std::int64_t nowMs,
                                              std::size_t limit) {
@@ -26,31 +31,53 @@ Result<std::vector<std::string>> expiredKeys(sqlite::Connection& connection, con
     }
 }
 
-// Drops the oldest records of one table up to the first that is young enough.
-Result<std::size_t> dropFrom(sqlite::Connection& connection, const Table& table, std::int64_t beforeMs,
-                             std::size_t limit) {
-    DRYDOCK_ASSIGN(sqlite::Statement * select, connection.cached("SELECT sequence, committed_ms FROM " + table.logName +
-                                                                 " ORDER BY sequence LIMIT ?1"));
-    select->bind(1, static_cast<std::int64_t>(limit));
-    std::size_t count = 0;
+// The last of the first `limit` records after `after` that are older than `beforeMs`, and how many they are.
+struct OldRecords {
     std::int64_t last = 0;
-    {
-        const sqlite::ResetGuard guard(*select);
-        for (;;) {
-            DRYDOCK_ASSIGN(const bool row, select->step());
-            if (!row || select->integer(1) >= beforeMs) break;
-            last = select->integer(0);
-            ++count;
-        }
+    std::size_t count = 0;
+};
+Result<OldRecords> findOld(sqlite::Connection& connection, const Table& table, std::int64_t after, std::int64_t until,
+                           std::int64_t beforeMs, std::size_t limit) {
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   connection.cached("SELECT sequence, committed_ms FROM " + table.logName +
+                                     " WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3"));
+    select->bind(1, after).bind(2, until).bind(3, static_cast<std::int64_t>(limit));
+    const sqlite::ResetGuard guard(*select);
+    OldRecords old;
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool row, select->step());
+        if (!row || select->integer(1) >= beforeMs) return old;
+        old.last = select->integer(0);
+        ++old.count;
     }
-    if (count == 0) return count;
-    DRYDOCK_ASSIGN(sqlite::Statement * remove,
-                   connection.cached("DELETE FROM " + table.logName + " WHERE sequence <= ?1"));
-    DRYDOCK_TRY(remove->bind(1, last).run());
-    DRYDOCK_ASSIGN(sqlite::Statement * update,
-                   connection.cached("UPDATE tables SET trimmed_sequence = ?1 WHERE id = ?2"));
-    DRYDOCK_TRY(update->bind(1, last).bind(2, table.id).run());
-    return count;
+}
+
+Result<std::int64_t> trimmedUntil(sqlite::Connection& connection, const Table& table) {
+    DRYDOCK_ASSIGN(sqlite::Statement * select, connection.cached("SELECT trimmed_sequence FROM tables WHERE id = ?1"));
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(const bool row, select->bind(1, table.id).step());
+    return row ? select->integer(0) : 0;
+}
+
+// Records are shown for a day, and kept for as long as recovery may ask for them.
+Result<std::size_t> trim(sqlite::Connection& connection, const Table& table, std::int64_t nowMs, std::size_t limit) {
+    DRYDOCK_ASSIGN(std::int64_t trimmed, trimmedUntil(connection, table));
+    DRYDOCK_ASSIGN(const OldRecords shown,
+                   findOld(connection, table, trimmed, INT64_MAX, nowMs - kStreamRetentionMs, limit));
+    if (shown.count > 0) {
+        trimmed = shown.last;
+        DRYDOCK_ASSIGN(sqlite::Statement * update,
+                       connection.cached("UPDATE tables SET trimmed_sequence = ?1 WHERE id = ?2"));
+        DRYDOCK_TRY(update->bind(1, trimmed).bind(2, table.id).run());
+    }
+    const std::int64_t days = table.definition.pointInTimeRecovery ? table.definition.recoveryDays : 1;
+    DRYDOCK_ASSIGN(const OldRecords kept, findOld(connection, table, 0, trimmed, nowMs - days * kDayMs, limit));
+    if (kept.count > 0) {
+        DRYDOCK_ASSIGN(sqlite::Statement * remove,
+                       connection.cached("DELETE FROM " + table.logName + " WHERE sequence <= ?1"));
+        DRYDOCK_TRY(remove->bind(1, kept.last).run());
+    }
+    return std::max(shown.count, kept.count);
 }
 
 }  // namespace
@@ -71,11 +98,11 @@ Result<std::size_t> dropOldRecords(sqlite::Connection& connection, const Catalog
                                    std::size_t limit) {
     std::size_t dropped = 0;
     for (const auto& [name, table] : catalogue.tables()) {
-        if (!table->definition.stream || dropped >= limit) continue;
-        DRYDOCK_ASSIGN(const std::size_t count,
-                       dropFrom(connection, *table, nowMs - kStreamRetentionMs, limit - dropped));
+        if (!table->hasLog || dropped >= limit) continue;
+        DRYDOCK_ASSIGN(const std::size_t count, trim(connection, *table, nowMs, limit - dropped));
         dropped += count;
     }
+    DRYDOCK_TRY(forgetStreams(connection, nowMs - kStreamRetentionMs));
     return dropped;
 }
 

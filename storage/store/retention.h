@@ -9,7 +9,8 @@ namespace drydock::storage {
 [[nodiscard]] Result<std::size_t> removeExpiredItems(sqlite::Connection& connection, const Catalogue& catalogue,
                                                      Writer& writer, std::int64_t nowMs, std::size_t limit);
 
-// Drops at most `limit` stream records older than 24 h, within the caller's transaction; returns how many.
+// Trims streams and logs and forgets streams that ended over 24 h ago, within the caller's transaction; see
+// TableStore::trimStreams().
 [[nodiscard]] Result<std::size_t> dropOldRecords(sqlite::Connection& connection, const Catalogue& catalogue,
                                                  std::int64_t nowMs, std::size_t limit);
 

@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "storage/sqlite/transaction.h"
+#include "storage/store/backfill.h"
 #include "storage/store/checker.h"
 #include "storage/store/retention.h"
 #include "storage/store/store_file.h"
 #include "storage/store/store_reader.h"
+#include "storage/store/streams.h"
+#include "storage/store/table_changes.h"
 #include "storage/store/writer.h"
 
 namespace drydock::storage {
@@ -21,8 +24,9 @@ constexpr std::int64_t kReaderCacheKiB = 16LL * 1024;
 // A reader on a connection and a catalogue of its own.
 class SnapshotReader final : public TableReader {
 public:
-    explicit SnapshotReader(sqlite::Connection connection)
-        : m_connection(std::move(connection)), m_reader(m_connection, m_catalogue, StoreReader::Role::follower) {}
+    SnapshotReader(sqlite::Connection connection, const Clock& clock)
+        : m_connection(std::move(connection)),
+          m_reader(m_connection, m_catalogue, clock, StoreReader::Role::follower) {}
 
     Result<std::optional<Item>> get(const GetRequest& request) override { return m_reader.get(request); }
     Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override {
@@ -33,9 +37,14 @@ public:
     Result<Page> scan(const ScanRequest& request) override { return m_reader.scan(request); }
     Result<std::vector<std::string>> listTables() override { return m_reader.listTables(); }
     Result<TableDescription> describeTable(std::string_view table) override { return m_reader.describeTable(table); }
-    Result<StreamPage> readStream(std::string_view table, std::uint64_t after, std::size_t limit) override {
-        return m_reader.readStream(table, after, limit);
+    Result<StreamPage> readRecords(const StreamRequest& request) override { return m_reader.readRecords(request); }
+    Result<std::vector<StreamDescription>> listStreams(std::string_view table) override {
+        return m_reader.listStreams(table);
     }
+    Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override {
+        return m_reader.readCheckpoint(table, consumer);
+    }
+    std::int64_t nowMs() const override { return m_reader.nowMs(); }
 
 private:
     sqlite::Connection m_connection;
@@ -60,7 +69,7 @@ public:
           m_options(options),
           m_lock(std::move(lock)),
           m_connection(std::move(connection)),
-          m_reader(m_connection, m_catalogue,
+          m_reader(m_connection, m_catalogue, clock(),
                    options.readOnly ? StoreReader::Role::follower : StoreReader::Role::owner) {}
 
     [[nodiscard]] Result<void> load() {
@@ -73,6 +82,10 @@ public:
     }
 
     [[nodiscard]] const std::string& id() const { return m_id; }
+    [[nodiscard]] const Clock& clock() const {
+        static const SystemClock kSystemClock;
+        return m_options.clock != nullptr ? *m_options.clock : kSystemClock;
+    }
     [[nodiscard]] StoreReader& reader() {
         beginReading();
         return m_reader;
@@ -121,7 +134,13 @@ public:
         if (m_catalogue.find(definition.name)) {
             return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
         }
-        DRYDOCK_TRY(inTransaction([&] { return Catalogue::insert(m_connection, definition, clock().wallMs()); }));
+        const auto insert = [&]() -> Result<void> {
+            const std::int64_t now = clock().wallMs();
+            DRYDOCK_ASSIGN(const std::int64_t id, Catalogue::insert(m_connection, definition, now));
+            if (!definition.stream) return {};
+            return beginStream(m_connection, id, *definition.stream, now, m_sequence);
+        };
+        DRYDOCK_TRY(inTransaction(insert));
         return reload();
     }
 
@@ -137,13 +156,30 @@ public:
         return reload();
     }
 
-    [[nodiscard]] Result<void> setDeletionProtection(std::string_view name, bool on) {
+    [[nodiscard]] Result<void> updateTable(const TableUpdate& update) {
+        DRYDOCK_ASSIGN(Table * table, findForChange(update.table));
+        m_connection.forgetStatements();
+        const auto change = [&] { return changeTable(m_connection, *table, update, clock().wallMs(), m_sequence); };
+        DRYDOCK_TRY(inTransaction(change));
+        return reload();
+    }
+
+    [[nodiscard]] Result<void> writeCheckpoint(std::string_view name, std::string_view consumer,
+                                               std::uint64_t sequence) {
         DRYDOCK_ASSIGN(Table * table, findForChange(name));
-        TableDefinition changed = table->definition;
-        changed.deletionProtection = on;
-        DRYDOCK_TRY(inTransaction([&] { return Catalogue::updateDefinition(m_connection, table->id, changed); }));
-        table->definition = std::move(changed);
-        return {};
+        return inTransaction([&] { return writeCheckpointOf(m_connection, *table, consumer, sequence); });
+    }
+
+    [[nodiscard]] Result<std::size_t> backfillIndexes(std::size_t limit) {
+        if (!m_catalogue.backfilling()) return std::size_t{0};
+        BackfillSlice slice;
+        const auto advance = [&]() -> Result<void> {
+            DRYDOCK_ASSIGN(slice, backfill(m_connection, m_catalogue, limit));
+            return {};
+        };
+        DRYDOCK_TRY(inTransaction(advance));
+        if (slice.completed) DRYDOCK_TRY(reload());
+        return slice.items;
     }
 
     void setChangeListener(std::vector<std::string> tables, ChangeListener listener) {
@@ -156,7 +192,7 @@ public:
         StoreOptions options = m_options;
         options.cacheKiB = std::min(options.cacheKiB, kReaderCacheKiB);
         DRYDOCK_ASSIGN(sqlite::Connection connection, openStoreFileForReading(m_directory, options));
-        return std::make_unique<SnapshotReader>(std::move(connection));
+        return std::make_unique<SnapshotReader>(std::move(connection), clock());
     }
 
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair) {
@@ -175,11 +211,6 @@ public:
     }
 
 private:
-    [[nodiscard]] const Clock& clock() const {
-        static const SystemClock kSystemClock;
-        return m_options.clock != nullptr ? *m_options.clock : kSystemClock;
-    }
-
     // Within read scopes: opens the transaction they share. One that can't begin is no loss, since the read that
     // follows meets the same error and reports it.
     void beginReading() {
@@ -305,8 +336,20 @@ Result<TableDescription> SqliteStore::describeTable(std::string_view table) {
     return m_impl->reader().describeTable(table);
 }
 
-Result<StreamPage> SqliteStore::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
-    return m_impl->reader().readStream(table, after, limit);
+Result<StreamPage> SqliteStore::readRecords(const StreamRequest& request) {
+    return m_impl->reader().readRecords(request);
+}
+
+Result<std::vector<StreamDescription>> SqliteStore::listStreams(std::string_view table) {
+    return m_impl->reader().listStreams(table);
+}
+
+Result<std::uint64_t> SqliteStore::readCheckpoint(std::string_view table, std::string_view consumer) {
+    return m_impl->reader().readCheckpoint(table, consumer);
+}
+
+std::int64_t SqliteStore::nowMs() const {
+    return m_impl->clock().wallMs();
 }
 
 Result<std::vector<UnitResult>> SqliteStore::commit(std::vector<WriteUnit> units) {
@@ -322,8 +365,17 @@ Result<void> SqliteStore::deleteTable(std::string_view table) {
     return m_impl->deleteTable(table);
 }
 
-Result<void> SqliteStore::setDeletionProtection(std::string_view table, bool on) {
-    return m_impl->setDeletionProtection(table, on);
+Result<TableDescription> SqliteStore::updateTable(const TableUpdate& update) {
+    DRYDOCK_TRY(m_impl->updateTable(update));
+    return m_impl->reader().describeTable(update.table);
+}
+
+Result<void> SqliteStore::writeCheckpoint(std::string_view table, std::string_view consumer, std::uint64_t sequence) {
+    return m_impl->writeCheckpoint(table, consumer, sequence);
+}
+
+Result<std::size_t> SqliteStore::backfillIndexes(std::size_t limit) {
+    return m_impl->backfillIndexes(limit);
 }
 
 Result<std::size_t> SqliteStore::sweepExpired(std::int64_t nowMs, std::size_t limit) {

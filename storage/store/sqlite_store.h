@@ -51,12 +51,17 @@ public:
     [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
     [[nodiscard]] Result<std::vector<std::string>> listTables() override;
     [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
-    [[nodiscard]] Result<StreamPage> readStream(std::string_view table, std::uint64_t after,
-                                                std::size_t limit) override;
+    [[nodiscard]] Result<StreamPage> readRecords(const StreamRequest& request) override;
+    [[nodiscard]] Result<std::vector<StreamDescription>> listStreams(std::string_view table) override;
+    [[nodiscard]] Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override;
+    [[nodiscard]] std::int64_t nowMs() const override;
     [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) override;
     [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition) override;
     [[nodiscard]] Result<void> deleteTable(std::string_view table) override;
-    [[nodiscard]] Result<void> setDeletionProtection(std::string_view table, bool on) override;
+    [[nodiscard]] Result<TableDescription> updateTable(const TableUpdate& update) override;
+    [[nodiscard]] Result<void> writeCheckpoint(std::string_view table, std::string_view consumer,
+                                               std::uint64_t sequence) override;
+    [[nodiscard]] Result<std::size_t> backfillIndexes(std::size_t limit) override;
     [[nodiscard]] Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) override;
     [[nodiscard]] Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) override;
     void setChangeListener(std::vector<std::string> tables, ChangeListener listener) override;

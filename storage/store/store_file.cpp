@@ -32,10 +32,29 @@ constexpr std::array kMigrations{
               " size_bytes INTEGER NOT NULL DEFAULT 0, trimmed_sequence INTEGER NOT NULL DEFAULT 0);"
               "CREATE TABLE indexes(table_id INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"
               " item_count INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(table_id, number)) WITHOUT ROWID;"
+              "INSERT INTO store(name, value) VALUES('sequence', 0);"},
+    Migration{2,
+              "ALTER TABLE tables ADD COLUMN uuid TEXT NOT NULL DEFAULT '';"
+              "ALTER TABLE tables ADD COLUMN billing_ms INTEGER NOT NULL DEFAULT 0;"
+              "ALTER TABLE tables ADD COLUMN recovery_ms INTEGER NOT NULL DEFAULT 0;"
+              "ALTER TABLE tables ADD COLUMN ttl_backfill_key BLOB;"
+              "ALTER TABLE indexes ADD COLUMN backfill_key BLOB;"
+              "ALTER TABLE indexes ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0;"
+              "CREATE TABLE streams(table_id INTEGER NOT NULL, label TEXT NOT NULL, view TEXT NOT NULL,"
+              " created_ms INTEGER NOT NULL, first_sequence INTEGER NOT NULL, end_sequence INTEGER, ended_ms INTEGER,"
+              " PRIMARY KEY(table_id, label)) WITHOUT ROWID;"
+              "CREATE TABLE consumers(table_id INTEGER NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL,"
+              " PRIMARY KEY(table_id, name)) WITHOUT ROWID;"
               "CREATE TABLE tokens(token TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, expires_ms INTEGER NOT NULL)"
               " WITHOUT ROWID;"
               "CREATE INDEX tokens_by_expiry ON tokens(expires_ms);"
-              "INSERT INTO store(name, value) VALUES('sequence', 0);"},
+              "UPDATE tables SET billing_ms = created_ms, recovery_ms = created_ms, uuid = lower(hex(randomblob(4)) ||"
+              " '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' ||"
+              " substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));"
+              "INSERT INTO streams(table_id, label, view, created_ms, first_sequence)"
+              " SELECT id, strftime('%Y-%m-%dT%H:%M:', created_ms / 1000, 'unixepoch') ||"
+              " printf('%06.3f', created_ms % 60000 / 1000.0), json_extract(definition, '$.stream'), created_ms, 1"
+              " FROM tables WHERE json_extract(definition, '$.stream') IS NOT NULL;"},
 };
 constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
 

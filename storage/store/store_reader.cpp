@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "storage/sqlite/transaction.h"
 #include "storage/store/keys.h"
 #include "storage/store/page_walk.h"
+#include "storage/store/streams.h"
 #include "storage/store/write_plan.h"
 #include "storage/value/codec.h"
-#include "storage/value/json.h"
 
 namespace drydock::storage {
 namespace {
@@ -22,7 +20,9 @@ Result<std::optional<std::size_t>> findIndex(const Table& table, const std::stri
     if (name.empty()) return std::nullopt;
     const auto& indexes = table.definition.indexes;
     for (std::size_t i = 0; i < indexes.size(); ++i) {
-        if (indexes[i].name == name) return i;
+        if (indexes[i].name != name) continue;
+        if (!table.indexes[i].backfilling) return i;
+        return invalid("Cannot read from backfilling global secondary index: " + name);
     }
     return invalid("The table does not have the specified index: " + name);
 }
@@ -105,12 +105,6 @@ Result<void> checkFilterKeepsOffKeys(const PageWalk& walk, const KeySchema& sche
     return {};
 }
 
-Result<std::optional<Item>> decodeImage(const sqlite::Statement& row, int column) {
-    if (row.isNull(column)) return std::nullopt;
-    DRYDOCK_ASSIGN(Item item, decodeItem(row.blob(column)));
-    return item;
-}
-
 }  // namespace
 
 template <class Read>
@@ -168,8 +162,19 @@ Result<TableDescription> StoreReader::describeTable(std::string_view table) {
     return inSnapshot([&] { return readDescription(table); });
 }
 
-Result<StreamPage> StoreReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
-    return inSnapshot([&] { return readRecords(table, after, limit); });
+Result<StreamPage> StoreReader::readRecords(const StreamRequest& request) {
+    return inSnapshot([&] { return readStreamPage(m_connection, m_catalogue, request); });
+}
+
+Result<std::vector<StreamDescription>> StoreReader::listStreams(std::string_view table) {
+    return inSnapshot([&] { return listStreamsOf(m_connection, m_catalogue, table); });
+}
+
+Result<std::uint64_t> StoreReader::readCheckpoint(std::string_view table, std::string_view consumer) {
+    return inSnapshot([&]() -> Result<std::uint64_t> {
+        DRYDOCK_ASSIGN(const Table* found, m_catalogue.find(table));
+        return readCheckpointOf(m_connection, *found, consumer);
+    });
 }
 
 Result<GetResult> StoreReader::readItem(const GetRequest& request) {
@@ -251,67 +256,33 @@ Result<TableDescription> StoreReader::readDescription(std::string_view name) {
     }
     const Table& table = *found->second;
     TableDescription description;
+    description.definition = table.definition;
     description.createdMs = table.createdMs;
     DRYDOCK_ASSIGN(sqlite::Statement * select,
-                   m_connection.cached("SELECT definition, item_count, size_bytes FROM tables WHERE id = ?1"));
+                   m_connection.cached("SELECT uuid, billing_ms, recovery_ms, item_count, size_bytes FROM tables "
+                                       "WHERE id = ?1"));
     select->bind(1, table.id);
     const sqlite::ResetGuard guard(*select);
     DRYDOCK_ASSIGN(const bool row, select->step());
     if (!row) return fail(ErrorCode::corrupt, "The catalogue has lost table " + table.definition.name);
-    // Read anew rather than taken from the catalogue in memory: its protection may have changed since.
-    DRYDOCK_ASSIGN(const nlohmann::json definition, parseJson(select->text(0), kMaxDepth));
-    DRYDOCK_ASSIGN(description.definition, definitionFromJson(definition));
-    description.itemCount = static_cast<std::uint64_t>(select->integer(1));
-    description.sizeBytes = static_cast<std::uint64_t>(select->integer(2));
+    description.id = select->text(0);
+    description.billingChangedMs = select->integer(1);
+    description.recoverableFromMs = select->integer(2);
+    description.itemCount = static_cast<std::uint64_t>(select->integer(3));
+    description.sizeBytes = static_cast<std::uint64_t>(select->integer(4));
+    DRYDOCK_ASSIGN(description.streamLabel, latestStreamLabel(m_connection, table.id));
 
     DRYDOCK_ASSIGN(sqlite::Statement * indexes,
-                   m_connection.cached("SELECT name, item_count FROM indexes WHERE table_id = ?1 ORDER BY number"));
+                   m_connection.cached("SELECT name, backfill_key IS NULL, item_count, backfilled FROM indexes "
+                                       "WHERE table_id = ?1 ORDER BY number"));
     indexes->bind(1, table.id);
     const sqlite::ResetGuard indexGuard(*indexes);
     for (;;) {
         DRYDOCK_ASSIGN(const bool indexRow, indexes->step());
         if (!indexRow) return description;
-        description.indexes.push_back(
-            {std::string(indexes->text(0)), true, static_cast<std::uint64_t>(indexes->integer(1))});
-    }
-}
-
-Result<StreamPage> StoreReader::readRecords(std::string_view name, std::uint64_t after, std::size_t limit) {
-    DRYDOCK_ASSIGN(const Table* table, m_catalogue.find(name));
-    if (!table->definition.stream) {
-        return fail(ErrorCode::resourceNotFound,
-                    "Requested resource not found: Stream of table: " + std::string(name) + " not found");
-    }
-    DRYDOCK_ASSIGN(sqlite::Statement * trimmed,
-                   m_connection.cached("SELECT trimmed_sequence FROM tables WHERE id = ?1"));
-    trimmed->bind(1, table->id);
-    const sqlite::ResetGuard trimmedGuard(*trimmed);
-    DRYDOCK_ASSIGN(const bool known, trimmed->step());
-    if (known && after != 0 && after < static_cast<std::uint64_t>(trimmed->integer(0))) {
-        return fail(ErrorCode::trimmedDataAccess,
-                    "The operation attempted to read past the oldest stream record in a shard.");
-    }
-    DRYDOCK_ASSIGN(sqlite::Statement * select,
-                   m_connection.cached("SELECT sequence, committed_ms, flags, key, old_item, new_item FROM " +
-                                       table->logName + " WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"));
-    select->bind(1, static_cast<std::int64_t>(after)).bind(2, static_cast<std::int64_t>(limit));
-    const sqlite::ResetGuard guard(*select);
-    StreamPage page;
-    page.nextSequence = after;
-    for (;;) {
-        DRYDOCK_ASSIGN(const bool row, select->step());
-        if (!row) return page;
-        Change change;
-        change.table = table->definition.name;
-        change.sequence = static_cast<std::uint64_t>(select->integer(0));
-        change.committedMs = select->integer(1);
-        change.byTtl = (select->integer(2) & kLogByTtl) != 0;
-        std::string_view key = select->blob(3);
-        DRYDOCK_TRY(decodeKey(table->definition.key, key, change.key));
-        DRYDOCK_ASSIGN(change.oldItem, decodeImage(*select, 4));
-        DRYDOCK_ASSIGN(change.newItem, decodeImage(*select, 5));
-        page.nextSequence = change.sequence;
-        page.records.push_back(std::move(change));
+        description.indexes.push_back({std::string(indexes->text(0)), indexes->integer(1) != 0,
+                                       static_cast<std::uint64_t>(indexes->integer(2)),
+                                       static_cast<std::uint64_t>(indexes->integer(3))});
     }
 }
 

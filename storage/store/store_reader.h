@@ -1,8 +1,9 @@
 // StoreReader: TableReader over one SQLite connection.
 //
-// Thread: its connection's. Lifetime: refers to the connection and catalogue, which outlive it.
+// Thread: its connection's. Lifetime: refers to the connection, the catalogue and the clock, which outlive it.
 #pragma once
 
+#include "storage/base/clock.h"
 #include "storage/store/catalogue.h"
 #include "storage/store/table_store.h"
 
@@ -13,8 +14,8 @@ public:
     // Whose catalogue it is. A `follower` reads what another connection writes: each call takes its own snapshot and
     // looks there whether tables have come or gone.
     enum class Role { owner, follower };
-    StoreReader(sqlite::Connection& connection, Catalogue& catalogue, Role role)
-        : m_connection(connection), m_catalogue(catalogue), m_role(role) {}
+    StoreReader(sqlite::Connection& connection, Catalogue& catalogue, const Clock& clock, Role role)
+        : m_connection(connection), m_catalogue(catalogue), m_clock(clock), m_role(role) {}
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
@@ -23,8 +24,10 @@ public:
     [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
     [[nodiscard]] Result<std::vector<std::string>> listTables() override;
     [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
-    [[nodiscard]] Result<StreamPage> readStream(std::string_view table, std::uint64_t after,
-                                                std::size_t limit) override;
+    [[nodiscard]] Result<StreamPage> readRecords(const StreamRequest& request) override;
+    [[nodiscard]] Result<std::vector<StreamDescription>> listStreams(std::string_view table) override;
+    [[nodiscard]] Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override;
+    [[nodiscard]] std::int64_t nowMs() const override { return m_clock.wallMs(); }
 
 private:
     template <class Read>
@@ -33,14 +36,11 @@ private:
     [[nodiscard]] Result<Page> readQuery(const QueryRequest& request);
     [[nodiscard]] Result<Page> readScan(const ScanRequest& request);
     [[nodiscard]] Result<TableDescription> readDescription(std::string_view name);
-    [[nodiscard]] Result<StreamPage> readRecords(std::string_view name, std::uint64_t after, std::size_t limit);
 
     sqlite::Connection& m_connection;
     Catalogue& m_catalogue;
+    const Clock& m_clock;
     Role m_role;
 };
-
-// Flags of a row in a table's log.
-inline constexpr std::int64_t kLogByTtl = 1;
 
 }  // namespace drydock::storage

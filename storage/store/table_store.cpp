@@ -22,6 +22,14 @@ std::string reasonCode(const Error& error) {
     return name;
 }
 
+Result<StreamPage> TableReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
+    StreamRequest request;
+    request.table = table;
+    request.after = after;
+    request.limit = limit;
+    return readRecords(request);
+}
+
 UnitError transactionCanceled(std::vector<std::optional<UnitError>> reasons) {
     UnitError error;
     error.code = ErrorCode::transactionCanceled;

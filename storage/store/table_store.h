@@ -195,15 +195,38 @@ using UnitResult = tl::expected<std::vector<WriteResult>, UnitError>;
 
 struct IndexDescription {
     std::string name;
-    bool active = true;
-    std::uint64_t itemCount = 0;
+    bool active = true;                 // false: added to a table with items, not all of which are in it yet
+    std::uint64_t itemCount = 0;        // exact, as a table's
+    std::uint64_t backfilledItems = 0;  // while not active: how many of the table's items have been looked at
 };
 struct TableDescription {
     TableDefinition definition;
+    std::string id;  // a random UUID, made with the table
     std::int64_t createdMs = 0;
-    std::uint64_t itemCount = 0;  // exact: kept in the transaction that changes it
-    std::uint64_t sizeBytes = 0;  // of the items as DynamoDB counts them; likewise exact
-    std::vector<IndexDescription> indexes;
+    std::int64_t billingChangedMs = 0;       // when its throughput was last set
+    std::int64_t recoverableFromMs = 0;      // while there is point-in-time recovery: since when
+    std::uint64_t itemCount = 0;             // exact: kept in the transaction that changes it
+    std::uint64_t sizeBytes = 0;             // of the items as DynamoDB counts them; likewise exact
+    std::vector<IndexDescription> indexes;   // in the definition's order
+    std::optional<std::string> streamLabel;  // of its latest stream, which may have ended
+};
+
+// What to change of a table; what is not set stays. All of it happens, or nothing.
+struct TableUpdate {
+    std::string table;
+    std::optional<bool> deletionProtection;
+    std::optional<std::optional<StreamView>> stream;  // on: a new stream begins; off: it ends, readable for 24 h more
+    std::optional<IndexDefinition> createIndex;       // global; backfillIndexes() fills it
+    std::optional<std::string> deleteIndex;
+    std::optional<std::optional<std::string>> ttlAttribute;
+    std::optional<std::optional<std::uint32_t>> recoveryDays;  // point-in-time recovery: how many days, or none
+    Tags setTags;
+    std::vector<std::string> removeTags;
+    std::optional<std::optional<Throughput>> throughput;  // none: on demand, for the indexes, too
+    std::vector<std::pair<std::string, Throughput>> indexThroughput;
+    std::optional<Throughput> mostOnDemand;
+    std::optional<TableClass> tableClass;
+    std::optional<std::optional<std::string>> encryptionKey;
 };
 
 // One change of one item, as committed.
@@ -220,9 +243,30 @@ struct Change {
 using ChangeBatch = std::vector<Change>;
 using ChangeListener = std::function<void(std::shared_ptr<const ChangeBatch>)>;
 
+// A stream: the changes of one table from one switching on to the next switching off.
+struct StreamDescription {
+    std::string table;
+    std::string label;  // the time it began, unique among the table's streams
+    StreamView view = StreamView::newAndOldImages;
+    std::int64_t createdMs = 0;
+    std::uint64_t firstSequence = 0;           // its records have this one or a later one …
+    std::optional<std::uint64_t> endSequence;  // … and at most this one; none while the stream is on
+    std::uint64_t latestSequence = 0;          // of its last record, or what came before its first
+    std::uint64_t trimmedSequence = 0;         // records up to this one are no longer shown
+};
+
+struct StreamRequest {
+    std::string table;
+    std::string label;        // empty: the stream that is on
+    std::uint64_t after = 0;  // 0: begin at the oldest record kept
+    std::size_t limit = 0;
+    std::size_t maxBytes = SIZE_MAX;  // of the items' rows in the page; one record is returned whatever its size
+};
+
 struct StreamPage {
     std::vector<Change> records;
     std::uint64_t nextSequence = 0;  // pass as `after` of the next call
+    bool ended = false;              // the stream is off and this was the last of it
 };
 
 class TableReader {
@@ -241,8 +285,16 @@ public:
     [[nodiscard]] virtual Result<TableDescription> describeTable(std::string_view table) = 0;
     // Records of one table's stream with sequence > `after`, oldest first, always with both images. 0 begins at the
     // oldest record kept; trimmedDataAccess when any other `after` lies before what is kept.
-    [[nodiscard]] virtual Result<StreamPage> readStream(std::string_view table, std::uint64_t after,
-                                                        std::size_t limit) = 0;
+    [[nodiscard]] virtual Result<StreamPage> readRecords(const StreamRequest& request) = 0;
+    // The same of the stream that is on.
+    [[nodiscard]] Result<StreamPage> readStream(std::string_view table, std::uint64_t after, std::size_t limit);
+    // The streams that are on, and those that have ended in the last 24 h, by table and label. Of one table only,
+    // unless `table` is empty.
+    [[nodiscard]] virtual Result<std::vector<StreamDescription>> listStreams(std::string_view table) = 0;
+    // How far the named consumer of the table's changes has come: what it last gave to writeCheckpoint(), else 0.
+    [[nodiscard]] virtual Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) = 0;
+    // The store's clock.
+    [[nodiscard]] virtual std::int64_t nowMs() const = 0;
 };
 
 class TableStore : public TableReader {
@@ -273,14 +325,23 @@ public:
     [[nodiscard]] Result<void> transact(std::vector<WriteRequest> writes);
 
     [[nodiscard]] virtual Result<TableDescription> createTable(const TableDefinition& definition) = 0;
-    // resourceInUse-like validation error while the table is protected.
+    // A validation error while the table is protected. Its streams and backfills end with it.
     [[nodiscard]] virtual Result<void> deleteTable(std::string_view table) = 0;
-    [[nodiscard]] virtual Result<void> setDeletionProtection(std::string_view table, bool on) = 0;
+    // Errors: validation, resourceNotFound (table or index) and limitExceeded in DynamoDB's words, which judge the
+    // table as it is; what they don't need the table for is the caller's to check.
+    [[nodiscard]] virtual Result<TableDescription> updateTable(const TableUpdate& update) = 0;
+    // Remembers how far a consumer has come.
+    [[nodiscard]] virtual Result<void> writeCheckpoint(std::string_view table, std::string_view consumer,
+                                                       std::uint64_t sequence) = 0;
 
+    // Takes at most `limit` items further in filling the indexes and TTL rows of tables that got them late; returns how
+    // many. Less than `limit`: all are filled.
+    [[nodiscard]] virtual Result<std::size_t> backfillIndexes(std::size_t limit) = 0;
     // Removes at most `limit` items that expired before `nowMs`, found by the TTL index; returns how many. Items are
     // readable until swept.
     [[nodiscard]] virtual Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) = 0;
-    // Drops stream records older than 24 h; at most `limit`; returns how many.
+    // Ends the showing of stream records older than 24 h and drops those that recovery doesn't need either; at most
+    // `limit` of each; returns how many.
     [[nodiscard]] virtual Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) = 0;
 
     // Calls `listener` on the writing thread after each commit that changed one of `tables`. The listener must not call

@@ -216,6 +216,23 @@ Result<Item> updatedItem(const WritePlan& plan) {
     return after;
 }
 
+// Encodes the new item's keys in the indexes. A value no index takes is refused, unless the item had it before the
+// index came, and the update leaves it as it is: such an item stays outside.
+Result<void> encodeIndexKeys(WritePlan& plan, bool isUpdate) {
+    const auto& indexes = plan.table->definition.indexes;
+    plan.indexKeys.resize(indexes.size());
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+        Result<bool> encoded = encodeIndexKey(indexes[i], plan.item, plan.indexKeys[i]);
+        if (encoded) continue;
+        const bool untouched =
+            isUpdate && plan.old->item &&
+            keyAttributes(indexes[i].key, *plan.old->item) == keyAttributes(indexes[i].key, plan.item);
+        if (!untouched) return fail(std::move(encoded).error());
+        plan.indexKeys[i].clear();
+    }
+    return {};
+}
+
 }  // namespace
 
 bool isRequestError(const Error& error) {
@@ -282,13 +299,7 @@ Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
         DRYDOCK_ASSIGN(plan.item, updatedItem(plan));
         DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, true));
     }
-    if (plan.action == WritePlan::Action::put) {
-        const auto& indexes = plan.table->definition.indexes;
-        plan.indexKeys.resize(indexes.size());
-        for (std::size_t i = 0; i < indexes.size(); ++i) {
-            DRYDOCK_TRY(encodeIndexKey(indexes[i], plan.item, plan.indexKeys[i]));
-        }
-    }
+    if (plan.action == WritePlan::Action::put) DRYDOCK_TRY(encodeIndexKeys(plan, isUpdate));
     if (measured) DRYDOCK_TRY(measure(connection, plan));
     return fillResult(plan);
 }

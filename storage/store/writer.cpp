@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "storage/store/keys.h"
-#include "storage/store/store_reader.h"
+#include "storage/store/streams.h"
 #include "storage/value/codec.h"
 
 namespace drydock::storage {
@@ -150,7 +150,7 @@ Result<void> Writer::perform(WritePlan& plan, bool byTtl) {
     if (!table.indexes.empty()) DRYDOCK_TRY(maintainIndexes(plan, totals));
     if (table.definition.ttlAttribute) DRYDOCK_TRY(maintainTtl(plan));
     std::uint64_t sequence = 0;
-    if (table.definition.stream) {
+    if (table.logging) {
         DRYDOCK_ASSIGN(sequence, log(plan, byTtl));
     }
     if (table.subscribed) collectChange(plan, sequence, byTtl);
@@ -198,7 +198,8 @@ Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
     static const std::string kNotIndexed;
     for (std::size_t i = 0; i < table.indexes.size(); ++i) {
         oldKey.clear();
-        if (plan.old->item) DRYDOCK_TRY(encodeIndexKey(table.definition.indexes[i], *plan.old->item, oldKey));
+        // An item older than the index may have a value no index takes, and so no row.
+        if (plan.old->item && !encodeIndexKey(table.definition.indexes[i], *plan.old->item, oldKey)) oldKey.clear();
         const std::string& newKey = plan.action == Action::put ? plan.indexKeys[i] : kNotIndexed;
         if (oldKey == newKey) continue;
         IndexRows& index = table.indexes[i];
@@ -207,14 +208,15 @@ Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
                 return "DELETE FROM " + index.name + " WHERE key = ?1 AND item_key = ?2";
             }));
             DRYDOCK_TRY(remove->bindBlob(1, oldKey).bindBlob(2, plan.key).run());
-            --totals.indexItems[i];
+            // While the index is being filled, the row may be missing, or there already.
+            totals.indexItems[i] -= remove->changes();
         }
         if (!newKey.empty()) {
             DRYDOCK_ASSIGN(sqlite::Statement * insert, index.insert.get(m_connection, [&] {
                 return "INSERT OR IGNORE INTO " + index.name + "(key, item_key) VALUES(?1, ?2)";
             }));
             DRYDOCK_TRY(insert->bindBlob(1, newKey).bindBlob(2, plan.key).run());
-            ++totals.indexItems[i];
+            totals.indexItems[i] += insert->changes();
         }
     }
     return {};
@@ -265,7 +267,7 @@ void Writer::collectChange(WritePlan& plan, std::uint64_t sequence, bool byTtl) 
     change.committedMs = m_nowMs;
     change.byTtl = byTtl;
     change.key = plan.action == Action::put ? keyAttributes(definition.key, plan.item) : std::move(plan.keyItem);
-    if (definition.stream) change.oldItem = std::move(plan.old->item);
+    if (plan.table->logging) change.oldItem = std::move(plan.old->item);
     if (plan.action == Action::put) change.newItem = std::move(plan.item);
     m_changes.push_back(std::move(change));
 }
@@ -292,7 +294,7 @@ Result<void> Writer::finish() {
             DRYDOCK_ASSIGN(sqlite::Statement * update,
                            m_connection.cached("UPDATE indexes SET item_count = item_count + ?1 "
                                                "WHERE table_id = ?2 AND number = ?3"));
-            update->bind(1, totals.indexItems[i]).bind(2, totals.table->id).bind(3, static_cast<std::int64_t>(i));
+            update->bind(1, totals.indexItems[i]).bind(2, totals.table->id).bind(3, totals.table->indexes[i].number);
             DRYDOCK_TRY(update->run());
         }
     }

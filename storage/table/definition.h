@@ -1,6 +1,7 @@
 // What a table is: keys, indexes, TTL attribute, stream and protection; and definition files that say so in JSON.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,16 +28,31 @@ struct KeySchema {
 
 enum class ProjectionType { all, keysOnly, include };
 
+// Capacity units a second. Kept and shown as asked for; nothing is throttled.
+struct Throughput {
+    std::int64_t read = 0;
+    std::int64_t write = 0;
+    friend bool operator==(const Throughput&, const Throughput&) = default;
+};
+
 struct IndexDefinition {
     std::string name;
     KeySchema key;
     ProjectionType projection = ProjectionType::all;
     std::vector<std::string> nonKeyAttributes;  // include only
     bool local = false;                         // LSI: same partition key, only at creation
+    std::optional<Throughput> throughput;       // of a global index, where its table has one
     friend bool operator==(const IndexDefinition&, const IndexDefinition&) = default;
 };
 
 enum class StreamView { keysOnly, newImage, oldImage, newAndOldImages };
+
+enum class TableClass { standard, standardInfrequentAccess };
+
+// Source: Amazon DynamoDB API reference, PointInTimeRecoverySpecification.
+inline constexpr std::uint32_t kMaxRecoveryDays = 35;
+
+using Tags = std::vector<std::pair<std::string, std::string>>;
 
 struct TableDefinition {
     std::string name;
@@ -46,12 +62,35 @@ struct TableDefinition {
     std::optional<StreamView> stream;  // none: no stream
     bool deletionProtection = false;
     bool pointInTimeRecovery = false;
-    std::vector<std::pair<std::string, std::string>> tags;
+    std::uint32_t recoveryDays = kMaxRecoveryDays;  // 1 to 35: how far back, while pointInTimeRecovery
+    Tags tags;
+    // Kept and shown, without effect here.
+    std::optional<Throughput> throughput;      // none: on demand
+    std::optional<Throughput> mostOnDemand;    // the most asked for, while on demand
+    std::optional<TableClass> tableClass;      // none: never said, which means standard
+    std::optional<std::string> encryptionKey;  // the ARN of the key asked for
     friend bool operator==(const TableDefinition&, const TableDefinition&) = default;
 };
 
 // DynamoDB's checks on names, keys and limits; ErrorCode::validation with its messages.
 [[nodiscard]] Result<void> validate(const TableDefinition& definition);
+// The part of it that is about the index at `position`, given those before it; for those who take a definition in piece
+// by piece and report the first mistake.
+[[nodiscard]] Result<void> validateIndex(const TableDefinition& definition, std::size_t position);
+// At most 5 local and 20 global indexes, 100 projected attributes.
+[[nodiscard]] Result<void> validateIndexCounts(const TableDefinition& definition);
+[[nodiscard]] Result<void> validateTags(const Tags& tags);
+
+// The type of a key attribute of the table or one of its indexes; nothing when `name` is none.
+[[nodiscard]] std::optional<AttributeType> keyAttributeType(const TableDefinition& definition, std::string_view name);
+
+// The words of the API: "KEYS_ONLY", "NEW_IMAGE", "STANDARD_INFREQUENT_ACCESS" …; nothing for any other word.
+[[nodiscard]] const char* wordOf(ProjectionType projection);
+[[nodiscard]] const char* wordOf(StreamView view);
+[[nodiscard]] const char* wordOf(TableClass tableClass);
+[[nodiscard]] std::optional<ProjectionType> projectionOf(std::string_view word);
+[[nodiscard]] std::optional<StreamView> streamViewOf(std::string_view word);
+[[nodiscard]] std::optional<TableClass> tableClassOf(std::string_view word);
 
 // Reads a definition file: {"<base name>": {"pk": {"name","type": STRING|NUMBER|BINARY}, "sk"?, "enable_stream"?,
 // "indexes"?: {"<key>": {"pk","sk"?}}, "tag_key"?, "tag_value"?, "ttl"?, "deletion_protection"?, "pitr"?}}.

@@ -1,6 +1,7 @@
 // Definitions from and to JSON: the files people write, and the form kept in the store's catalogue.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -142,6 +143,9 @@ constexpr std::array<std::pair<StreamView, const char*>, 4> kStreamViews{
      {StreamView::oldImage, "OLD_IMAGE"},
      {StreamView::newAndOldImages, "NEW_AND_OLD_IMAGES"}}};
 
+constexpr std::array<std::pair<TableClass, const char*>, 2> kTableClasses{
+    {{TableClass::standard, "STANDARD"}, {TableClass::standardInfrequentAccess, "STANDARD_INFREQUENT_ACCESS"}}};
+
 constexpr std::array<std::pair<AttributeType, const char*>, 3> kKeyTypes{
     {{AttributeType::S, "S"}, {AttributeType::N, "N"}, {AttributeType::B, "B"}}};
 
@@ -154,11 +158,28 @@ const char* nameOf(const Names& names, Value value) {
 }
 
 template <class Value, std::size_t size>
-Result<Value> valueOf(const std::array<std::pair<Value, const char*>, size>& names, const json& name) {
+std::optional<Value> findWord(const std::array<std::pair<Value, const char*>, size>& names, std::string_view word) {
     for (const auto& [value, known] : names) {
-        if (name == known) return value;
+        if (word == known) return value;
     }
+    return std::nullopt;
+}
+
+template <class Value, std::size_t size>
+Result<Value> valueOf(const std::array<std::pair<Value, const char*>, size>& names, const json& name) {
+    const auto* word = name.get_ptr<const json::string_t*>();
+    if (const auto value = findWord(names, word == nullptr ? std::string_view() : *word)) return *value;
     return fail(ErrorCode::corrupt, "A table definition holds an unknown word: " + name.dump());
+}
+
+json throughputToJson(const Throughput& throughput) {
+    return json::array({throughput.read, throughput.write});
+}
+
+std::optional<Throughput> throughputFromJson(const json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end()) return std::nullopt;
+    return Throughput{found->at(0).get<std::int64_t>(), found->at(1).get<std::int64_t>()};
 }
 
 json keyAttributesToJson(const std::vector<KeyAttribute>& attributes) {
@@ -203,6 +224,7 @@ Result<TableDefinition> readStoredDefinition(const json& object) {
         DRYDOCK_ASSIGN(index.projection, valueOf(kProjections, element.at("projection")));
         index.nonKeyAttributes = element.at("nonKeyAttributes").get<std::vector<std::string>>();
         index.local = element.at("local").get<bool>();
+        index.throughput = throughputFromJson(element, "throughput");
         table.indexes.push_back(std::move(index));
     }
     if (object.contains("ttl")) table.ttlAttribute = object.at("ttl").get<std::string>();
@@ -211,13 +233,39 @@ Result<TableDefinition> readStoredDefinition(const json& object) {
     }
     table.deletionProtection = object.at("deletionProtection").get<bool>();
     table.pointInTimeRecovery = object.at("pointInTimeRecovery").get<bool>();
+    table.recoveryDays = object.value("recoveryDays", kMaxRecoveryDays);
     for (const json& tag : object.at("tags")) {
         table.tags.emplace_back(tag.at(0).get<std::string>(), tag.at(1).get<std::string>());
     }
+    table.throughput = throughputFromJson(object, "throughput");
+    table.mostOnDemand = throughputFromJson(object, "mostOnDemand");
+    if (object.contains("tableClass")) {
+        DRYDOCK_ASSIGN(table.tableClass, valueOf(kTableClasses, object.at("tableClass")));
+    }
+    if (object.contains("encryptionKey")) table.encryptionKey = object.at("encryptionKey").get<std::string>();
     return table;
 }
 
 }  // namespace
+
+const char* wordOf(ProjectionType projection) {
+    return nameOf(kProjections, projection);
+}
+const char* wordOf(StreamView view) {
+    return nameOf(kStreamViews, view);
+}
+const char* wordOf(TableClass tableClass) {
+    return nameOf(kTableClasses, tableClass);
+}
+std::optional<ProjectionType> projectionOf(std::string_view word) {
+    return findWord(kProjections, word);
+}
+std::optional<StreamView> streamViewOf(std::string_view word) {
+    return findWord(kStreamViews, word);
+}
+std::optional<TableClass> tableClassOf(std::string_view word) {
+    return findWord(kTableClasses, word);
+}
 
 Result<std::vector<TableDefinition>> parseDefinitionFile(std::string_view jsonText) {
     Result<json> document = parseJson(jsonText, kMaxFileDepth);
@@ -239,6 +287,7 @@ json definitionToJson(const TableDefinition& definition) {
                            {"projection", nameOf(kProjections, index.projection)},
                            {"nonKeyAttributes", index.nonKeyAttributes},
                            {"local", index.local}});
+        if (index.throughput) indexes.back()["throughput"] = throughputToJson(*index.throughput);
     }
     json tags = json::array();
     for (const auto& [key, value] : definition.tags) tags.push_back(json::array({key, value}));
@@ -250,6 +299,11 @@ json definitionToJson(const TableDefinition& definition) {
                    {"tags", std::move(tags)}};
     if (definition.ttlAttribute) result["ttl"] = *definition.ttlAttribute;
     if (definition.stream) result["stream"] = nameOf(kStreamViews, *definition.stream);
+    if (definition.recoveryDays != kMaxRecoveryDays) result["recoveryDays"] = definition.recoveryDays;
+    if (definition.throughput) result["throughput"] = throughputToJson(*definition.throughput);
+    if (definition.mostOnDemand) result["mostOnDemand"] = throughputToJson(*definition.mostOnDemand);
+    if (definition.tableClass) result["tableClass"] = nameOf(kTableClasses, *definition.tableClass);
+    if (definition.encryptionKey) result["encryptionKey"] = *definition.encryptionKey;
     return result;
 }
 

@@ -109,6 +109,12 @@ protected:
         return take(store->get(getItem(tableName, std::move(key))));
     }
     void create(const TableDefinition& definition) { take(store->createTable(definition)); }
+    Result<TableDescription> setDeletionProtection(const std::string& tableName, bool on) {
+        TableUpdate change;
+        change.table = tableName;
+        change.deletionProtection = on;
+        return store->updateTable(change);
+    }
     void write(WriteRequest request) { ASSERT_TRUE(succeeded(store->write(std::move(request)))); }
 
     // Runs SQL behind the store's back; the first column of the first row, if any.

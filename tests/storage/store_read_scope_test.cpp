@@ -40,9 +40,9 @@ TEST_F(StoreReadScope, EveryOtherCallWorksWithinIt) {
     create(table("More", {"id", AttributeType::S}));
     EXPECT_EQ(take(store->listTables()).size(), 2U);
     EXPECT_FALSE(get("More", {{"id", "a"}}));
-    ASSERT_TRUE(succeeded(store->setDeletionProtection("More", true)));
+    ASSERT_TRUE(succeeded(setDeletionProtection("More", true)));
     EXPECT_FALSE(get("More", {{"id", "a"}}));
-    ASSERT_TRUE(succeeded(store->setDeletionProtection("More", false)));
+    ASSERT_TRUE(succeeded(setDeletionProtection("More", false)));
     EXPECT_FALSE(get("More", {{"id", "a"}}));
     ASSERT_TRUE(succeeded(store->deleteTable("More")));
     EXPECT_EQ(rank("a"), -1);

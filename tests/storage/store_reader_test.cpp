@@ -40,9 +40,9 @@ TEST_F(StoreReaderTest, SeesTablesComeAndGo) {
     write(put("More", {{"id", "a"}}));
     EXPECT_TRUE(take(reader->get(getItem("More", {{"id", "a"}}))));
     EXPECT_EQ(take(reader->readStream("More", 0, 10)).records.size(), 1U);
-    ASSERT_TRUE(succeeded(store->setDeletionProtection("More", true)));
+    ASSERT_TRUE(succeeded(setDeletionProtection("More", true)));
     EXPECT_TRUE(take(reader->describeTable("More")).definition.deletionProtection);
-    ASSERT_TRUE(succeeded(store->setDeletionProtection("More", false)));
+    ASSERT_TRUE(succeeded(setDeletionProtection("More", false)));
     ASSERT_TRUE(succeeded(store->deleteTable("More")));
     EXPECT_TRUE(failedWith(reader->get(getItem("More", {{"id", "a"}})), ErrorCode::resourceNotFound));
     create(table("More", {"number", AttributeType::N}));

@@ -169,7 +169,7 @@ TEST(Validate, HoldsTheLimitsOnIndexes) {
     for (const char* name : {"b", "c", "d"}) table.indexes[0].key.partition.push_back({name, AttributeType::S});
     EXPECT_EQ(validationOf(table), "valid");
     table.indexes[0].key.partition.push_back({"e", AttributeType::S});
-    EXPECT_THAT(validationOf(table), HasSubstr("at most 4"));
+    EXPECT_THAT(validationOf(table), HasSubstr("maximum allowed number of HASH key attributes"));
 }
 
 TEST(Validate, LocalIndexesShareThePartitionKey) {

@@ -1,0 +1,507 @@
+#include "storage/api/table_request.h"
+
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "storage/api/table_shapes.h"
+#include "storage/table/resource_names.h"
+
+namespace drydock::storage::api {
+namespace {
+
+using nlohmann::json;
+
+// Source: Amazon DynamoDB API reference, the service's own limit on requests.
+constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+
+tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+
+tl::unexpected<Error> invalidParameter(const std::string& what) {
+    return invalid("One or more parameter values were invalid: " + what);
+}
+
+// A list as the service prints it.
+std::string printed(const std::vector<std::string>& names) {
+    std::string out = "[";
+    for (const std::string& name : names) {
+        if (out.size() > 1) out += ", ";
+        out += name;
+    }
+    return out + "]";
+}
+
+std::vector<std::string> namesIn(const json& list) {
+    std::vector<std::string> names;
+    for (const json& element : list) names.push_back(text(element, "AttributeName"));
+    return names;
+}
+
+// ---- Throughput -----------------------------------------------------------------------------------------------------
+
+std::optional<Throughput> throughputIn(const json& object) {
+    const json* throughput = find(object, "ProvisionedThroughput");
+    if (throughput == nullptr) return std::nullopt;
+    return Throughput{integer(*throughput, "ReadCapacityUnits").value_or(0),
+                      integer(*throughput, "WriteCapacityUnits").value_or(0)};
+}
+
+Result<void> checkBounds(const std::optional<Throughput>& throughput) {
+    if (!throughput) return {};
+    if (throughput->read > kMostUnits) {
+        return invalid("Given value " + std::to_string(throughput->read) + " for ReadCapacityUnits is out of bounds");
+    }
+    if (throughput->write > kMostUnits) {
+        return invalid("Given value " + std::to_string(throughput->write) + " for WriteCapacityUnits is out of bounds");
+    }
+    return {};
+}
+
+// -1 lifts the limit.
+std::optional<Throughput> onDemandIn(const json& body) {
+    const json* limits = find(body, "OnDemandThroughput");
+    if (limits == nullptr) return std::nullopt;
+    return Throughput{integer(*limits, "MaxReadRequestUnits").value_or(-1),
+                      integer(*limits, "MaxWriteRequestUnits").value_or(-1)};
+}
+
+Result<void> checkOnDemand(const std::optional<Throughput>& limits, bool onDemand) {
+    if (!limits) return {};
+    for (const auto& [name, units] : {std::pair("Read", limits->read), std::pair("Write", limits->write)}) {
+        const std::string member = std::string("Max") + name + "RequestUnits for OnDemandThroughput ";
+        if (!onDemand) {
+            return invalidParameter(member + "cannot be specified when the table BillingMode is PROVISIONED");
+        }
+        if (units < 1 && units != -1)
+            return invalidParameter("Requested " + member + "for table is outside of valid range");
+    }
+    return {};
+}
+
+constexpr const char* kNeitherUnits =
+    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST";
+
+// ---- Keys -----------------------------------------------------------------------------------------------------------
+
+using AttributeTypes = std::vector<std::pair<std::string, AttributeType>>;
+
+Result<AttributeTypes> attributeTypesIn(const json& body) {
+    AttributeTypes types;
+    const json* definitions = find(body, "AttributeDefinitions");
+    if (definitions == nullptr) return types;
+    for (const json& definition : *definitions) {
+        std::string name = text(definition, "AttributeName");
+        const std::string word = text(definition, "AttributeType");
+        const AttributeType type = word == "S" ? AttributeType::S : word == "N" ? AttributeType::N : AttributeType::B;
+        if (std::any_of(types.begin(), types.end(), [&](const auto& each) { return each.first == name; })) {
+            return invalidParameter("Attribute Name is duplicated: " + name);
+        }
+        types.emplace_back(std::move(name), type);
+    }
+    return types;
+}
+
+const AttributeType* typeOf(const AttributeTypes& types, const std::string& name) {
+    const auto found = std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.first == name; });
+    return found == types.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> namesOf(const AttributeTypes& types) {
+    std::vector<std::string> names;
+    for (const auto& [name, type] : types) names.push_back(name);
+    return names;
+}
+
+Result<void> checkDefined(const json& keySchema, const AttributeTypes& types) {
+    const std::vector<std::string> names = namesIn(keySchema);
+    if (std::all_of(names.begin(), names.end(), [&](const auto& name) { return typeOf(types, name) != nullptr; })) {
+        return {};
+    }
+    return invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+                            printed(names) + ", AttributeDefinitions: " + printed(namesOf(types)));
+}
+
+// HASH first, then RANGE; `several`: of each there may be more than one.
+Result<void> checkKeyTypes(const json& keySchema, bool several) {
+    const std::vector<std::string> names = namesIn(keySchema);
+    if (names.size() == 2 && names[0] == names[1]) {
+        return invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    }
+    if (text(keySchema[0], "KeyType") != "HASH") {
+        return invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    }
+    if (!several) {
+        if (keySchema.size() == 2 && text(keySchema[1], "KeyType") != "RANGE") {
+            return invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+        }
+        return {};
+    }
+    bool sort = false;
+    for (const json& element : keySchema) {
+        const bool range = text(element, "KeyType") == "RANGE";
+        if (sort && !range) {
+            return invalidParameter("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+        }
+        sort = range;
+    }
+    return {};
+}
+
+KeySchema keySchemaIn(const json& keySchema, const AttributeTypes& types) {
+    KeySchema key;
+    for (const json& element : keySchema) {
+        const std::string name = text(element, "AttributeName");
+        auto& part = text(element, "KeyType") == "HASH" ? key.partition : key.sort;
+        part.push_back({name, *typeOf(types, name)});
+    }
+    return key;
+}
+
+// ---- Indexes --------------------------------------------------------------------------------------------------------
+
+Result<IndexDefinition> indexIn(const json& object, const AttributeTypes& types, bool local) {
+    const json& keySchema = *find(object, "KeySchema");
+    DRYDOCK_TRY(checkDefined(keySchema, types));
+    DRYDOCK_TRY(checkKeyTypes(keySchema, !local));
+    IndexDefinition index;
+    index.name = text(object, "IndexName");
+    index.local = local;
+    index.key = keySchemaIn(keySchema, types);
+    const json& projection = *find(object, "Projection");
+    const auto type = projectionOf(text(projection, "ProjectionType"));
+    if (!type) return invalidParameter("Unknown ProjectionType: null");
+    index.projection = *type;
+    if (const json* names = find(projection, "NonKeyAttributes")) {
+        for (const json& name : *names) index.nonKeyAttributes.push_back(name.get<std::string>());
+    }
+    if (!local) index.throughput = throughputIn(object);
+    return index;
+}
+
+Result<void> checkIndexThroughput(const IndexDefinition& index, bool onDemand) {
+    DRYDOCK_TRY(checkBounds(index.throughput));
+    if (onDemand && index.throughput) {
+        return invalidParameter("ProvisionedThroughput should not be specified for index: " + index.name +
+                                " when BillingMode is PAY_PER_REQUEST");
+    }
+    if (!onDemand && !index.throughput) {
+        return invalidParameter("ProvisionedThroughput is not specified for index: " + index.name);
+    }
+    return {};
+}
+
+Result<void> addIndexes(const json& body, const char* member, const AttributeTypes& types, TableDefinition& table) {
+    const json* list = find(body, member);
+    if (list == nullptr) return {};
+    const bool local = member == std::string_view("LocalSecondaryIndexes");
+    if (list->empty()) return invalidParameter(std::string("List of ") + member + " is empty");
+    if (local && table.key.sort.empty()) {
+        return invalidParameter(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+    }
+    for (const json& object : *list) {
+        DRYDOCK_ASSIGN(IndexDefinition index, indexIn(object, types, local));
+        table.indexes.push_back(std::move(index));
+        DRYDOCK_TRY(validateIndex(table, table.indexes.size() - 1));
+        if (!local) DRYDOCK_TRY(checkIndexThroughput(table.indexes.back(), !table.throughput));
+    }
+    return validateIndexCounts(table);
+}
+
+// A definition no key needs is a mistake.
+Result<void> checkAllUsed(const AttributeTypes& types, const TableDefinition& table) {
+    std::set<std::string> used;
+    for (const auto& [name, type] : types) {
+        if (keyAttributeType(table, name)) used.insert(name);
+    }
+    if (used.size() == types.size()) return {};
+    if (table.indexes.empty()) {
+        return invalidParameter(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+            "AttributeDefinitions");
+    }
+    std::vector<std::string> defined = namesOf(types);
+    std::sort(defined.begin(), defined.end());
+    return invalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: " + printed(defined) +
+                            ", keys used: " + printed({used.begin(), used.end()}));
+}
+
+// ---- What else a table has ------------------------------------------------------------------------------------------
+
+struct StreamWords {
+    const char* viewMissing;
+    const char* viewTooMuch;
+};
+constexpr StreamWords kCreating = {
+    "Table is being created with a stream enabled, UpdateViewType is required",
+    "Table is being created with a stream disabled, UpdateViewType should not be specified"};
+constexpr StreamWords kUpdating = {"If stream is being enabled then UpdateViewType is required",
+                                   "If stream is being disabled, then UpdateViewType must not be specified"};
+
+// What StreamSpecification says: nothing when it is not there, else on (with its view) or off.
+Result<std::optional<std::optional<StreamView>>> streamIn(const json& body, const StreamWords& words) {
+    std::optional<std::optional<StreamView>> stream;
+    const json* specification = find(body, "StreamSpecification");
+    if (specification == nullptr) return stream;
+    stream = streamViewOf(text(*specification, "StreamViewType"));
+    const bool enabled = flag(*specification, "StreamEnabled");
+    if (enabled && !*stream) return invalidParameter(words.viewMissing);
+    if (!enabled && *stream) return invalidParameter(words.viewTooMuch);
+    return stream;
+}
+
+// What SSESpecification says: nothing when it is not there, else the key's ARN or the service's own encryption.
+Result<std::optional<std::optional<std::string>>> encryptionIn(const json& body) {
+    std::optional<std::optional<std::string>> encryption;
+    const json* specification = find(body, "SSESpecification");
+    if (specification == nullptr) return encryption;
+    const std::string type = text(*specification, "SSEType");
+    const std::string key = text(*specification, "KMSMasterKeyId");
+    encryption.emplace();
+    if (!flag(*specification, "Enabled")) {
+        if (!type.empty()) return invalidParameter("SSEType can not be specified if Enabled is false");
+        if (!key.empty()) return invalidParameter("KMSMasterKeyId can not be specified if Enabled is false");
+        return encryption;
+    }
+    if (type == "AES256") return invalidParameter("SSEType AES256 is not supported");
+    if (key.starts_with("arn:")) {
+        *encryption = key;
+    } else {
+        *encryption = "arn:aws:kms:" + std::string(kRegion) + ":" + std::string(kAccountId) + ":key/" +
+                      (key.empty() ? "aws-dynamodb" : key);
+    }
+    return encryption;
+}
+
+Result<std::optional<TableClass>> tableClassIn(const json& body) {
+    if (!has(body, "TableClass")) return std::nullopt;
+    const auto tableClass = tableClassOf(text(body, "TableClass"));
+    if (tableClass) return tableClass;
+    return invalid(
+        "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, "
+        "STANDARD_INFREQUENT_ACCESS].");
+}
+
+// ---- UpdateTable ----------------------------------------------------------------------------------------------------
+
+Result<void> checkIndexUpdates(const json& updates) {
+    std::set<std::string> names;
+    for (const json& update : updates) {
+        std::string name;
+        int actions = 0;
+        for (const char* action : {"Update", "Create", "Delete"}) {
+            const json* details = find(update, action);
+            if (details == nullptr) continue;
+            ++actions;
+            name = text(*details, "IndexName");
+        }
+        if (actions == 0) {
+            return invalidParameter(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                "GlobalSecondaryIndexUpdate.Delete must not be null");
+        }
+        if (actions > 1) {
+            return invalidParameter(
+                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
+        }
+        if (!names.insert(name).second) {
+            return invalidParameter(
+                "Only one global secondary index update per index is allowed simultaneously. Index: " + name);
+        }
+    }
+    return {};
+}
+
+Result<void> checkChange(const std::string& what, const Throughput& from, const Throughput& to) {
+    if (from != to) return {};
+    return invalid(
+        "The provisioned throughput for " + what +
+        " will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for " +
+        what + ": " + std::to_string(from.read) + ". Requested ReadCapacityUnits: " + std::to_string(to.read) +
+        ". Current WriteCapacityUnits provisioned for " + what + ": " + std::to_string(from.write) +
+        ". Requested WriteCapacityUnits: " + std::to_string(to.write) +
+        ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.");
+}
+
+// Sets how the table is billed, and whether it will be on demand.
+Result<bool> billingUpdate(const json& body, const TableDefinition& table, TableUpdate& update) {
+    const std::string mode = text(body, "BillingMode");
+    const std::optional<Throughput> throughput = throughputIn(body);
+    const bool onDemand = mode.empty() ? !table.throughput : mode == "PAY_PER_REQUEST";
+    if (onDemand && throughput) return invalidParameter(kNeitherUnits);
+    if (!onDemand && !throughput && !table.throughput) {
+        return invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+    }
+    if (throughput && table.throughput) DRYDOCK_TRY(checkChange("the table", *table.throughput, *throughput));
+    if (throughput || (onDemand && table.throughput)) update.throughput = throughput;
+    update.mostOnDemand = onDemandIn(body);
+    DRYDOCK_TRY(checkOnDemand(update.mostOnDemand, onDemand));
+    return onDemand;
+}
+
+Result<void> addIndexUpdate(const json& details, const json& body, bool onDemand, const TableDefinition& table,
+                            TableUpdate& update) {
+    const std::string name = text(details, "IndexName");
+    for (const IndexDefinition& index : table.indexes) {
+        if (index.name == name) return invalid("Attempting to create an index which already exists");
+    }
+    if (!has(body, "AttributeDefinitions")) {
+        return invalidParameter("AttributeDefinitions is not specified for index: " + name);
+    }
+    DRYDOCK_ASSIGN(const AttributeTypes types, attributeTypesIn(body));
+    DRYDOCK_ASSIGN(update.createIndex, indexIn(details, types, false));
+    DRYDOCK_TRY(checkBounds(update.createIndex->throughput));
+    if (onDemand && update.createIndex->throughput) {
+        return invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " + name +
+                                " when BillingMode is PAY_PER_REQUEST");
+    }
+    if (!onDemand && !update.createIndex->throughput) {
+        return invalidParameter("ProvisionedThroughput must be specified for index: " + name);
+    }
+    return {};
+}
+
+Result<void> changeIndexThroughput(const json& details, const TableDefinition& table, TableUpdate& update) {
+    const std::string name = text(details, "IndexName");
+    const std::optional<Throughput> throughput = throughputIn(details);
+    if (!throughput) return {};
+    if (throughput->read > kMostUnits || throughput->write > kMostUnits) {
+        return invalid(
+            "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
+            "info: Action Blocked: IndexUpdate");
+    }
+    for (const IndexDefinition& index : table.indexes) {
+        if (index.name == name && index.throughput) {
+            DRYDOCK_TRY(checkChange("the index " + name, *index.throughput, *throughput));
+        }
+    }
+    update.indexThroughput.emplace_back(name, *throughput);
+    return {};
+}
+
+Result<void> indexUpdates(const json& updates, const json& body, bool onDemand, const TableDefinition& table,
+                          TableUpdate& update) {
+    const auto comesOrGoes = [](const json& each) { return has(each, "Create") || has(each, "Delete"); };
+    if (std::count_if(updates.begin(), updates.end(), comesOrGoes) > 1) {
+        return fail(
+            ErrorCode::limitExceeded,
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+    }
+    for (const json& each : updates) {
+        if (const json* details = find(each, "Create")) {
+            DRYDOCK_TRY(addIndexUpdate(*details, body, onDemand, table, update));
+        } else if (const json* deletion = find(each, "Delete")) {
+            update.deleteIndex = text(*deletion, "IndexName");
+        } else {
+            DRYDOCK_TRY(changeIndexThroughput(*find(each, "Update"), table, update));
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> checkTableBody(const json& body, std::span<const Member> members) {
+    Result<void> checked = checkBody(body, members);
+    const bool badType = !checked && checked.error().code == ErrorCode::serialization;
+    if (badType || has(body, "TableName")) return checked;
+    return invalid("The parameter 'TableName' is required but was not present in the request");
+}
+
+Result<Tags> tagsOf(const json& list) {
+    Tags tags;
+    for (const json& tag : list) {
+        if (!has(tag, "Key")) return invalid("The Tag Key provided is invalid, Key: null");
+        if (!has(tag, "Value")) return invalid("The Tag Value provided is invalid, Value: null");
+        tags.emplace_back(text(tag, "Key"), text(tag, "Value"));
+    }
+    DRYDOCK_TRY(validateTags(tags));
+    return tags;
+}
+
+Result<void> checkCreateTable(const json& body) {
+    return checkTableBody(body, kCreateTableMembers);
+}
+
+Result<TableDefinition> createTableRequest(const json& body) {
+    TableDefinition table;
+    table.name = text(body, "TableName");
+    table.throughput = throughputIn(body);
+    const bool onDemand = text(body, "BillingMode") == "PAY_PER_REQUEST";
+    if (onDemand && table.throughput) return invalidParameter(kNeitherUnits);
+    if (!onDemand && !table.throughput) {
+        return invalidParameter(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+    }
+    DRYDOCK_TRY(checkBounds(table.throughput));
+    table.mostOnDemand = onDemandIn(body);
+    DRYDOCK_TRY(checkOnDemand(table.mostOnDemand, onDemand));
+
+    DRYDOCK_ASSIGN(const AttributeTypes types, attributeTypesIn(body));
+    const json& keySchema = *find(body, "KeySchema");
+    if (keySchema.size() > types.size()) {
+        return invalid("Invalid KeySchema: Some index key attribute have no definition");
+    }
+    DRYDOCK_TRY(checkDefined(keySchema, types));
+    DRYDOCK_TRY(checkKeyTypes(keySchema, false));
+    table.key = keySchemaIn(keySchema, types);
+    if (!has(body, "LocalSecondaryIndexes") && !has(body, "GlobalSecondaryIndexes")) {
+        DRYDOCK_TRY(checkAllUsed(types, table));
+    }
+    DRYDOCK_TRY(addIndexes(body, "LocalSecondaryIndexes", types, table));
+    DRYDOCK_TRY(addIndexes(body, "GlobalSecondaryIndexes", types, table));
+    DRYDOCK_TRY(checkAllUsed(types, table));
+
+    DRYDOCK_ASSIGN(const auto stream, streamIn(body, kCreating));
+    if (stream) table.stream = *stream;
+    DRYDOCK_ASSIGN(const auto encryption, encryptionIn(body));
+    if (encryption) table.encryptionKey = *encryption;
+    DRYDOCK_ASSIGN(table.tableClass, tableClassIn(body));
+    if (const json* tags = find(body, "Tags")) {
+        DRYDOCK_ASSIGN(table.tags, tagsOf(*tags));
+    }
+    table.deletionProtection = flag(body, "DeletionProtectionEnabled");
+    return table;
+}
+
+Result<void> checkUpdateTable(const json& body) {
+    DRYDOCK_TRY(checkTableBody(body, kUpdateTableMembers));
+    const json* updates = find(body, "GlobalSecondaryIndexUpdates");
+    const bool changes = std::any_of(kUpdateTableMembers.begin(), kUpdateTableMembers.end(), [&](const Member& member) {
+        return member.name != "TableName" && member.name != "AttributeDefinitions" &&
+               member.name != "GlobalSecondaryIndexUpdates" && has(body, member.name);
+    });
+    if (!changes && (updates == nullptr || updates->empty())) {
+        return invalid(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+            "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+            "required");
+    }
+    DRYDOCK_TRY(checkBounds(throughputIn(body)));
+    if (text(body, "BillingMode") == "PAY_PER_REQUEST" && throughputIn(body)) return invalidParameter(kNeitherUnits);
+    if (updates != nullptr) DRYDOCK_TRY(checkIndexUpdates(*updates));
+    DRYDOCK_TRY(streamIn(body, kUpdating));
+    DRYDOCK_TRY(encryptionIn(body));
+    DRYDOCK_TRY(tableClassIn(body));
+    return {};
+}
+
+Result<TableUpdate> updateTableRequest(const json& body, const TableDescription& table) {
+    TableUpdate update;
+    update.table = table.definition.name;
+    DRYDOCK_ASSIGN(const bool onDemand, billingUpdate(body, table.definition, update));
+    if (const json* updates = find(body, "GlobalSecondaryIndexUpdates")) {
+        DRYDOCK_TRY(indexUpdates(*updates, body, onDemand, table.definition, update));
+    }
+    DRYDOCK_ASSIGN(update.stream, streamIn(body, kUpdating));
+    DRYDOCK_ASSIGN(update.encryptionKey, encryptionIn(body));
+    DRYDOCK_ASSIGN(update.tableClass, tableClassIn(body));
+    if (has(body, "DeletionProtectionEnabled")) update.deletionProtection = flag(body, "DeletionProtectionEnabled");
+    return update;
+}
+
+}  // namespace drydock::storage::api

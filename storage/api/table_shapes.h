@@ -1,0 +1,15 @@
+// The forms of what requests say about tables.
+#pragma once
+
+#include <span>
+
+#include "storage/api/arguments.h"
+
+namespace drydock::storage::api {
+
+extern const Shape kExactTableName;  // of 3 to 255 characters
+extern const Shape kTagList;
+extern const std::span<const Member> kCreateTableMembers;
+extern const std::span<const Member> kUpdateTableMembers;
+
+}  // namespace drydock::storage::api
