@@ -291,7 +291,9 @@ public:
     // The streams that are on, and those that have ended in the last 24 h, by table and label. Of one table only,
     // unless `table` is empty.
     [[nodiscard]] virtual Result<std::vector<StreamDescription>> listStreams(std::string_view table) = 0;
-    // How far the named consumer of the table's changes has come: what it last gave to writeCheckpoint(), else 0.
+    // How far the named consumer of a table's changes has come: what it last gave to writeCheckpoint(), else 0. One
+    // that reads after it, does its work and then writes the last sequence gets every record at least once, whatever
+    // happens in between.
     [[nodiscard]] virtual Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) = 0;
     // The store's clock.
     [[nodiscard]] virtual std::int64_t nowMs() const = 0;
