@@ -23,6 +23,7 @@ using nlohmann::json;
 // Source: Amazon DynamoDB API reference, TransactGetItems and TransactWriteItems.
 constexpr std::int64_t kMaxActions = 100;
 constexpr std::int64_t kMaxTokenLength = 36;
+constexpr std::size_t kMaxTransactionBytes = 4UL * 1024 * 1024;
 
 tl::unexpected<Error> invalid(std::string message) {
     return fail(ErrorCode::validation, std::move(message));
@@ -261,9 +262,13 @@ MadeOperation makeTransactWriteItems(const json& body) {
     report.itemCollection = text(body, "ReturnItemCollectionMetrics") == "SIZE";
     WriteUnit unit;
     unit.transaction = true;
+    std::size_t bytes = 0;
     const json& actions = *find(body, "TransactItems");
     for (const json& action : actions) {
         DRYDOCK_ASSIGN(WriteRequest write, readAction(action, report));
+        if (const auto* put = std::get_if<PutRequest>(&write)) bytes += itemSize(put->item);
+        if (bytes > kMaxTransactionBytes)
+            return invalid("The aggregate size of the items in the transaction exceeds 4 MB");
         unit.writes.push_back(std::move(write));
     }
     unit.clientToken = text(body, "ClientRequestToken");
