@@ -86,18 +86,23 @@ std::string projectionOf(const Select& select, ExpressionWriter& writer) {
     return text;
 }
 
-// The error of an expression that does not compile, found now so that it is worded as PartiQL's are.
-Result<void> checked(const std::string& keyCondition, const std::string& filter, const std::string& projection,
-                     const ExpressionParameters& parameters) {
-    ParameterUse use(parameters);
-    const auto check = [](const auto& compiled) -> Result<void> {
-        if (compiled) return {};
-        return fail(withoutExpressionKind(compiled.error()));
-    };
-    if (!keyCondition.empty()) DRYDOCK_TRY(check(compileKeyCondition(keyCondition, use)));
-    if (!filter.empty()) DRYDOCK_TRY(check(Condition::compile(filter, use, "FilterExpression")));
-    if (!projection.empty()) DRYDOCK_TRY(check(Projection::compile(projection, use)));
+// Takes a compiled expression, or its error as PartiQL words it.
+template <class Compiled>
+Result<void> take(Result<Compiled> compiled, std::optional<Compiled>& into) {
+    if (!compiled) return fail(withoutExpressionKind(std::move(compiled).error()));
+    into = *std::move(compiled);
     return {};
+}
+
+// The expressions of one request; empty texts are none.
+Result<Precompiled> compiled(const std::string& keyCondition, const std::string& filter, const std::string& projection,
+                             const ExpressionParameters& parameters) {
+    ParameterUse use(parameters);
+    auto expressions = std::make_shared<CompiledExpressions>();
+    if (!keyCondition.empty()) DRYDOCK_TRY(take(compileKeyCondition(keyCondition, use), expressions->keyRange));
+    if (!filter.empty()) DRYDOCK_TRY(take(Condition::compile(filter, use, "FilterExpression"), expressions->condition));
+    if (!projection.empty()) DRYDOCK_TRY(take(Projection::compile(projection, use), expressions->projection));
+    return Precompiled(std::move(expressions));
 }
 
 // What one query reads: one branch, or several of one partition that may have items in common.
@@ -279,7 +284,7 @@ private:
         }
         scan.projection = projectionOf(m_select, writer);
         scan.parameters = writer.parameters();
-        DRYDOCK_TRY(checked({}, scan.filter, scan.projection, scan.parameters));
+        DRYDOCK_ASSIGN(scan.compiled, compiled({}, scan.filter, scan.projection, scan.parameters));
         return scan;
     }
 
@@ -308,7 +313,7 @@ private:
         DRYDOCK_ASSIGN(query.filter, filterOf(read, taken, writer));
         query.projection = projectionOf(m_select, writer);
         query.parameters = writer.parameters();
-        DRYDOCK_TRY(checked(query.keyCondition, query.filter, query.projection, query.parameters));
+        DRYDOCK_ASSIGN(query.compiled, compiled(query.keyCondition, query.filter, query.projection, query.parameters));
         return Read(std::move(query));
     }
 
@@ -334,7 +339,7 @@ private:
         ExpressionWriter writer(m_context.parameters);
         get.projection = projectionOf(m_select, writer);
         get.parameters = writer.parameters();
-        DRYDOCK_TRY(checked({}, {}, get.projection, get.parameters));
+        DRYDOCK_ASSIGN(get.compiled, compiled({}, {}, get.projection, get.parameters));
         return get;
     }
 
@@ -384,7 +389,7 @@ Result<GetPlan> planGet(const Select& select, const PlanContext& context, GetUse
     ExpressionWriter writer(context.parameters);
     plan.request.projection = projectionOf(select, writer);
     plan.request.parameters = writer.parameters();
-    DRYDOCK_TRY(checked({}, {}, plan.request.projection, plan.request.parameters));
+    DRYDOCK_ASSIGN(plan.request.compiled, compiled({}, {}, plan.request.projection, plan.request.parameters));
     return plan;
 }
 

@@ -74,18 +74,22 @@ std::string existence(const char* function, const PlanContext& context, Expressi
     return std::string(function) + '(' + writer.path({{context.table.key.partition[0].name, std::nullopt}}) + ')';
 }
 
-// The errors of expressions that do not compile, found now so that they are worded as PartiQL's are.
-Result<void> checked(const std::string& update, const std::string& condition, const ExpressionParameters& parameters) {
+// Compiles a write's expressions; empty texts are none. Errors are worded as PartiQL's.
+Result<Precompiled> compiled(const std::string& update, const std::string& condition,
+                             const ExpressionParameters& parameters) {
     ParameterUse use(parameters);
+    auto expressions = std::make_shared<CompiledExpressions>();
     if (!update.empty()) {
-        const auto compiled = storage::Update::compile(update, use);
-        if (!compiled) return fail(withoutExpressionKind(compiled.error()));
+        Result<storage::Update> compiled = storage::Update::compile(update, use);
+        if (!compiled) return fail(withoutExpressionKind(std::move(compiled).error()));
+        expressions->update = *std::move(compiled);
     }
     if (!condition.empty()) {
-        const auto compiled = Condition::compile(condition, use);
-        if (!compiled) return fail(withoutExpressionKind(compiled.error()));
+        Result<Condition> compiled = Condition::compile(condition, use);
+        if (!compiled) return fail(withoutExpressionKind(std::move(compiled).error()));
+        expressions->condition = *std::move(compiled);
     }
-    return {};
+    return Precompiled(std::move(expressions));
 }
 
 // The parts of an update expression, by section.
@@ -181,6 +185,7 @@ Result<WriteRequest> planInsert(const Insert& insert, const PlanContext& context
     ExpressionWriter writer(context.parameters);
     put.condition = existence("attribute_not_exists", context, writer);
     put.parameters = writer.parameters();
+    DRYDOCK_ASSIGN(put.compiled, compiled({}, put.condition, put.parameters));
     return WriteRequest(std::move(put));
 }
 
@@ -200,7 +205,7 @@ Result<WriteRequest> planUpdate(const Update& update, const PlanContext& context
         request.condition += " AND " + text;
     }
     request.parameters = writer.parameters();
-    DRYDOCK_TRY(checked(request.update, request.condition, request.parameters));
+    DRYDOCK_ASSIGN(request.compiled, compiled(request.update, request.condition, request.parameters));
     return WriteRequest(std::move(request));
 }
 
@@ -218,7 +223,7 @@ Result<WriteRequest> planDelete(const Delete& erase, const PlanContext& context,
         request.condition = existence("attribute_not_exists", context, writer) + " OR " + text;
     }
     request.parameters = writer.parameters();
-    DRYDOCK_TRY(checked({}, request.condition, request.parameters));
+    DRYDOCK_ASSIGN(request.compiled, compiled({}, request.condition, request.parameters));
     return WriteRequest(std::move(request));
 }
 
@@ -233,7 +238,7 @@ Result<WriteRequest> planExists(const Exists& exists, const PlanContext& context
     ExpressionWriter writer(context.parameters);
     DRYDOCK_ASSIGN(check.condition, writer.allOf(match->rest));
     check.parameters = writer.parameters();
-    DRYDOCK_TRY(checked({}, check.condition, check.parameters));
+    DRYDOCK_ASSIGN(check.compiled, compiled({}, check.condition, check.parameters));
     return WriteRequest(std::move(check));
 }
 
