@@ -39,6 +39,7 @@ protected:
     // Journals messages and tells the core, if there is one.
     void deliver(const std::vector<std::string>& payloads) {
         std::vector<fleet::RawMessage> messages;
+        messages.reserve(payloads.size());
         for (const std::string& payload : payloads) messages.push_back({"iot/device/data", payload, m_clock.wallMs()});
         if (!m_journal) {
             auto journal = Journal::open(m_directory / "journal.db", 0);
@@ -51,6 +52,7 @@ protected:
     }
     void deliverFailures(const std::string& id, int count) {
         std::vector<std::string> payloads;
+        payloads.reserve(static_cast<std::size_t>(count));
         for (int i = 0; i < count; ++i) payloads.push_back(failure(id, ++m_timestamp));
         deliver(payloads);
     }

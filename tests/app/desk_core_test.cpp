@@ -268,6 +268,7 @@ TEST_F(DeskCoreTest, ACoreForCommandsLeavesTheJournalAlone) {
 
 TEST_F(DeskCoreTest, DrainWaitsUntilAllIsApplied) {
     std::vector<std::string> payloads;
+    payloads.reserve(1'000);
     for (int i = 0; i < 1'000; ++i) payloads.push_back(failure("d" + std::to_string(i % 50), ++m_timestamp));
     deliver(payloads);
     start();
