@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <string>
 
 #include <sys/signalfd.h>
@@ -117,7 +118,7 @@ int run(Arguments arguments, int argc, char** argv) {
 }  // namespace
 }  // namespace drydock::app
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     using namespace drydock::app;
     Arguments arguments;
     CLI::App parser("Drydock: the support desk for IoT fleets whose firmware updates fail.", "drydock");
@@ -129,4 +130,7 @@ int main(int argc, char** argv) {
     if (const auto status = parseCommandLine(parser, argc, argv)) return *status;
     arguments.window.startPage = QString::fromStdString(page);
     return run(std::move(arguments), argc, argv);
+} catch (const std::exception& error) {  // out of memory, or a mistake in the options' declaration
+    std::fprintf(stderr, "drydock: %s\n", error.what());
+    return drydock::app::kExitFailed;
 }

@@ -1,6 +1,8 @@
 // The table engine beside hand-written SQLite of the same shape: same rows, same indexes, same durability, in one run
 // and in turns.
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -286,8 +288,11 @@ void runAll(std::size_t items) {
 }  // namespace
 }  // namespace drydock::bench
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     const drydock::bench::Options options = drydock::bench::parseOptions(argc, argv);
     drydock::bench::runAll(options.items);
     return 0;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
 }

@@ -13,6 +13,7 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
+#include "views/painted_icon_engine.h"
 #include "views/theme.h"
 
 namespace drydock::views {
@@ -85,20 +86,12 @@ private:
 };
 
 // An icon at the left of a box that is wider than it.
-class LeadingIconEngine final : public QIconEngine {
+class LeadingIconEngine final : public PaintedIconEngine {
 public:
     explicit LeadingIconEngine(QIcon icon) : m_icon(std::move(icon)) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
         m_icon.paint(painter, QRect(rect.topLeft(), QSize(rect.height(), rect.height())), Qt::AlignCenter, mode, state);
-    }
-
-    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
-        QPixmap pixmap(size);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        paint(&painter, pixmap.rect(), mode, state);
-        return pixmap;
     }
 
     [[nodiscard]] QIconEngine* clone() const override { return new LeadingIconEngine(*this); }

@@ -4,29 +4,22 @@
 
 #include <QCoreApplication>
 #include <QGuiApplication>
-#include <QIconEngine>
 #include <QPainter>
 #include <QPainterPath>
 
 #include "models/format.h"
+#include "views/painted_icon_engine.h"
 #include "views/theme.h"
 
 namespace drydock::views {
 
 namespace {
 
-class MarkIconEngine final : public QIconEngine {
+class MarkIconEngine final : public PaintedIconEngine {
 public:
     explicit MarkIconEngine(Mark mark) : m_mark(mark) {}
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode /*mode*/, QIcon::State /*state*/) override {
         paintMark(*painter, rect, m_mark, tokens(QGuiApplication::palette()));
-    }
-    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
-        QPixmap pixmap(size);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        paint(&painter, pixmap.rect(), mode, state);
-        return pixmap;
     }
     [[nodiscard]] QIconEngine* clone() const override { return new MarkIconEngine(*this); }
 

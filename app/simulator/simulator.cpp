@@ -22,8 +22,8 @@ using storage::ErrorCode;
 using storage::Result;
 
 // Of silence, until the broker counts as gone.
-constexpr std::chrono::seconds kPatience{30};
-constexpr std::chrono::seconds kPatienceOnceStopped{2};
+constexpr std::chrono::seconds kPatienceAtStart{30};
+constexpr std::chrono::milliseconds kPatienceOnceStopped{2000};
 constexpr milliseconds kReconnectPause{500};
 // Also how soon `stop` is noticed.
 constexpr milliseconds kTick{20};
@@ -102,7 +102,7 @@ Result<void> Simulator::connect() {
     m_lastAnswer = steady_clock::now();
     if (result == MOSQ_ERR_SUCCESS)
         while (!m_connected && m_refusal.empty() && mosquitto_socket(handle) >= 0 && !m_stop &&
-               steady_clock::now() - m_lastAnswer < kPatience)
+               steady_clock::now() - m_lastAnswer < kPatienceAtStart)
             exchange();
     if (m_connected || m_stop) return {};
     std::string why = m_refusal;
@@ -171,9 +171,9 @@ Result<void> Simulator::run() {
             if (!finished()) DRYDOCK_TRY(publishDue());
             exchange();
         }
-        if (m_report.acknowledged == m_report.published)
+        if (!finished() || m_report.acknowledged == m_report.published)
             m_lastAnswer = steady_clock::now();
-        else if (steady_clock::now() - m_lastAnswer > (m_stop ? kPatienceOnceStopped : kPatience))
+        else if (steady_clock::now() - m_lastAnswer > (m_stop ? kPatienceOnceStopped : m_options.patience))
             return storage::fail(ErrorCode::io, std::to_string(m_report.published - m_report.acknowledged) + " of " +
                                                     std::to_string(m_report.published) +
                                                     " messages were not acknowledged by " + m_options.broker.display() +

@@ -17,13 +17,15 @@ namespace drydock::app {
 struct SimulatorOptions {
     BrokerAddress broker;
     std::string topic = "iot/device/data";
-    std::uint64_t devices = 100;            // 1 to kMaxSimulatedDevices
-    double rate = 10;                       // messages a second; 0: as fast as the broker takes them
-    double failRatio = 0.1;                 // 0 to 1: the share of devices that keep failing
-    std::chrono::milliseconds time{0};      // 0: unlimited
-    std::uint64_t messages = 0;             // 0: unlimited
-    int qos = 1;                            // 0 to 2
-    std::uint64_t seed = 1;                 // the same seed, the same fleet and the same statuses
+    std::uint64_t devices = 100;        // 1 to kMaxSimulatedDevices
+    double rate = 10;                   // messages a second; 0: as fast as the broker takes them
+    double failRatio = 0.1;             // 0 to 1: the share of devices that keep failing
+    std::chrono::milliseconds time{0};  // 0: unlimited
+    std::uint64_t messages = 0;         // 0: unlimited
+    int qos = 1;                        // 0 to 2
+    std::uint64_t seed = 1;             // the same seed, the same fleet and the same statuses
+    // How long a broker may say nothing after the last message while acknowledgements are due.
+    std::chrono::milliseconds patience = std::chrono::minutes(5);
     const storage::Clock* clock = nullptr;  // for the first timestamp; nullptr: the system's
 };
 
@@ -35,11 +37,13 @@ struct SimulatorReport {
 };
 
 // Publishes until a limit is reached or `stop` becomes true, waits until the broker has acknowledged everything and
-// writes the report to `out` as one line of JSON: {"published":…,"perStatus":{…},"devices":…,"acknowledged":…}. Thread:
-// blocks the caller's; `stop` may be set from any, also from a signal handler. Errors: validation for options out of
-// range; io when the broker can't be reached at the start, or when it has not acknowledged
-//   everything within 30 s of silence, 2 s once stopped (then the report has been written as well). A connection that
-//   is lost in between is made anew, and what was unacknowledged is sent again.
+// writes the report to `out` as one line of JSON: {"published":…,"perStatus":{…},"devices":…,"acknowledged":…}.
+//
+// Thread: blocks the caller's; `stop` may be set from any, also from a signal handler.
+// Errors: validation for options out of range; io when the broker can't be reached at the start, or when it has not
+//   acknowledged everything in the end within `patience`, 2 s once stopped (then the report has been written as well).
+//   In between a fleet doesn't give up: a connection that is lost is made anew, however long the broker is away, and
+//   what was unacknowledged is sent again.
 [[nodiscard]] storage::Result<SimulatorReport> runSimulator(const SimulatorOptions& options,
                                                             const std::atomic<bool>& stop, std::ostream& out);
 

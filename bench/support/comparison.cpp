@@ -2,7 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
+#include <stdexcept>
 #include <string_view>
 
 namespace drydock::bench {
@@ -27,8 +27,7 @@ Options parseOptions(int argc, char** argv) {
 }
 
 void stop(const std::string& message) {
-    std::fprintf(stderr, "%s\n", message.c_str());
-    std::exit(1);
+    throw std::runtime_error(message);
 }
 
 void Comparison::printHeader() {

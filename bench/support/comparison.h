@@ -11,11 +11,11 @@ struct Options {
     std::size_t items = 200'000;
 };
 
-// `--items N` sets the amount of work, `--quick` makes it small enough for a smoke test. Prints the usage and ends the
-// program on anything else.
+// `--items N` sets the amount of work, `--quick` makes it small enough for a smoke test. Stops with the usage on
+// anything else.
 [[nodiscard]] Options parseOptions(int argc, char** argv);
 
-// Ends the program with a message: a benchmark whose work fails has nothing to measure.
+// Throws a std::runtime_error for main() to print: a benchmark whose work fails has nothing to measure.
 [[noreturn]] void stop(const std::string& message);
 
 // One workload run by both sides in turns, so that what else the machine does hits both alike.

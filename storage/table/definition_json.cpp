@@ -31,7 +31,7 @@ Result<void> checkKeys(const json& object, const std::string& path, std::initial
     if (!object.is_object()) return wrong(path, "must be an object");
     for (const auto& [name, value] : object.items()) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
-            return wrong(path + "." + name, "is not a known key");
+            return wrong(std::string(path).append(".").append(name), "is not a known key");
         }
     }
     return {};
@@ -92,7 +92,7 @@ Result<std::vector<IndexDefinition>> indexesOf(const json& object, const std::st
     std::vector<IndexDefinition> indexes;
     if (!object.is_object()) return wrong(path, "must be an object");
     for (const auto& [name, value] : object.items()) {
-        const std::string indexPath = path + "." + name;
+        const std::string indexPath = std::string(path).append(".").append(name);
         DRYDOCK_TRY(checkKeys(value, indexPath, {"pk", "sk"}));
         IndexDefinition index;
         index.name = indexName(name);

@@ -49,6 +49,7 @@ protected:
     }
     void publish(const std::vector<std::string>& payloads) {
         std::vector<TestClient::Message> messages;
+        messages.reserve(payloads.size());
         for (const std::string& payload : payloads) messages.emplace_back(kTopic, payload);
         TestClient(m_broker.port()).publish(messages);
     }
@@ -115,6 +116,7 @@ TEST_F(CtlServeTest, TheWholeCycleWithShortTimes) {
     std::int64_t timestamp = 1'711'320'000'000;
     const auto fail = [&](int count) {
         std::vector<std::string> payloads;
+        payloads.reserve(static_cast<std::size_t>(count));
         for (int i = 0; i < count; ++i) payloads.push_back(failure("a", ++timestamp));
         publish(payloads);
     };

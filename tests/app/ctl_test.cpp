@@ -59,6 +59,7 @@ protected:
     // A store as a run that has ended left it: these messages applied.
     void applied(const std::vector<std::string>& payloads) const {
         std::vector<fleet::RawMessage> messages;
+        messages.reserve(payloads.size());
         for (const std::string& payload : payloads) messages.push_back({"iot/device/data", payload, kArrivedMs});
         {
             const auto journal = app::Journal::open(m_directory / "journal.db", 0);

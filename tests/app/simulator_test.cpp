@@ -198,6 +198,21 @@ TEST_F(SimulatorTest, aLostConnectionIsMadeAnew) {
     EXPECT_EQ(proxy.connections(), 4U);
 }
 
+TEST_F(SimulatorTest, patienceOnlyEndsWhatHasNothingLeftToSay) {
+    TestBroker broker;
+    SimulatorOptions simulated = options(broker.port());
+    simulated.patience = {};
+    TestClient listener(broker.port());
+    listener.subscribe("iot/device/data");
+    std::thread operatorThread([&] {
+        (void)listener.collect(1000);
+        m_stop = true;
+    });
+    const auto report = app::runSimulator(simulated, m_stop, m_out);
+    operatorThread.join();
+    EXPECT_TRUE(report) << report.error().message;
+}
+
 TEST_F(SimulatorTest, aBrokerThatIsNotThereIsSaid) {
     std::uint16_t port = 0;
     {
