@@ -32,6 +32,9 @@ constexpr std::array kMigrations{
               " size_bytes INTEGER NOT NULL DEFAULT 0, trimmed_sequence INTEGER NOT NULL DEFAULT 0);"
               "CREATE TABLE indexes(table_id INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"
               " item_count INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(table_id, number)) WITHOUT ROWID;"
+              "CREATE TABLE tokens(token TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, expires_ms INTEGER NOT NULL)"
+              " WITHOUT ROWID;"
+              "CREATE INDEX tokens_by_expiry ON tokens(expires_ms);"
               "INSERT INTO store(name, value) VALUES('sequence', 0);"},
 };
 constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
