@@ -54,7 +54,7 @@ ssize_t endOfBody(void* /*context*/, std::uint64_t /*position*/, char* /*buffer*
 
 HttpResponse tooBusy() {
     return {503,
-            {{"Content-Type", "application/x-amz-json-1.0"}},
+            {{"Content-Type", "application/x-amz-json-1.0"}, {"Connection", "close"}},
             R"({"__type":"com.amazon.coral.availability#ServiceUnavailableException",)"
             R"("message":"The server is overloaded. Try again later."})"};
 }
@@ -171,6 +171,8 @@ private:
     void completed(Connection& connection);
     MHD_Result take(Connection& connection, const char* method, const char* data, std::size_t& size);
     MHD_Result takeBody(Connection& connection, std::string_view data);
+    MHD_Result refuse(Connection& connection, HttpResponse response, std::uint64_t length);
+    static MHD_Result refuseAtEnd(Connection& connection, HttpResponse response);
     MHD_Result handle(Connection& connection);
     MHD_Result answer(Connection& connection, HttpResponse response);
     void setDeadline(Connection& connection, milliseconds allowed) const;
@@ -366,15 +368,10 @@ void HttpServer::Impl::begin(Connection& connection, const char* method) {
 MHD_Result HttpServer::Impl::take(Connection& connection, const char* method, const char* data, std::size_t& size) {
     if (connection.stage == Stage::headers) {
         begin(connection, method);
-        if (m_closing || m_connections.size() > m_limits.connections) return answer(connection, tooBusy());
         const std::uint64_t length = contentLength(connection.request).value_or(0);
-        if (length > m_limits.bodyBytes) {
-            connection.stage = Stage::refused;
-            // Who asks first, or would send no end of it, hears at once.
-            if (connection.request.header("Expect") || length > kMostDiscarded) return answer(connection, tooLarge());
-            return MHD_YES;
-        }
-        if (m_held + length > m_limits.heldBytes) return answer(connection, tooBusy());
+        if (m_closing || m_connections.size() > m_limits.connections) return refuse(connection, tooBusy(), length);
+        if (length > m_limits.bodyBytes) return refuse(connection, tooLarge(), length);
+        if (m_held + length > m_limits.heldBytes) return refuse(connection, tooBusy(), length);
         hold(connection, length);
         connection.body.reserve(length);
         return MHD_YES;
@@ -384,8 +381,21 @@ MHD_Result HttpServer::Impl::take(Connection& connection, const char* method, co
         size = 0;
         return takeBody(connection, piece);
     }
-    if (connection.stage == Stage::refused) return answer(connection, tooLarge());
+    if (connection.stage == Stage::refused) return answer(connection, std::move(connection.response));
     return handle(connection);
+}
+
+// Who asks first, or would send no end of it, hears at once.
+MHD_Result HttpServer::Impl::refuse(Connection& connection, HttpResponse response, std::uint64_t length) {
+    if (connection.request.header("Expect") || length > kMostDiscarded) return answer(connection, std::move(response));
+    return refuseAtEnd(connection, std::move(response));
+}
+
+// Of the body, for the client might not listen before.
+MHD_Result HttpServer::Impl::refuseAtEnd(Connection& connection, HttpResponse response) {
+    connection.stage = Stage::refused;
+    connection.response = std::move(response);
+    return MHD_YES;
 }
 
 MHD_Result HttpServer::Impl::takeBody(Connection& connection, std::string_view data) {
@@ -397,10 +407,9 @@ MHD_Result HttpServer::Impl::takeBody(Connection& connection, std::string_view d
     // A body in chunks hasn't said before how long it is.
     const bool unannounced = total > connection.held;
     if (unannounced && (total > m_limits.bodyBytes || m_held + data.size() > m_limits.heldBytes)) {
-        connection.stage = Stage::refused;
         connection.discarded = total;
         connection.body = {};
-        return MHD_YES;
+        return refuseAtEnd(connection, total > m_limits.bodyBytes ? tooLarge() : tooBusy());
     }
     if (unannounced) hold(connection, total - connection.held);
     connection.body.append(data);

@@ -84,8 +84,9 @@ TEST(AccessKeys, ChangedByManyAtOnceNoneIsLost) {
 }
 
 TEST(AccessKeys, AFileThatCantBeUnderstoodGivesNoKeyAndIsLeftAsItIs) {
-    for (const char* text : {"", "{", "[]", R"({"format":2,"keys":[]})", R"({"format":1})", R"({"format":1,"keys":[1]})",
-                             R"({"format":1,"keys":[{"accessKeyId":"A","secretAccessKey":"B"}]})"}) {
+    for (const char* text :
+         {"", "{", "[]", R"({"format":2,"keys":[]})", R"({"format":1})", R"({"format":1,"keys":[1]})",
+          R"({"format":1,"keys":[{"accessKeyId":"A","secretAccessKey":"B"}]})"}) {
         const tests::TemporaryDirectory directory;
         AccessKeyFile file(directory.path());
         std::ofstream(file.path()) << text;

@@ -82,8 +82,9 @@ protected:
 };
 
 TEST_F(EndpointProtocolTest, OnlyPostsOfJsonReachTheApi) {
-    std::vector<HttpResponse> refused = {ask("OPTIONS", {}), ask("PUT", {}), ask("DELETE", {}), ask("HEAD", {}),
-                                         ask("GET", {}, {}, "/health"), post({}, "hi"), post({}, "{}", "/tables")};
+    std::vector<HttpResponse> refused = {
+        ask("OPTIONS", {}), ask("PUT", {}),           ask("DELETE", {}), ask("HEAD", {}), ask("GET", {}, {}, "/health"),
+        post({}, "hi"),     post({}, "{}", "/tables")};
     for (const char* type : {"whatever", "application/x-amz-json-1.1", "application/jsonasdf", "text/plain", ""}) {
         refused.push_back(post({{"Content-Type", type}}, "hi"));
     }
@@ -102,8 +103,8 @@ TEST_F(EndpointProtocolTest, SaysThatItIsHealthy) {
 }
 
 TEST_F(EndpointProtocolTest, WhatIsNoJsonIsRefusedFirst) {
-    for (const char* type : {"application/json", "application/json;", "  application/json  ;   asfd",
-                             "application/json;blahblah"}) {
+    for (const char* type :
+         {"application/json", "application/json;", "  application/json  ;   asfd", "application/json;blahblah"}) {
         const HttpResponse response = post({{"Content-Type", type}}, "hi");
         EXPECT_EQ(error(response), kSerialization);
         EXPECT_EQ(headerOf(response, "x-amz-crc32"), "3948637019");
@@ -188,8 +189,7 @@ TEST_F(EndpointProtocolTest, WhoSignsIsServedAndKnown) {
 TEST_F(EndpointProtocolTest, InsecureTakesAnySignatureAndNone) {
     m_protocol.emplace(m_api, std::nullopt);
     EXPECT_EQ(post({{"X-Amz-Target", kTarget}, {"Content-Type", "application/json"}}, "{}").status, 200);
-    const char* invented =
-        "AWS4-HMAC-SHA256 Credential=x/19990101/r/s/aws4_request, SignedHeaders=host, Signature=00";
+    const char* invented = "AWS4-HMAC-SHA256 Credential=x/19990101/r/s/aws4_request, SignedHeaders=host, Signature=00";
     EXPECT_EQ(post({{"X-Amz-Target", kTarget},
                     {"Content-Type", "application/json"},
                     {"X-Amz-Date", "19990101T000000Z"},

@@ -34,9 +34,9 @@ struct Signer {
     }
     std::sort(authorization.signedHeaders.begin(), authorization.signedHeaders.end());
     for (const std::string& name : authorization.signedHeaders) names.append(names.empty() ? "" : ";").append(name);
-    const std::string canonical = canonicalRequest(request, authorization, hex(app::sha256(body)));
-    const std::string signature = hex(app::hmacSha256(viewOf(app::signingKey(signer.secret, signer.scope())),
-                                                      app::stringToSign(signer.date, signer.scope(), canonical)));
+    const std::string canonical = app::canonicalRequest(request, authorization, app::hex(app::sha256(body)));
+    const std::string signature = app::hex(app::hmacSha256(app::viewOf(app::signingKey(signer.secret, signer.scope())),
+                                                           app::stringToSign(signer.date, signer.scope(), canonical)));
     headers.emplace_back("Authorization", "AWS4-HMAC-SHA256 Credential=" + signer.keyId + "/" + signer.scope() +
                                               ", SignedHeaders=" + names + ", Signature=" + signature);
     return headers;
