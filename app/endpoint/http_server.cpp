@@ -382,7 +382,8 @@ MHD_Result HttpServer::Impl::take(Connection& connection, const char* method, co
         return takeBody(connection, piece);
     }
     if (connection.stage == Stage::refused) return answer(connection, std::move(connection.response));
-    return handle(connection);
+    // An answer that couldn't be queued ends the connection; the request must not happen twice.
+    return connection.stage == Stage::body ? handle(connection) : MHD_NO;
 }
 
 // Who asks first, or would send no end of it, hears at once.
