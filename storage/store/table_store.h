@@ -55,6 +55,7 @@ struct QueryRequest {
     std::optional<Item> exclusiveStartKey;
     bool consistentRead = false;  // refused on a GSI
     bool countOnly = false;       // Select = COUNT
+    bool filterOnKeys = false;    // the filter may name the key's attributes, which the API's Query refuses
     bool allAttributes = false;   // Select = ALL_ATTRIBUTES; refused on a GSI that has not all
     Precompiled compiled = nullptr;
 };
@@ -183,6 +184,8 @@ struct UnitError : Error {
     std::optional<Item> item;                            // conditionalCheckFailed: per WriteReport::itemOnFailure
     std::vector<CancellationReason> reasons;             // transactionCanceled: one for each write
 };
+// The word for an error among several: "ConditionalCheckFailed", "ValidationError".
+[[nodiscard]] std::string reasonCode(const Error& error);
 // A transaction's error from what is against each of its actions; none: nothing.
 [[nodiscard]] UnitError transactionCanceled(std::vector<std::optional<UnitError>> reasons);
 
