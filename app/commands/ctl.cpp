@@ -6,6 +6,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/ctl_commands.h"
 #include "app/commands/ctl_session.h"
+#include "app/commands/keys.h"
 #include "app/commands/serve.h"
 #include "app/commands/simulate.h"
 #include "models/fleet/firmware_package.h"
@@ -51,10 +52,10 @@ int runCtl(int argc, char** argv) {
     app.fallthrough();
     app.footer("Every command takes --store DIR, --help and --version. Durations are written 24h, 15m, 2s or 500ms.");
 
-    DeskArguments desk;
-    addStoreOption(app, desk.options.storeDirectory);
-    CLI::App* serveCommand = app.add_subcommand("serve", "Take telemetry and run the retry cycle until stopped");
-    addCoreOptions(*serveCommand, desk);
+    ServeArguments serving;
+    std::filesystem::path& store = serving.desk.options.storeDirectory;
+    addStoreOption(app, store);
+    CLI::App* serveCommand = addServeCommand(app, serving);
 
     std::vector<nlohmann::json> requests;
     addDeviceCommands(app, requests);
@@ -64,17 +65,20 @@ int runCtl(int argc, char** argv) {
     addQuarantineCommands(app, requests);
     addTableCommands(app, requests);
     addCheckCommand(app, requests);
+    KeysArguments keys;
+    CLI::App* keysCommand = addKeysCommand(app, keys);
     SampleArguments sample;
     CLI::App* sampleCommand = addSampleCommand(app, sample);
     SimulateArguments simulation;
     CLI::App* simulateCommand = addSimulateCommand(app, simulation);
 
     if (const auto status = parseCommandLine(app, argc, argv)) return *status;
-    if (serveCommand->parsed()) return serve(desk.options);
+    if (serveCommand->parsed()) return serve(serving);
     pthread_sigmask(SIG_SETMASK, &signalsBlockedBefore, nullptr);
     if (simulateCommand->parsed()) return simulate(simulation);
     if (sampleCommand->parsed()) return writeSample(sample);
-    return runRequests(desk.options.storeDirectory, requests);
+    if (keysCommand->parsed()) return runKeys(*keysCommand, store, keys);
+    return runRequests(store, requests);
 }
 
 }  // namespace drydock::app

@@ -8,9 +8,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/commands/command_line.h"
 #include "app/commands/command_service.h"
 #include "app/commands/ctl_session.h"
 #include "app/commands/fleet_json.h"
@@ -41,7 +41,7 @@ bool takesMessages(const fleet::DeskStatus& status) {
 
 class Serving {
 public:
-    explicit Serving(const DeskOptions& options) : m_options(options) {}
+    explicit Serving(const ServeArguments& arguments) : m_arguments(arguments), m_options(arguments.desk.options) {}
 
     int run() {
         const sigset_t signals = signalsToServe();
@@ -55,6 +55,7 @@ public:
         const Result<void> started = start();
         if (!started) return failWith(started.error().message);
         serveUntilStopped();
+        m_endpoint.reset();
         m_core->drain(kDrainLimit);
         m_core->stopFirmwareJobs();  // the socket may wait for one
         m_server.reset();
@@ -73,6 +74,15 @@ private:
         DRYDOCK_ASSIGN(m_server, LocalSocketServer::listen(m_options.storeDirectory, [this](const json& request) {
                            return runCommand(request, *m_core);
                        }));
+        return startEndpoint();
+    }
+
+    Result<void> startEndpoint() {
+        if (!m_arguments.endpoint) return {};
+        EndpointOptions options;
+        options.address = *m_arguments.endpoint;
+        options.insecure = m_arguments.insecureEndpoint;
+        DRYDOCK_ASSIGN(m_endpoint, Endpoint::start(*m_core, options));
         return {};
     }
 
@@ -103,7 +113,9 @@ private:
             printLine({{"ready", true},
                        {"pid", getpid()},
                        {"store", m_options.storeDirectory.string()},
-                       {"broker", status.broker.empty() ? json() : json(status.broker)}});
+                       {"broker", status.broker.empty() ? json() : json(status.broker)},
+                       {"endpoint", m_endpoint ? json(m_endpoint->address().url()) : json()},
+                       {"port", m_endpoint ? json(m_endpoint->address().port) : json()}});
         }
         std::vector<std::string> troubles = status.troubles;
         if (!status.connectionError.empty()) troubles.push_back(status.connectionError);
@@ -114,11 +126,14 @@ private:
         m_troubles = std::move(troubles);
     }
 
+    const ServeArguments& m_arguments;
     const DeskOptions& m_options;
     FileDescriptor m_signals;
     FileDescriptor m_statusChanged;
     std::unique_ptr<DeskCore> m_core;
-    std::unique_ptr<LocalSocketServer> m_server;  // before the core in going: it calls it
+    // Before the core in going: they call it.
+    std::unique_ptr<LocalSocketServer> m_server;
+    std::unique_ptr<Endpoint> m_endpoint;
     bool m_ready = false;
     std::vector<std::string> m_troubles;  // told already, as long as they last
 };
@@ -132,8 +147,29 @@ sigset_t blockServedSignals() {
     return before;
 }
 
-int serve(const DeskOptions& options) {
-    return Serving(options).run();
+CLI::App* addServeCommand(CLI::App& app, ServeArguments& arguments) {
+    CLI::App* command = app.add_subcommand("serve", "Take telemetry and run the retry cycle until stopped");
+    addCoreOptions(*command, arguments.desk);
+    CLI::Option* endpoint =
+        command
+            ->add_option_function<std::string>(
+                "--endpoint",
+                [&arguments](const std::string& text) {
+                    auto address = parseEndpointAddress(text);
+                    if (!address) throw CLI::ValidationError("--endpoint", address.error().message);
+                    arguments.endpoint = std::move(*address);
+                },
+                "Serve the tables by DynamoDB's HTTP API there, such as 127.0.0.1:8000; port 0: any that is free")
+            ->type_name("HOST:PORT");
+    command
+        ->add_flag("--endpoint-insecure", arguments.insecureEndpoint,
+                   "Take requests with any signature or none; any program on this machine may then do everything")
+        ->needs(endpoint);
+    return command;
+}
+
+int serve(const ServeArguments& arguments) {
+    return Serving(arguments).run();
 }
 
 }  // namespace drydock::app

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <csignal>
+#include <optional>
 
-#include "app/services/desk_core.h"
+#include "app/commands/command_line.h"
+#include "app/endpoint/endpoint.h"
 
 namespace drydock::app {
 
@@ -12,9 +14,18 @@ namespace drydock::app {
 // process.
 [[nodiscard]] sigset_t blockServedSignals();
 
+struct ServeArguments {
+    DeskArguments desk;
+    std::optional<EndpointAddress> endpoint;  // none: no HTTP
+    bool insecureEndpoint = false;
+};
+
+// --store is the caller's. The arguments outlive the parsing.
+[[nodiscard]] CLI::App* addServeCommand(CLI::App& app, ServeArguments& arguments);
+
 // Serves until SIGINT or SIGTERM; returns the exit status. Prints the ready line once the broker takes the
 // subscriptions (at once without a broker), and the accounting on SIGUSR1 and at the end. Thread: main's, before any
 // other has been started, after blockServedSignals().
-[[nodiscard]] int serve(const DeskOptions& options);
+[[nodiscard]] int serve(const ServeArguments& arguments);
 
 }  // namespace drydock::app

@@ -1,11 +1,9 @@
 #include "app/commands/unix_socket.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 namespace drydock::app {
 
@@ -18,14 +16,6 @@ namespace {
 constexpr const char* kSocketName = "control.sock";
 
 }  // namespace
-
-FileDescriptor::~FileDescriptor() {
-    if (valid()) close(m_descriptor);
-}
-
-Error systemError(const std::string& what) {
-    return {ErrorCode::io, what + ": " + std::generic_category().message(errno), 0};
-}
 
 Result<SocketAddress> SocketAddress::inDirectory(const std::filesystem::path& directory) {
     SocketAddress address;

@@ -20,6 +20,10 @@ void DeskCore::post(std::function<void(fleet::FleetService&, storage::SqliteStor
     m_impl->post(std::move(work));
 }
 
+void DeskCore::commit(std::vector<storage::WriteUnit> units, CommitAnswer answer) {
+    m_impl->commit(std::move(units), std::move(answer));
+}
+
 void DeskCore::importFirmware(std::filesystem::path zip, fleet::Operator who, Answer<fleet::FirmwareRecord> answer) {
     post([this, zip = std::move(zip), who = std::move(who), answer = std::move(answer)](fleet::FleetService& service,
                                                                                         storage::SqliteStore&) {

@@ -1,5 +1,5 @@
 // DeskCore: the one writer. Owns the store, the rules and the time: applies the journal, runs timers and sweeps, feeds
-// the outbox to the broker, answers commands, and tells listeners what was committed.
+// the outbox to the broker, answers commands, commits what requests write, and tells listeners what was committed.
 //
 // Thread: a thread of its own does all that, but for the reading of firmware packages, which has another. The functions
 //   below may be called from any thread; callbacks and answers run on the core's thread and must not block. A command
@@ -62,7 +62,13 @@ public:
     // which then reads its clock anew.
     void post(std::function<void(fleet::FleetService&, storage::SqliteStore&)> work);
 
-    // The same, waiting for the result. Never from the core's own thread or the GUI's.
+    // Commits the units of a request. What waits when the core comes by shares one transaction, in the order of the
+    // calls and within the bound of an apply transaction; each caller gets the outcome of its own units, or the error
+    // for which nothing of that transaction was applied (ErrorCode::readOnly where the core only looks on).
+    using CommitAnswer = std::function<void(storage::Result<std::vector<storage::UnitResult>>)>;
+    void commit(std::vector<storage::WriteUnit> units, CommitAnswer answer);
+
+    // The same as post(), waiting for the result. Never from the core's own thread or the GUI's.
     template <class T>
     [[nodiscard]] T call(std::function<T(fleet::FleetService&, storage::SqliteStore&)> work) {
         auto promise = std::make_shared<std::promise<T>>();

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kLargestApply = 2'000;
 constexpr std::size_t kLargestTimerSlice = 500;
 constexpr std::size_t kLargestSweepSlice = 2'000;
+constexpr std::size_t kLargestCommit = 5'000;
+// So many writes take no time beside a flush to a slow disk, which is what they are to share.
+constexpr std::size_t kSmallestCommit = 200;
 constexpr milliseconds kApplyBound{kMaxApplyMs};
 constexpr std::int64_t kSweepEveryMs = 10'000;
 constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
@@ -43,6 +46,7 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
       m_applyBatch(kLargestApply, kApplyBound),
       m_timerBatch(kLargestTimerSlice, kApplyBound),
       m_sweepBatch(kLargestSweepSlice, kApplyBound),
+      m_commitBatch(kLargestCommit, kApplyBound),
       m_lastWallMs(m_clock.wallMs()),
       m_lastMonotonicMs(m_clock.monotonicMs()) {}
 
@@ -144,6 +148,12 @@ void DeskCore::Impl::post(Work work) {
     m_wakeUp.notify_one();
 }
 
+void DeskCore::Impl::commit(std::vector<storage::WriteUnit> units, CommitAnswer answer) {
+    const std::lock_guard lock(m_mutex);
+    m_commits.push_back({std::move(units), std::move(answer)});
+    m_wakeUp.notify_one();
+}
+
 bool DeskCore::Impl::drain(milliseconds limit) {
     if (m_link) m_link->stop();
     {
@@ -171,7 +181,7 @@ void DeskCore::Impl::run() {
         servePosted();
         {
             const std::lock_guard lock(m_mutex);
-            if (m_stopping && m_posted.empty()) return;
+            if (m_stopping && m_posted.empty() && m_commits.empty()) return;
             m_wakeRequested = false;
         }
         bool more = false;
@@ -186,12 +196,54 @@ void DeskCore::Impl::run() {
 }
 
 void DeskCore::Impl::servePosted() {
+    commitWaiting();
     std::deque<Work> posted;
     {
         const std::lock_guard lock(m_mutex);
         posted.swap(m_posted);
     }
     for (const Work& work : posted) work(*m_service, *m_store);
+}
+
+// As many requests as fit one transaction; the others wait for the next turn.
+std::vector<DeskCore::Impl::Commit> DeskCore::Impl::takeCommits() {
+    std::vector<Commit> taken;
+    const std::size_t limit = std::max(m_commitBatch.next(), kSmallestCommit);
+    const std::lock_guard lock(m_mutex);
+    for (std::size_t writes = 0; !m_commits.empty(); m_commits.pop_front()) {
+        for (const storage::WriteUnit& unit : m_commits.front().units) writes += unit.writes.size();
+        if (!taken.empty() && writes > limit) break;
+        taken.push_back(std::move(m_commits.front()));
+    }
+    return taken;
+}
+
+void DeskCore::Impl::commitWaiting() {
+    std::vector<Commit> commits = takeCommits();
+    if (commits.empty()) return;
+    std::vector<storage::WriteUnit> units;
+    std::vector<std::size_t> counts;
+    std::size_t writes = 0;
+    for (Commit& commit : commits) {
+        counts.push_back(commit.units.size());
+        for (storage::WriteUnit& unit : commit.units) {
+            writes += unit.writes.size();
+            units.push_back(std::move(unit));
+        }
+    }
+    const SteadyTime begun = steady_clock::now();
+    Result<std::vector<storage::UnitResult>> outcome = m_store->commit(std::move(units));
+    m_commitBatch.measured(writes, steady_clock::now() - begun);
+    auto next = outcome ? outcome->begin() : std::vector<storage::UnitResult>::iterator();
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+        if (!outcome) {
+            commits[i].answer(fail(outcome.error()));
+            continue;
+        }
+        const auto end = next + static_cast<std::ptrdiff_t>(counts[i]);
+        commits[i].answer(std::vector<storage::UnitResult>(std::move_iterator(next), std::move_iterator(end)));
+        next = end;
+    }
 }
 
 bool DeskCore::Impl::runChore(Chore& chore) {
@@ -404,7 +456,8 @@ SteadyTime DeskCore::Impl::nextWake() const {
 void DeskCore::Impl::waitForWork() {
     const SteadyTime wake = nextWake();
     std::unique_lock lock(m_mutex);
-    m_wakeUp.wait_until(lock, wake, [this] { return m_stopping || m_wakeRequested || !m_posted.empty(); });
+    m_wakeUp.wait_until(lock, wake,
+                        [this] { return m_stopping || m_wakeRequested || !m_posted.empty() || !m_commits.empty(); });
 }
 
 }  // namespace drydock::app

@@ -1,8 +1,9 @@
 // The inside of DeskCore; see desk_core.h for what it promises.
 //
 // The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, trim. Between any
-// two slices it serves what was posted, so that a command waits for one slice at most. A chore that fails backs off
-// alone; the others go on. A core that only looks on has one chore: it follows what the store's owner commits.
+// two slices it serves what was posted and what requests write, so that a command waits for one slice at most. A chore
+// that fails backs off alone; the others go on. A core that only looks on has one chore: it follows what the store's
+// owner commits.
 #pragma once
 
 #include <array>
@@ -33,6 +34,7 @@ public:
 
     [[nodiscard]] storage::Result<void> start();
     void post(Work work);
+    void commit(std::vector<storage::WriteUnit> units, CommitAnswer answer);
     bool drain(std::chrono::milliseconds limit);
     [[nodiscard]] fleet::DeskStatus status() const;
     [[nodiscard]] const DeskOptions& options() const { return m_options; }
@@ -45,12 +47,20 @@ private:
         std::string trouble;  // empty: the last slice went well
     };
 
+    // The writes of one request.
+    struct Commit {
+        std::vector<storage::WriteUnit> units;
+        CommitAnswer answer;
+    };
+
     [[nodiscard]] storage::Result<void> startLink();
     void stop();
 
     // All below: the core's thread, once it runs.
     void run();
     void servePosted();
+    void commitWaiting();
+    [[nodiscard]] std::vector<Commit> takeCommits();
     [[nodiscard]] bool runChore(Chore& chore);
     [[nodiscard]] storage::Result<bool> apply();
     [[nodiscard]] storage::Result<bool> runTimers();
@@ -89,6 +99,7 @@ private:
     BatchSize m_applyBatch;
     BatchSize m_timerBatch;
     BatchSize m_sweepBatch;
+    BatchSize m_commitBatch;  // counts writes
     std::optional<std::int64_t> m_nextTimerMs;
     std::int64_t m_lastWallMs;
     std::int64_t m_lastMonotonicMs;
@@ -108,6 +119,7 @@ private:
     std::condition_variable m_wakeUp;
     std::condition_variable m_statusChanged;
     std::deque<Work> m_posted;
+    std::deque<Commit> m_commits;
     bool m_wakeRequested = false;
     bool m_stopping = false;
     bool m_linkStopped = false;

@@ -29,7 +29,10 @@ const std::vector<Room>& rooms() {
         {"models", {"models"}, {}, {"QtCore", "QtGui"}},
         {"views", {"views", "models"}, {}, {"QtCore", "QtGui", "QtWidgets", "QtCharts", "QtSvg"}},
         // The command line twin is built from this room without desk/, and so without Qt.
-        {"app", {"app", "models/fleet", "storage"}, {"sqlite3", "mosquitto", "cli11", "openssl"}, {}},
+        {"app",
+         {"app", "models/fleet", "storage"},
+         {"sqlite3", "mosquitto", "microhttpd", "cli11", "openssl", "zlib"},
+         {}},
     };
     return table;
 }
@@ -38,17 +41,22 @@ const std::vector<Room>& rooms() {
 // nlohmann-json, tl::expected) anyone may.
 const std::map<std::string, std::string>& guardedHeaders() {
     static const std::map<std::string, std::string> table = {
-        {"sqlite3.h", "sqlite3"},
-        {"mosquitto.h", "mosquitto"},
-        {"zip.h", "libzip"},
+        {"sqlite3.h", "sqlite3"},       {"mosquitto.h", "mosquitto"}, {"zip.h", "libzip"},
+        {"microhttpd.h", "microhttpd"}, {"zlib.h", "zlib"},
     };
     return table;
 }
 
 const std::map<std::string, std::string>& guardedLinks() {
     static const std::map<std::string, std::string> table = {
-        {"SQLite::SQLite3", "sqlite3"}, {"PkgConfig::mosquitto", "mosquitto"}, {"PkgConfig::libzip", "libzip"},
-        {"OpenSSL::Crypto", "openssl"}, {"OpenSSL::SSL", "openssl"},           {"CLI11::CLI11", "cli11"},
+        {"SQLite::SQLite3", "sqlite3"},
+        {"PkgConfig::mosquitto", "mosquitto"},
+        {"PkgConfig::libzip", "libzip"},
+        {"OpenSSL::Crypto", "openssl"},
+        {"OpenSSL::SSL", "openssl"},
+        {"CLI11::CLI11", "cli11"},
+        {"PkgConfig::microhttpd", "microhttpd"},
+        {"ZLIB::ZLIB", "zlib"},
     };
     return table;
 }
