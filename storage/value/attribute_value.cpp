@@ -18,7 +18,7 @@ void sortUnique(std::vector<T>& values) {
 template <class Entries>
 auto lowerBound(Entries& entries, std::string_view name) {
     return std::lower_bound(entries.begin(), entries.end(), name,
-                            [](const Item::Entry& entry, std::string_view key) { return entry.first < key; });
+                            [](const Item::Entry& entry, std::string_view key) { return entry.first.compare(key) < 0; });
 }
 
 std::size_t numberSize(const Number& number) {
