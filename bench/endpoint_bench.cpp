@@ -87,9 +87,9 @@ std::string request(const app::AccessKey& key, const std::string& operation, con
                                            body};
     app::Authorization authorization;
     authorization.signedHeaders = {"content-type", "host", "x-amz-date", "x-amz-target"};
-    const std::string canonical = canonicalRequest(unsignedRequest, authorization, hex(app::sha256(body)));
-    const std::string signature =
-        hex(hmacSha256(viewOf(app::signingKey(key.secret, scope)), app::stringToSign(date, scope, canonical)));
+    const std::string canonical = app::canonicalRequest(unsignedRequest, authorization, app::hex(app::sha256(body)));
+    const std::string signature = app::hex(
+        app::hmacSha256(app::viewOf(app::signingKey(key.secret, scope)), app::stringToSign(date, scope, canonical)));
     std::string text = "POST / HTTP/1.1\r\n";
     for (const auto& [name, value] : unsignedRequest.headers) {
         text.append(name).append(": ").append(value).append("\r\n");

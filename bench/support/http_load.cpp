@@ -94,12 +94,9 @@ private:
 
     void receive(Connection& connection) {
         std::string& text = connection.received;
-        const std::size_t before = text.size();
-        constexpr std::size_t kPiece = 64 * 1024;
-        text.resize(before + kPiece);
-        const ssize_t count = recv(connection.socket, text.data() + before, kPiece, MSG_DONTWAIT);
+        const ssize_t count = recv(connection.socket, m_piece.data(), m_piece.size(), MSG_DONTWAIT);
         if (count <= 0) stop("The server closed a connection.");
-        text.resize(before + static_cast<std::size_t>(count));
+        text.append(m_piece.data(), static_cast<std::size_t>(count));
         const std::size_t end = text.find("\r\n\r\n");
         if (end == std::string::npos) return;
         constexpr std::string_view kLength = "Content-Length: ";
@@ -121,6 +118,7 @@ private:
     std::size_t m_underWay = 0;
     std::size_t m_answerBytes = 0;
     int m_events;
+    std::array<char, 64 * 1024> m_piece{};
     std::vector<std::unique_ptr<Connection>> m_connections;
     std::vector<Clock::duration> m_latencies;
 };
