@@ -63,7 +63,7 @@ private:
     }
 
     // All give the key behind which the read goes on, if it does.
-    Result<std::optional<Item>> read(const GetRequest& request, std::optional<Item> /*after*/) {
+    Result<std::optional<Item>> read(const GetRequest& request, const std::optional<Item>& /*after*/) {
         DRYDOCK_ASSIGN(std::vector<Result<GetResult>> results, m_reader.getAll({request}));
         DRYDOCK_ASSIGN(GetResult result, std::move(results.front()));
         add(m_page.units, {readUnits(result.sizeBytes), {}});

@@ -109,6 +109,7 @@ private:
                             }));
         if (isCancelled()) return cancellation();
         std::vector<GetRequest> requests;
+        requests.reserve(plans.size());
         for (const partiql::GetPlan& plan : plans) requests.push_back(plan.request);
         DRYDOCK_ASSIGN(std::vector<Result<GetResult>> results, reader.getAll(requests));
         for (std::size_t i = 0; i < results.size(); ++i) {

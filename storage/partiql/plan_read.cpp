@@ -63,7 +63,11 @@ Result<const IndexDefinition*> findIndex(const Select& select, const TableDefini
 std::string columnName(const DocumentPath& path) {
     std::string name;
     for (const PathElement& element : path) {
-        name = element.index ? name + '[' + std::to_string(*element.index) + ']' : element.name;
+        if (element.index) {
+            name.append("[").append(std::to_string(*element.index)).append("]");
+        } else {
+            name = element.name;
+        }
     }
     return name;
 }
