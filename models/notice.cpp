@@ -43,6 +43,8 @@ QString whatHappened(ErrorCode code) {
             return NoticeText::tr("Another program has the store open.");
         case ErrorCode::refused:
             return NoticeText::tr("A rule forbids it. Nothing was done.");
+        case ErrorCode::accessDenied:
+        case ErrorCode::expiredIterator:
         case ErrorCode::idempotentParameterMismatch:
         case ErrorCode::serialization:
         case ErrorCode::unknownOperation:
