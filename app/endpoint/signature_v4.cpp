@@ -52,7 +52,8 @@ std::string canonicalQuery(std::string_view query) {
     }
     std::sort(parameters.begin(), parameters.end());
     std::string text;
-    for (const auto& [name, value] : parameters) text.append(text.empty() ? "" : "&").append(name + "=" + value);
+    for (const auto& [name, value] : parameters)
+        text.append(text.empty() ? "" : "&").append(name).append("=").append(value);
     return text;
 }
 
