@@ -58,6 +58,10 @@ std::string createLogSql(const Table& table) {
            "key BLOB NOT NULL, old_item BLOB, new_item BLOB);";
 }
 
+std::string createLogKeysSql(const Table& table) {
+    return "CREATE INDEX " + table.logName + "_key ON " + table.logName + "(key);";
+}
+
 std::string dropSql(const Table& table) {
     std::string sql = "DROP TABLE " + table.dataName + ";";
     for (const IndexRows& index : table.indexes) sql += "DROP TABLE " + index.name + ";";
@@ -181,6 +185,7 @@ Result<std::int64_t> Catalogue::insert(sqlite::Connection& connection, const Tab
     }
     if (definition.ttlAttribute) DRYDOCK_TRY(connection.execute(createTtlSql(*table)));
     if (table->logging) DRYDOCK_TRY(connection.execute(createLogSql(*table)));
+    if (definition.pointInTimeRecovery) DRYDOCK_TRY(connection.execute(createLogKeysSql(*table)));
     return id;
 }
 
@@ -225,6 +230,14 @@ Result<void> Catalogue::removeTtl(sqlite::Connection& connection, const Table& t
 Result<void> Catalogue::addLog(sqlite::Connection& connection, const Table& table) {
     if (table.hasLog) return {};
     return connection.execute(createLogSql(table));
+}
+
+Result<void> Catalogue::addLogKeys(sqlite::Connection& connection, const Table& table) {
+    return connection.execute(createLogKeysSql(table));
+}
+
+Result<void> Catalogue::removeLogKeys(sqlite::Connection& connection, const Table& table) {
+    return connection.execute("DROP INDEX IF EXISTS " + table.logName + "_key");
 }
 
 Result<void> Catalogue::announce(sqlite::Connection& connection) {

@@ -108,6 +108,9 @@ public:
     [[nodiscard]] static Result<void> addTtl(sqlite::Connection& connection, const Table& table);
     [[nodiscard]] static Result<void> removeTtl(sqlite::Connection& connection, const Table& table);
     [[nodiscard]] static Result<void> addLog(sqlite::Connection& connection, const Table& table);
+    // The index of the log by key, which point-in-time recovery reads and no other table pays for.
+    [[nodiscard]] static Result<void> addLogKeys(sqlite::Connection& connection, const Table& table);
+    [[nodiscard]] static Result<void> removeLogKeys(sqlite::Connection& connection, const Table& table);
     // To follow a change of the catalogue's rows that creates and drops no SQLite table, so that others see it.
     [[nodiscard]] static Result<void> announce(sqlite::Connection& connection);
 

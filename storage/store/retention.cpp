@@ -34,6 +34,7 @@ Result<std::vector<std::string>> expiredKeys(sqlite::Connection& connection, con
 // The last of the first `limit` records after `after` that are older than `beforeMs`, and how many they are.
 struct OldRecords {
     std::int64_t last = 0;
+    std::int64_t lastMs = 0;
     std::size_t count = 0;
 };
 Result<OldRecords> findOld(sqlite::Connection& connection, const Table& table, std::int64_t after, std::int64_t until,
@@ -48,6 +49,7 @@ Result<OldRecords> findOld(sqlite::Connection& connection, const Table& table, s
         DRYDOCK_ASSIGN(const bool row, select->step());
         if (!row || select->integer(1) >= beforeMs) return old;
         old.last = select->integer(0);
+        old.lastMs = std::max(old.lastMs, select->integer(1));
         ++old.count;
     }
 }
@@ -76,6 +78,10 @@ Result<std::size_t> trim(sqlite::Connection& connection, const Table& table, std
         DRYDOCK_ASSIGN(sqlite::Statement * remove,
                        connection.cached("DELETE FROM " + table.logName + " WHERE sequence <= ?1"));
         DRYDOCK_TRY(remove->bind(1, kept.last).run());
+        // Whatever the clock will say, no state before these can be told any more.
+        DRYDOCK_ASSIGN(sqlite::Statement * update,
+                       connection.cached("UPDATE tables SET recovery_ms = max(recovery_ms, ?1) WHERE id = ?2"));
+        DRYDOCK_TRY(update->bind(1, kept.lastMs).bind(2, table.id).run());
     }
     return std::max(shown.count, kept.count);
 }

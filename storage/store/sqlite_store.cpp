@@ -37,6 +37,10 @@ public:
     Result<std::vector<StreamDescription>> listStreams(std::string_view table) override {
         return m_reader.listStreams(table);
     }
+    Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key, std::int64_t atMs) override {
+        return m_reader.getAsOf(table, key, atMs);
+    }
+    Result<Page> scanAsOf(const PastRequest& request) override { return m_reader.scanAsOf(request); }
     Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override {
         return m_reader.readCheckpoint(table, consumer);
     }
@@ -330,6 +334,14 @@ Result<StreamPage> SqliteStore::readRecords(const StreamRequest& request) {
 
 Result<std::vector<StreamDescription>> SqliteStore::listStreams(std::string_view table) {
     return m_impl->reader().listStreams(table);
+}
+
+Result<std::optional<Item>> SqliteStore::getAsOf(std::string_view table, const Item& key, std::int64_t atMs) {
+    return m_impl->reader().getAsOf(table, key, atMs);
+}
+
+Result<Page> SqliteStore::scanAsOf(const PastRequest& request) {
+    return m_impl->reader().scanAsOf(request);
 }
 
 Result<std::uint64_t> SqliteStore::readCheckpoint(std::string_view table, std::string_view consumer) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/recovery/past_reads.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/keys.h"
 #include "storage/store/page_walk.h"
@@ -125,6 +126,20 @@ Result<StreamPage> StoreReader::readRecords(const StreamRequest& request) {
 
 Result<std::vector<StreamDescription>> StoreReader::listStreams(std::string_view table) {
     return inSnapshot([&] { return listStreamsOf(m_connection, m_catalogue, table); });
+}
+
+Result<std::optional<Item>> StoreReader::getAsOf(std::string_view table, const Item& key, std::int64_t atMs) {
+    return inSnapshot([&]() -> Result<std::optional<Item>> {
+        DRYDOCK_ASSIGN(const Table* found, m_catalogue.find(table));
+        return readItemAsOf(m_connection, *found, key, {atMs, nowMs()});
+    });
+}
+
+Result<Page> StoreReader::scanAsOf(const PastRequest& request) {
+    return inSnapshot([&]() -> Result<Page> {
+        DRYDOCK_ASSIGN(const Table* found, m_catalogue.find(request.table));
+        return readPageAsOf(m_connection, *found, request, nowMs());
+    });
 }
 
 Result<std::uint64_t> StoreReader::readCheckpoint(std::string_view table, std::string_view consumer) {

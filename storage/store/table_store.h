@@ -190,6 +190,14 @@ struct StreamPage {
     bool ended = false;              // the stream is off and this was the last of it
 };
 
+// A page of a table as it was, in the order of the keys.
+struct PastRequest {
+    std::string table;
+    std::int64_t atMs = 0;    // the state after everything committed until then
+    std::uint32_t limit = 1;  // keys looked at, with or without an item at that time
+    std::optional<Item> exclusiveStartKey;
+};
+
 class TableReader {
 public:
     virtual ~TableReader() = default;
@@ -207,6 +215,12 @@ public:
     // The streams that are on, and those that have ended in the last 24 h, by table and label. Of one table only,
     // unless `table` is empty.
     [[nodiscard]] virtual Result<std::vector<StreamDescription>> listStreams(std::string_view table) = 0;
+    // The item of the key as it was at `atMs`, and a page of the table. Only of a table with point-in-time recovery
+    // (else pointInTimeRecoveryUnavailable), and of times it covers (else invalidRestoreTime). A page may be empty
+    // and yet have a key to go on from.
+    [[nodiscard]] virtual Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key,
+                                                              std::int64_t atMs) = 0;
+    [[nodiscard]] virtual Result<Page> scanAsOf(const PastRequest& request) = 0;
     // How far the named consumer of the table's changes has come: what it last gave to writeCheckpoint(), else 0.
     [[nodiscard]] virtual Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) = 0;
     // The store's clock.
