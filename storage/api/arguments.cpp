@@ -89,7 +89,7 @@ Result<void> checkListType(const json& value, const Shape& shape) {
     if (value.is_object()) return badType("Start of structure or map found where not expected");
     if (!value.is_array()) return badType("Unexpected field type");
     for (const json& element : value) {
-        if (!element.is_null()) DRYDOCK_TRY(checkType(element, *shape.element, true));
+        DRYDOCK_TRY(checkType(element, *shape.element, true));
     }
     return {};
 }
@@ -98,7 +98,7 @@ Result<void> checkMapType(const json& value, const Shape& shape) {
     if (value.is_array()) return badType("Unrecognized collection type " + javaType(shape));
     if (!value.is_object()) return badType("Unexpected field type");
     for (const json& element : value) {
-        if (!element.is_null()) DRYDOCK_TRY(checkType(element, *shape.element, true));
+        DRYDOCK_TRY(checkType(element, *shape.element, true));
     }
     return {};
 }
@@ -111,6 +111,7 @@ Result<void> checkStructureType(const json& value, const Shape& shape, bool isEl
 
 // `isElement`: within a list or a map, where the service speaks of values rather than fields.
 Result<void> checkType(const json& value, const Shape& shape, bool isElement) {
+    if (value.is_null()) return badType("Unexpected value type in payload");
     switch (shape.kind) {
         case Kind::string:
             return checkScalarType(value, "String", value.is_string());
@@ -176,11 +177,27 @@ std::string printed(const json& value, const Shape& shape) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// Where a member stands, as the two ways of wording spell it.
+struct Path {
+    std::string lowered;  // transactItems.1.member.put
+    std::string exact;    // TransactItems.1.member.Put
+
+    [[nodiscard]] Path then(std::string_view loweredPart, std::string_view exactPart) const {
+        const std::string_view dot = exact.empty() ? "" : ".";
+        Path path = *this;
+        path.lowered.append(dot).append(loweredPart);
+        path.exact.append(dot).append(exactPart);
+        return path;
+    }
+};
+
 class ConstraintChecker {
 public:
-    void checkMembers(const json& object, std::span<const Member> members, const std::string& parent) {
+    explicit ConstraintChecker(Wording wording) : m_wording(wording) {}
+
+    void checkMembers(const json& object, std::span<const Member> members, const Path& parent) {
         for (const Member& member : members) {
-            const std::string path = parent + lowerFirst(member.name);
+            const Path path = parent.then(lowerFirst(member.name), member.name);
             const json* value = find(object, member.name);
             if (value != nullptr) {
                 check(*value, *member.shape, path);
@@ -197,18 +214,18 @@ public:
     }
 
 private:
-    void check(const json& value, const Shape& shape, const std::string& path) {
+    void check(const json& value, const Shape& shape, const Path& path) {
         checkSize(value, shape, path);
         if (!shape.words.empty()) checkWord(value, shape, path);
         if (shape.isName) checkNames(value, shape, path);
         if (shape.kind == Kind::structure) {
-            checkMembers(value, shape.members, path + '.');
+            checkMembers(value, shape.members, path);
         } else if (shape.kind == Kind::list || shape.kind == Kind::map) {
             checkElements(value, shape, path);
         }
     }
 
-    void checkSize(const json& value, const Shape& shape, const std::string& path) {
+    void checkSize(const json& value, const Shape& shape, const Path& path) {
         if (!shape.least && !shape.most) return;
         const bool isNumber = value.is_number();
         if (value.is_string() && isArn(value, shape)) return;
@@ -218,14 +235,14 @@ private:
                                       : static_cast<std::int64_t>(value.size());
         const std::string what = isNumber ? "Member must have value " : "Member must have length ";
         if (shape.least && size < *shape.least) {
-            report(quoted(value, shape), path, what + "greater than or equal to " + std::to_string(*shape.least));
+            reportSize(value, shape, path, what + "greater than or equal to " + std::to_string(*shape.least));
         }
         if (shape.most && size > *shape.most) {
-            report(quoted(value, shape), path, what + "less than or equal to " + std::to_string(*shape.most));
+            reportSize(value, shape, path, what + "less than or equal to " + std::to_string(*shape.most));
         }
     }
 
-    void checkWord(const json& value, const Shape& shape, const std::string& path) {
+    void checkWord(const json& value, const Shape& shape, const Path& path) {
         const auto& word = value.get_ref<const std::string&>();
         if (std::find(shape.words.begin(), shape.words.end(), word) != shape.words.end()) return;
         std::string list;
@@ -236,7 +253,7 @@ private:
         report(quoted(value, shape), path, "Member must satisfy enum value set: [" + list + "]");
     }
 
-    void checkNames(const json& value, const Shape& shape, const std::string& path) {
+    void checkNames(const json& value, const Shape& shape, const Path& path) {
         if (value.is_string()) {
             const auto& name = value.get_ref<const std::string&>();
             if (name.empty() || isNameText(name) || isArn(value, shape)) return;
@@ -257,14 +274,14 @@ private:
     }
 
     // Lists as elements of a map have the map say what they break.
-    void checkElements(const json& value, const Shape& shape, const std::string& path) {
+    void checkElements(const json& value, const Shape& shape, const Path& path) {
         const Shape& element = *shape.element;
         const bool namesIts = shape.kind == Kind::map && element.kind == Kind::list && element.most;
         std::size_t number = 0;
         for (const auto& [name, each] : value.items()) {
             ++number;
-            if (each.is_null()) continue;
-            const std::string at = path + '.' + (shape.kind == Kind::map ? name : std::to_string(number)) + ".member";
+            const std::string place = (shape.kind == Kind::map ? name : std::to_string(number)) + ".member";
+            const Path at = path.then(place, place);
             if (!namesIts) {
                 check(each, element, at);
                 continue;
@@ -287,12 +304,22 @@ private:
 
     static std::string quoted(const json& value, const Shape& shape) { return "'" + printed(value, shape) + "'"; }
 
-    void report(const std::string& value, const std::string& path, const std::string& constraint) {
-        if (m_count == kMaxReported) return;
-        if (m_count++ > 0) m_reports += "; ";
-        m_reports += "Value " + value + " at '" + path + "' failed to satisfy constraint: " + constraint;
+    void reportSize(const json& value, const Shape& shape, const Path& path, const std::string& constraint) {
+        if (m_wording == Wording::echoing || shape.isName) return report(quoted(value, shape), path, constraint);
+        add("Value at '" + path.exact + "' failed to satisfy constraint: " + constraint);
     }
 
+    void report(const std::string& value, const Path& path, const std::string& constraint) {
+        add("Value " + value + " at '" + path.lowered + "' failed to satisfy constraint: " + constraint);
+    }
+
+    void add(const std::string& report) {
+        if (m_count == kMaxReported) return;
+        if (m_count++ > 0) m_reports += "; ";
+        m_reports += report;
+    }
+
+    Wording m_wording;
     std::size_t m_count = 0;
     std::string m_reports;
 };
@@ -325,10 +352,10 @@ constinit const Shape kValueMap = mapOf(kValue);
 constinit const Shape kNameMap = mapOf(kText);
 constinit const Shape kConsumedCapacity{.words = kCapacityWords};
 
-Result<void> checkBody(const json& body, std::span<const Member> members) {
+Result<void> checkBody(const json& body, std::span<const Member> members, Wording wording) {
     DRYDOCK_TRY(checkMemberTypes(body, members));
-    ConstraintChecker checker;
-    checker.checkMembers(body, members, "");
+    ConstraintChecker checker(wording);
+    checker.checkMembers(body, members, {});
     return checker.result();
 }
 

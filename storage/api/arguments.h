@@ -41,7 +41,11 @@ struct Member {
     bool required = false;
 };
 
-[[nodiscard]] Result<void> checkBody(const nlohmann::json& body, std::span<const Member> members);
+// How the operation speaks of sizes: most repeat the value, some only name the member.
+enum class Wording { echoing, naming };
+
+[[nodiscard]] Result<void> checkBody(const nlohmann::json& body, std::span<const Member> members,
+                                     Wording wording = Wording::echoing);
 
 // Shapes many requests share.
 extern const Shape kText;

@@ -30,8 +30,9 @@ std::string beginErrorBody(const Error& error) {
     body += awsName(error.code);
     body += '"';
     if (error.code == ErrorCode::unknownOperation) return body;
-    // The layer that reads JSON spells the field in its own way.
-    body += error.code == ErrorCode::serialization ? ",\"Message\":" : ",\"message\":";
+    // Two kinds spell the field in their own way.
+    const bool capital = error.code == ErrorCode::serialization || error.code == ErrorCode::transactionCanceled;
+    body += capital ? ",\"Message\":" : ",\"message\":";
     appendJsonString(error.message, body);
     return body;
 }

@@ -92,14 +92,20 @@ std::string textOf(const ShardIterator& iterator) {
     return iterator.stream + "|1|" + std::to_string(iterator.after) + "|" + std::to_string(iterator.createdMs);
 }
 
+// Takes the part behind the last bar off the end.
+std::string_view takeLast(std::string_view& text) {
+    const std::size_t bar = text.rfind('|');
+    if (bar == std::string_view::npos) return {};
+    const std::string_view last = text.substr(bar + 1);
+    text.remove_suffix(last.size() + 1);
+    return last;
+}
+
 std::optional<ShardIterator> iteratorOf(std::string_view text) {
-    const std::size_t time = text.rfind('|');
-    const std::size_t position = time == std::string_view::npos ? time : text.rfind("|1|", time);
-    if (position == std::string_view::npos) return std::nullopt;
-    const auto after = numberOf(text.substr(position + 3, time - position - 3));
-    const auto createdMs = numberOf(text.substr(time + 1));
-    if (!after || !createdMs || *createdMs > INT64_MAX) return std::nullopt;
-    return ShardIterator{std::string(text.substr(0, position)), *after, static_cast<std::int64_t>(*createdMs)};
+    const auto createdMs = numberOf(takeLast(text));
+    const auto after = numberOf(takeLast(text));
+    if (!createdMs || *createdMs > INT64_MAX || !after || takeLast(text) != "1") return std::nullopt;
+    return ShardIterator{std::string(text), *after, static_cast<std::int64_t>(*createdMs)};
 }
 
 // The stream an ARN names. Nothing of ours has an ARN of another form.

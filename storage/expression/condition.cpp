@@ -182,6 +182,13 @@ Result<Condition> Condition::compile(std::string_view text, ParameterUse& use, s
     return condition;
 }
 
+Condition Condition::fromTree(ConditionNode root, std::vector<DocumentPath> paths) {
+    Condition condition;
+    condition.m_root = std::make_shared<const ConditionNode>(std::move(root));
+    condition.m_paths = std::move(paths);
+    return condition;
+}
+
 bool Condition::matches(const Item& item) const {
     return nodeMatches(*m_root, item);
 }

@@ -56,6 +56,8 @@ private:
 // ConditionExpression and FilterExpression.
 class Condition {
 public:
+    // Of a tree that is already resolved and makes sense (see ast.h), for parameters that are no expressions.
+    [[nodiscard]] static Condition fromTree(ConditionNode root, std::vector<DocumentPath> paths);
     [[nodiscard]] static Result<Condition> compile(std::string_view text, ParameterUse& use,
                                                    std::string_view kind = "ConditionExpression");
     [[nodiscard]] bool matches(const Item& item) const;  // an absent item is an empty Item
@@ -70,6 +72,7 @@ private:
 // ProjectionExpression.
 class Projection {
 public:
+    [[nodiscard]] static Projection fromPaths(std::vector<DocumentPath> paths);  // none overlaps another
     [[nodiscard]] static Result<Projection> compile(std::string_view text, ParameterUse& use);
     [[nodiscard]] Item apply(const Item& item) const;
     [[nodiscard]] const std::vector<DocumentPath>& paths() const { return m_paths; }
@@ -81,6 +84,7 @@ private:
 // UpdateExpression: SET, REMOVE, ADD, DELETE.
 class Update {
 public:
+    [[nodiscard]] static Update fromTree(UpdateActions actions);  // likewise; no two targets overlap
     [[nodiscard]] static Result<Update> compile(std::string_view text, ParameterUse& use);
     // The item after the update; operands read the item as it was before. ErrorCode::validation when a type or path
     // does not fit the item.
@@ -106,5 +110,14 @@ struct KeyRange {
 };
 
 [[nodiscard]] Result<KeyRange> compileKeyCondition(std::string_view text, ParameterUse& use);
+
+// What a request's expressions come to; immutable, so that a request's copies share it.
+struct CompiledExpressions {
+    std::optional<Condition> condition;  // or filter
+    std::optional<Update> update;
+    std::optional<Projection> projection;
+    std::optional<KeyRange> keyRange;
+    bool legacyFilter = false;  // the filter was no expression, and messages call it by its own name
+};
 
 }  // namespace drydock::storage

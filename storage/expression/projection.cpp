@@ -74,6 +74,12 @@ Result<Projection> Projection::compile(std::string_view text, ParameterUse& use)
     return projection;
 }
 
+Projection Projection::fromPaths(std::vector<DocumentPath> paths) {
+    Projection projection;
+    projection.m_paths = std::move(paths);
+    return projection;
+}
+
 Item Projection::apply(const Item& item) const {
     Paths paths;
     for (const DocumentPath& path : m_paths) paths.push_back(&path);

@@ -155,9 +155,13 @@ private:
 Result<Update> Update::compile(std::string_view text, ParameterUse& use) {
     DRYDOCK_ASSIGN(std::vector<UpdateSection> sections, parseUpdate(text));
     DRYDOCK_ASSIGN(std::vector<UpdateAction> actions, UpdateChecker(use).check(std::move(sections)));
+    return fromTree(UpdateActions{std::move(actions)});
+}
+
+Update Update::fromTree(UpdateActions actions) {
     Update update;
-    for (const UpdateAction& action : actions) update.m_targets.push_back(action.target.path);
-    update.m_actions = std::make_shared<const UpdateActions>(UpdateActions{std::move(actions)});
+    for (const UpdateAction& action : actions.actions) update.m_targets.push_back(action.target.path);
+    update.m_actions = std::make_shared<const UpdateActions>(std::move(actions));
     return update;
 }
 

@@ -41,7 +41,7 @@ Result<void> checkValue(const AttributeValue& value, int depth) {
         default:
             return {};
     }
-    if (depth == 0) return invalid("Nesting Levels have exceeded supported limits");
+    if (depth == 0) return invalid(kTooDeep);
     if (const List* list = value.as<List>()) {
         for (const AttributeValue& element : *list) DRYDOCK_TRY(checkValue(element, depth - 1));
         return {};
@@ -60,7 +60,7 @@ Result<void> checkMembers(const Item& item, int depth) {
 }  // namespace
 
 Result<std::int64_t> checkItem(const Item& item, bool updated) {
-    DRYDOCK_TRY(checkMembers(item, kMaxDepth));
+    DRYDOCK_TRY(checkMembers(item, kMaxDepth - 1));
     const std::size_t size = itemSize(item);
     if (size > kMaxItemBytes) {
         return invalid(updated ? "Item size to update has exceeded the maximum allowed size"

@@ -24,6 +24,8 @@ bool isEmpty(const AttributeValue& value) {
     return value.type() != AttributeType::N && keyBytes(value) == 0;
 }
 
+constexpr std::string_view kEmptyKey = "One or more parameter values are not valid. ";
+
 std::string emptyMessage(AttributeType type, const std::string& attribute) {
     return std::string("The AttributeValue for a key attribute cannot contain an empty ") +
            (type == AttributeType::B ? "binary" : "string") + " value. " + attribute;
@@ -64,10 +66,8 @@ Result<void> checkIndexValue(const IndexDefinition& index, const KeyAttribute& a
                        " IndexName: " + index.name);
     }
     if (isEmpty(value)) {
-        return invalid(
-            "One or more parameter values are not valid. A value specified for a secondary index key is not "
-            "supported. " +
-            emptyMessage(attribute.type, "IndexName: " + index.name + ", IndexKey: " + attribute.name));
+        return invalid(std::string(kEmptyKey) + "A value specified for a secondary index key is not supported. " +
+                       emptyMessage(attribute.type, "IndexName: " + index.name + ", IndexKey: " + attribute.name));
     }
     return {};
 }
@@ -77,8 +77,7 @@ Result<void> checkIndexValue(const IndexDefinition& index, const KeyAttribute& a
 Result<void> checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value, bool partition) {
     if (value.type() != attribute.type) return invalid("The provided key element does not match the schema");
     if (isEmpty(value)) {
-        return invalid("One or more parameter values are not valid. " +
-                       emptyMessage(attribute.type, "Key: " + attribute.name));
+        return invalid(std::string(kEmptyKey) + emptyMessage(attribute.type, "Key: " + attribute.name));
     }
     return checkLength(keyBytes(value), partition);
 }
@@ -137,6 +136,20 @@ Item keyAttributes(const KeySchema& schema, const Item& item) {
         }
     }
     return key;
+}
+
+bool isEmptyKeyError(const Error& error) {
+    return error.code == ErrorCode::validation && error.message.starts_with(kEmptyKey);
+}
+
+Item projectedItem(const KeySchema& tableKey, const IndexDefinition& index, const Item& item) {
+    if (index.projection == ProjectionType::all) return item;
+    Item result = keyAttributes(tableKey, item);
+    for (const auto& [name, value] : keyAttributes(index.key, item)) result.set(name, value);
+    for (const std::string& name : index.nonKeyAttributes) {
+        if (const AttributeValue* value = item.find(name)) result.set(name, *value);
+    }
+    return result;
 }
 
 Result<void> decodeKey(const KeySchema& schema, std::string_view& bytes, Item& into) {

@@ -28,6 +28,12 @@ inline constexpr std::string_view kAfterAllKeys = "\xff";
 // The item's key attributes only; precondition: it has them.
 [[nodiscard]] Item keyAttributes(const KeySchema& schema, const Item& item);
 
+// Whether the error is for an empty value of a key, which is wrong in itself and not for what the table is.
+[[nodiscard]] bool isEmptyKeyError(const Error& error);
+
+// What an index shows of an item: all of it, or its own and the table's keys with what else is included.
+[[nodiscard]] Item projectedItem(const KeySchema& tableKey, const IndexDefinition& index, const Item& item);
+
 // Takes the components of `schema` off the front of `bytes` and adds them to `into`.
 [[nodiscard]] Result<void> decodeKey(const KeySchema& schema, std::string_view& bytes, Item& into);
 

@@ -1,5 +1,7 @@
 #include "storage/store/page_walk.h"
 
+#include <algorithm>
+
 #include "storage/store/keys.h"
 #include "storage/value/codec.h"
 
@@ -87,16 +89,6 @@ std::uint32_t segmentOf(std::string_view key, std::uint32_t totalSegments) {
     return hash % totalSegments;
 }
 
-// What an index that does not project everything shows of an item.
-Item projected(const PageWalk& walk, const IndexDefinition& index, const Item& item) {
-    Item result = keyAttributes(walk.table->definition.key, item);
-    for (const auto& [name, value] : keyAttributes(index.key, item)) result.set(name, value);
-    for (const std::string& name : index.nonKeyAttributes) {
-        if (const AttributeValue* value = item.find(name)) result.set(name, *value);
-    }
-    return result;
-}
-
 Result<Item> keyOfRow(const PageWalk& walk, std::string_view key, std::string_view indexKey) {
     Item item;
     DRYDOCK_TRY(decodeKey(walk.table->definition.key, key, item));
@@ -104,22 +96,43 @@ Result<Item> keyOfRow(const PageWalk& walk, std::string_view key, std::string_vi
     return item;
 }
 
-// Decodes the row's item as the walk shows it and adds it to the page, if the filter lets it pass.
-Result<void> addRow(const PageWalk& walk, std::string_view bytes, Page& page) {
-    if (walk.countOnly && !walk.filter) {
-        ++page.count;
-        return {};
-    }
-    DRYDOCK_ASSIGN(Item item, decodeItem(bytes));
+// Source: Amazon DynamoDB developer guide, "Capacity unit consumption for reads": 4 KB a unit.
+std::uint64_t readUnits(std::uint64_t bytes) {
+    constexpr std::uint64_t kUnitBytes = 4096;
+    return std::max<std::uint64_t>(1, (bytes + kUnitBytes - 1) / kUnitBytes);
+}
+
+// A row as it is evaluated: its item, when that is needed, and the bytes it counts.
+struct EvaluatedRow {
+    std::optional<Item> item;
+    std::uint64_t bytes = 0;
+    std::uint64_t fetchedUnits = 0;
+};
+
+Result<EvaluatedRow> evaluateRow(const PageWalk& walk, const sqlite::Statement& row) {
+    EvaluatedRow evaluated;
+    evaluated.bytes = static_cast<std::uint64_t>(row.integer(1));
     const IndexDefinition* index = walk.indexDefinition();
-    // A local index fetches from the table what it does not project; a global one shows only what it has.
-    const bool whole =
-        index == nullptr || index->projection == ProjectionType::all || (index->local && walk.projection.has_value());
-    if (!whole) item = projected(walk, *index, item);
-    if (walk.filter && !walk.filter->matches(item)) return {};
+    const bool partial = index != nullptr && index->projection != ProjectionType::all;
+    if (!partial && walk.countOnly && !walk.filter) return evaluated;
+    DRYDOCK_ASSIGN(evaluated.item, decodeItem(row.blob(2)));
+    if (!partial) return evaluated;
+    Item projected = projectedItem(walk.table->definition.key, *index, *evaluated.item);
+    if (walk.fetches) evaluated.fetchedUnits = readUnits(evaluated.bytes);
+    evaluated.bytes = itemSize(projected);
+    if (!walk.fetches) evaluated.item = std::move(projected);
+    return evaluated;
+}
+
+// Adds the row to the page, if the filter lets it pass.
+void addRow(const PageWalk& walk, EvaluatedRow row, Page& page) {
+    ++page.scannedCount;
+    page.scannedBytes += row.bytes;
+    page.fetchedUnits += row.fetchedUnits;
+    if (walk.filter && !walk.filter->matches(*row.item)) return;
     ++page.count;
-    if (!walk.countOnly) page.items.push_back(walk.projection ? walk.projection->apply(item) : std::move(item));
-    return {};
+    if (walk.countOnly) return;
+    page.items.push_back(walk.projection ? walk.projection->apply(*row.item) : *std::move(row.item));
 }
 
 }  // namespace
@@ -137,7 +150,7 @@ Result<Page> readPage(sqlite::Connection& connection, const PageWalk& walk) {
     DRYDOCK_ASSIGN(sqlite::Statement * rows,
                    walk.index ? openIndex(connection, walk, bounds, start) : openTable(connection, walk, bounds));
     const sqlite::ResetGuard guard(*rows);
-    std::uint64_t bytes = 0;
+    page.ofLocalIndex = walk.index && walk.indexDefinition()->local;
     std::string lastKey;
     std::string lastIndexKey;
     for (;;) {
@@ -145,10 +158,9 @@ Result<Page> readPage(sqlite::Connection& connection, const PageWalk& walk) {
         if (!row) return page;
         const std::string_view key = rows->blob(0);
         if (walk.totalSegments > 1 && segmentOf(key, walk.totalSegments) != walk.segment) continue;
-        bytes += static_cast<std::uint64_t>(rows->integer(1));
-        if (page.scannedCount > 0 && bytes > kPageBytes) break;
-        DRYDOCK_TRY(addRow(walk, rows->blob(2), page));
-        ++page.scannedCount;
+        DRYDOCK_ASSIGN(EvaluatedRow evaluated, evaluateRow(walk, *rows));
+        if (page.scannedCount > 0 && page.scannedBytes + evaluated.bytes > kPageBytes) break;
+        addRow(walk, std::move(evaluated), page);
         lastKey = key;
         if (walk.index) lastIndexKey = rows->blob(3);
         if (walk.limit && page.scannedCount >= *walk.limit) break;

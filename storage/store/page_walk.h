@@ -20,6 +20,7 @@ struct PageWalk {
     std::optional<Condition> filter;
     std::optional<Projection> projection;
     bool countOnly = false;
+    bool fetches = false;  // a local index: items whole, from the table
     std::uint32_t segment = 0;
     std::uint32_t totalSegments = 1;
 

@@ -29,6 +29,10 @@ public:
           m_reader(m_connection, m_catalogue, clock, StoreReader::Role::follower) {}
 
     Result<std::optional<Item>> get(const GetRequest& request) override { return m_reader.get(request); }
+    Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override {
+        return m_reader.getAll(requests);
+    }
+    Result<void> checkBatch(const std::vector<WriteRequest>& writes) override { return m_reader.checkBatch(writes); }
     Result<Page> query(const QueryRequest& request) override { return m_reader.query(request); }
     Result<Page> scan(const ScanRequest& request) override { return m_reader.scan(request); }
     Result<std::vector<std::string>> listTables() override { return m_reader.listTables(); }
@@ -310,6 +314,14 @@ Result<std::vector<CheckFinding>> SqliteStore::check(bool repair) {
 
 Result<std::optional<Item>> SqliteStore::get(const GetRequest& request) {
     return m_impl->reader().get(request);
+}
+
+Result<std::vector<Result<GetResult>>> SqliteStore::getAll(const std::vector<GetRequest>& requests) {
+    return m_impl->reader().getAll(requests);
+}
+
+Result<void> SqliteStore::checkBatch(const std::vector<WriteRequest>& writes) {
+    return m_impl->reader().checkBatch(writes);
 }
 
 Result<Page> SqliteStore::query(const QueryRequest& request) {

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
+    [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
+    [[nodiscard]] Result<void> checkBatch(const std::vector<WriteRequest>& writes) override;
     [[nodiscard]] Result<Page> query(const QueryRequest& request) override;
     [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
     [[nodiscard]] Result<std::vector<std::string>> listTables() override;

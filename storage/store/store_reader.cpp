@@ -7,6 +7,7 @@
 #include "storage/store/keys.h"
 #include "storage/store/page_walk.h"
 #include "storage/store/streams.h"
+#include "storage/store/write_plan.h"
 #include "storage/value/codec.h"
 
 namespace drydock::storage {
@@ -33,21 +34,37 @@ bool isKeyAttribute(const KeySchema& schema, const std::string& name) {
            std::any_of(schema.sort.begin(), schema.sort.end(), named);
 }
 
-// A global index answers only with what it projects.
-Result<void> checkProjected(const PageWalk& walk) {
+bool isProjected(const KeySchema& tableKey, const IndexDefinition& index, const std::string& name) {
+    const auto& included = index.nonKeyAttributes;
+    return isKeyAttribute(tableKey, name) || isKeyAttribute(index.key, name) ||
+           std::find(included.begin(), included.end(), name) != included.end();
+}
+
+// What an index lacks of what is asked for: a local one fetches it from the table, a global one has to refuse.
+Result<void> checkProjected(PageWalk& walk, bool allAttributes) {
     const IndexDefinition* index = walk.indexDefinition();
-    if (index == nullptr || index->local || index->projection == ProjectionType::all || !walk.projection) return {};
+    if (index == nullptr || index->projection == ProjectionType::all) return {};
+    if (allAttributes) {
+        walk.fetches = index->local;
+        if (index->local) return {};
+        return invalid(
+            "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global "
+            "secondary index " +
+            index->name + " because its projection type is not ALL");
+    }
+    if (!walk.projection) return {};
+    std::string missing;
     for (const DocumentPath& path : walk.projection->paths()) {
         const std::string& name = path.front().name;
-        const auto& included = index->nonKeyAttributes;
-        if (isKeyAttribute(walk.table->definition.key, name) || isKeyAttribute(index->key, name) ||
-            std::find(included.begin(), included.end(), name) != included.end()) {
-            continue;
-        }
-        return invalid("One or more parameter values were invalid: Global secondary index " + index->name +
-                       " does not project [" + name + "]");
+        if (isProjected(walk.table->definition.key, *index, name)) continue;
+        if (!missing.empty()) missing += ", ";
+        missing += name;
     }
-    return {};
+    if (missing.empty()) return {};
+    walk.fetches = index->local;
+    if (index->local) return {};
+    return invalid("One or more parameter values were invalid: Global secondary index " + index->name +
+                   " does not project [" + missing + "]");
 }
 
 // What Query and Scan requests have in common: table, index, filter, projection, limits.
@@ -59,25 +76,31 @@ Result<PageWalk> beginWalk(const Catalogue& catalogue, const Request& request, P
     if (request.consistentRead && walk.index && !walk.indexDefinition()->local) {
         return invalid("Consistent reads are not supported on global secondary indexes");
     }
-    if (!request.filter.empty()) {
-        DRYDOCK_ASSIGN(walk.filter, Condition::compile(request.filter, use, "FilterExpression"));
+    if (request.compiled) {
+        walk.filter = request.compiled->condition;
+        walk.projection = request.compiled->projection;
+    } else {
+        if (!request.filter.empty()) {
+            DRYDOCK_ASSIGN(walk.filter, Condition::compile(request.filter, use, "FilterExpression"));
+        }
+        if (!request.projection.empty()) {
+            DRYDOCK_ASSIGN(walk.projection, Projection::compile(request.projection, use));
+        }
     }
-    if (!request.projection.empty()) {
-        DRYDOCK_ASSIGN(walk.projection, Projection::compile(request.projection, use));
-    }
-    DRYDOCK_TRY(checkProjected(walk));
+    DRYDOCK_TRY(checkProjected(walk, request.allAttributes));
     walk.exclusiveStartKey = request.exclusiveStartKey;
     walk.limit = request.limit;
     walk.countOnly = request.countOnly;
     return walk;
 }
 
-Result<void> checkFilterKeepsOffKeys(const PageWalk& walk, const KeySchema& schema) {
+Result<void> checkFilterKeepsOffKeys(const PageWalk& walk, const KeySchema& schema, bool legacy) {
     if (!walk.filter) return {};
+    const std::string kind = legacy ? "QueryFilter" : "Filter Expression";
     for (const DocumentPath& path : walk.filter->paths()) {
         if (isKeyAttribute(schema, path.front().name)) {
-            return invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " +
-                           path.front().name);
+            return invalid(kind +
+                           " can only contain non-primary key attributes: Primary key attribute: " + path.front().name);
         }
     }
     return {};
@@ -97,7 +120,27 @@ auto StoreReader::inSnapshot(Read read) -> decltype(read()) {
 }
 
 Result<std::optional<Item>> StoreReader::get(const GetRequest& request) {
-    return inSnapshot([&] { return readItem(request); });
+    return inSnapshot([&]() -> Result<std::optional<Item>> {
+        DRYDOCK_ASSIGN(GetResult result, readItem(request));
+        return std::move(result.item);
+    });
+}
+
+Result<std::vector<Result<GetResult>>> StoreReader::getAll(const std::vector<GetRequest>& requests) {
+    return inSnapshot([&]() -> Result<std::vector<Result<GetResult>>> {
+        std::vector<Result<GetResult>> results;
+        results.reserve(requests.size());
+        for (const GetRequest& request : requests) {
+            Result<GetResult> result = readItem(request);
+            if (!result && !isRequestError(result.error())) return fail(std::move(result).error());
+            results.push_back(std::move(result));
+        }
+        return results;
+    });
+}
+
+Result<void> StoreReader::checkBatch(const std::vector<WriteRequest>& writes) {
+    return inSnapshot([&] { return checkBatchWrites(m_catalogue, writes); });
 }
 
 Result<Page> StoreReader::query(const QueryRequest& request) {
@@ -149,12 +192,14 @@ Result<std::uint64_t> StoreReader::readCheckpoint(std::string_view table, std::s
     });
 }
 
-Result<std::optional<Item>> StoreReader::readItem(const GetRequest& request) {
+Result<GetResult> StoreReader::readItem(const GetRequest& request) {
     DRYDOCK_ASSIGN(Table * table, m_catalogue.find(request.table));
     std::string key;
     DRYDOCK_TRY(encodeRequestKey(table->definition.key, request.key, key));
     std::optional<Projection> projection;
-    if (!request.projection.empty() || !request.parameters.names.empty() || !request.parameters.values.empty()) {
+    if (request.compiled) {
+        projection = request.compiled->projection;
+    } else if (!request.projection.empty() || !request.parameters.names.empty() || !request.parameters.values.empty()) {
         ParameterUse use(request.parameters);
         if (!request.projection.empty()) {
             DRYDOCK_ASSIGN(projection, Projection::compile(request.projection, use));
@@ -167,10 +212,12 @@ Result<std::optional<Item>> StoreReader::readItem(const GetRequest& request) {
     select->bindBlob(1, key);
     const sqlite::ResetGuard guard(*select);
     DRYDOCK_ASSIGN(const bool row, select->step());
-    if (!row) return std::nullopt;
-    DRYDOCK_ASSIGN(Item item, decodeItem(select->blob(1)));
-    if (projection) return projection->apply(item);
-    return item;
+    GetResult result;
+    if (!row) return result;
+    result.sizeBytes = static_cast<std::uint64_t>(select->integer(0));
+    DRYDOCK_ASSIGN(result.item, decodeItem(select->blob(1)));
+    if (projection) result.item = projection->apply(*result.item);
+    return result;
 }
 
 Result<Page> StoreReader::readQuery(const QueryRequest& request) {
@@ -178,14 +225,17 @@ Result<Page> StoreReader::readQuery(const QueryRequest& request) {
     DRYDOCK_ASSIGN(PageWalk walk, beginWalk(m_catalogue, request, use));
     const IndexDefinition* index = walk.indexDefinition();
     const KeySchema& schema = index != nullptr ? index->key : walk.table->definition.key;
-    if (request.keyCondition.empty()) {
+    if (request.compiled ? !request.compiled->keyRange : request.keyCondition.empty()) {
         return invalid(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
     }
-    DRYDOCK_ASSIGN(const KeyRange range, compileKeyCondition(request.keyCondition, use));
-    DRYDOCK_TRY(use.checkAllUsed());
-    DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema));
-    DRYDOCK_ASSIGN(walk.bounds, boundsOf(schema, range));
+    std::optional<KeyRange> range;
+    if (!request.compiled) {
+        DRYDOCK_ASSIGN(range, compileKeyCondition(request.keyCondition, use));
+        DRYDOCK_TRY(use.checkAllUsed());
+    }
+    DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema, request.compiled && request.compiled->legacyFilter));
+    DRYDOCK_ASSIGN(walk.bounds, boundsOf(schema, request.compiled ? *request.compiled->keyRange : *range));
     walk.forward = request.forward;
     return readPage(m_connection, walk);
 }
@@ -193,7 +243,7 @@ Result<Page> StoreReader::readQuery(const QueryRequest& request) {
 Result<Page> StoreReader::readScan(const ScanRequest& request) {
     ParameterUse use(request.parameters);
     DRYDOCK_ASSIGN(PageWalk walk, beginWalk(m_catalogue, request, use));
-    DRYDOCK_TRY(use.checkAllUsed());
+    if (!request.compiled) DRYDOCK_TRY(use.checkAllUsed());
     constexpr std::uint32_t kMaxSegments = 1'000'000;
     if (request.totalSegments < 1 || request.totalSegments > kMaxSegments) {
         return invalid("1 validation error detected: Value '" + std::to_string(request.totalSegments) +

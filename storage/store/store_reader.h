@@ -18,6 +18,8 @@ public:
         : m_connection(connection), m_catalogue(catalogue), m_clock(clock), m_role(role) {}
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
+    [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
+    [[nodiscard]] Result<void> checkBatch(const std::vector<WriteRequest>& writes) override;
     [[nodiscard]] Result<Page> query(const QueryRequest& request) override;
     [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
     [[nodiscard]] Result<std::vector<std::string>> listTables() override;
@@ -33,7 +35,7 @@ public:
 private:
     template <class Read>
     [[nodiscard]] auto inSnapshot(Read read) -> decltype(read());
-    [[nodiscard]] Result<std::optional<Item>> readItem(const GetRequest& request);
+    [[nodiscard]] Result<GetResult> readItem(const GetRequest& request);
     [[nodiscard]] Result<Page> readQuery(const QueryRequest& request);
     [[nodiscard]] Result<Page> readScan(const ScanRequest& request);
     [[nodiscard]] Result<TableDescription> readDescription(std::string_view name);

@@ -12,6 +12,18 @@ Result<std::vector<WriteResult>> commitOne(TableStore& store, std::vector<WriteR
     return std::move(results.front());
 }
 
+// The word a cancelled transaction gives for one of its actions.
+const char* reasonCode(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::conditionalCheckFailed:
+            return "ConditionalCheckFailed";
+        case ErrorCode::validation:
+            return "ValidationError";
+        default:
+            return awsName(error.code);
+    }
+}
+
 }  // namespace
 
 Result<StreamPage> TableReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
@@ -20,6 +32,20 @@ Result<StreamPage> TableReader::readStream(std::string_view table, std::uint64_t
     request.after = after;
     request.limit = limit;
     return readRecords(request);
+}
+
+UnitError transactionCanceled(std::vector<std::optional<UnitError>> reasons) {
+    UnitError error;
+    error.code = ErrorCode::transactionCanceled;
+    error.message = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
+    for (std::optional<UnitError>& reason : reasons) {
+        if (!error.reasons.empty()) error.message += ", ";
+        CancellationReason& said = error.reasons.emplace_back();
+        if (reason) said = {reasonCode(*reason), std::move(reason->message), std::move(reason->item)};
+        error.message += said.code;
+    }
+    error.message += ']';
+    return error;
 }
 
 Result<WriteResult> TableStore::write(WriteRequest request) {

@@ -27,11 +27,20 @@
 
 namespace drydock::storage {
 
+// A request's expressions may be given compiled; their texts and parameters are not looked at then.
+using Precompiled = std::shared_ptr<const CompiledExpressions>;
+
 struct GetRequest {
     std::string table;
     Item key;
     std::string projection;  // empty: the whole item
     ExpressionParameters parameters;
+    Precompiled compiled = nullptr;
+};
+// One of several gets.
+struct GetResult {
+    std::optional<Item> item;
+    std::uint64_t sizeBytes = 0;  // of the whole item as stored, as DynamoDB counts it
 };
 
 struct QueryRequest {
@@ -46,6 +55,8 @@ struct QueryRequest {
     std::optional<Item> exclusiveStartKey;
     bool consistentRead = false;  // refused on a GSI
     bool countOnly = false;       // Select = COUNT
+    bool allAttributes = false;   // Select = ALL_ATTRIBUTES; refused on a GSI that has not all
+    Precompiled compiled = nullptr;
 };
 
 struct ScanRequest {
@@ -60,6 +71,8 @@ struct ScanRequest {
     std::uint32_t totalSegments = 1;
     bool consistentRead = false;
     bool countOnly = false;
+    bool allAttributes = false;
+    Precompiled compiled = nullptr;
 };
 
 // One page: at most 1 MB of items before filtering.
@@ -68,6 +81,18 @@ struct Page {
     std::uint64_t count = 0;
     std::uint64_t scannedCount = 0;
     std::optional<Item> lastEvaluatedKey;  // none: the end was reached
+
+    // What ConsumedCapacity is computed from.
+    std::uint64_t scannedBytes = 0;  // of what was evaluated, as the table or index has it
+    std::uint64_t fetchedUnits = 0;  // 4 KB units of the items a local index fetched from its table
+    bool ofLocalIndex = false;
+};
+
+// What a write's outcome is to say beside the attributes asked for.
+struct WriteReport {
+    bool itemOnFailure = false;   // ReturnValuesOnConditionCheckFailure = ALL_OLD
+    bool capacity = false;        // the capacity units
+    bool itemCollection = false;  // the size of the item collection, of tables with a local index
 };
 
 enum class ReturnValues { none, allOld, updatedOld, allNew, updatedNew };
@@ -78,6 +103,8 @@ struct PutRequest {
     std::string condition;
     ExpressionParameters parameters;
     ReturnValues returnValues = ReturnValues::none;
+    WriteReport report = {};
+    Precompiled compiled = nullptr;
 };
 struct UpdateRequest {
     std::string table;
@@ -86,6 +113,8 @@ struct UpdateRequest {
     std::string condition;
     ExpressionParameters parameters;
     ReturnValues returnValues = ReturnValues::none;
+    WriteReport report = {};
+    Precompiled compiled = nullptr;
 };
 struct DeleteRequest {
     std::string table;
@@ -93,26 +122,73 @@ struct DeleteRequest {
     std::string condition;
     ExpressionParameters parameters;
     ReturnValues returnValues = ReturnValues::none;
+    WriteReport report = {};
+    Precompiled compiled = nullptr;
 };
 struct ConditionCheck {
     std::string table;
     Item key;
     std::string condition;
     ExpressionParameters parameters;
+    WriteReport report = {};
+    Precompiled compiled = nullptr;
 };
 using WriteRequest = std::variant<PutRequest, UpdateRequest, DeleteRequest, ConditionCheck>;
 
 // All of a unit's writes happen, or none. No two may touch the same item.
 struct WriteUnit {
     std::vector<WriteRequest> writes;
+    bool transaction = false;  // fails as a transaction does also when it has one write only
+    // ClientRequestToken, and what tells this request from others. A unit that succeeded with the token in the last ten
+    // minutes is not done again: with the same fingerprint it succeeds without effect, its results empty; with another
+    // it fails with idempotentParameterMismatch. Empty: none.
+    std::string clientToken = {};
+    std::string fingerprint = {};
+};
+
+// Capacity units of the table and of those indexes that took part, before factors for consistency and transactions.
+struct IndexCapacity {
+    std::string index;
+    bool local = false;
+    std::uint64_t units = 0;
+};
+struct CapacityUnits {
+    std::uint64_t table = 0;
+    std::vector<IndexCapacity> indexes;
+};
+// The items of a table with a local index that share a partition key.
+struct ItemCollection {
+    Item key;
+    std::uint64_t sizeBytes = 0;
+};
+struct WriteMeasures {
+    CapacityUnits capacity;
+    std::optional<ItemCollection> collection;
 };
 
 struct WriteResult {
-    std::optional<Item> attributes;  // per ReturnValues
+    std::optional<Item> attributes;                           // per ReturnValues
+    std::shared_ptr<const WriteMeasures> measures = nullptr;  // per WriteReport
 };
-// A unit's own outcome. A unit of one write fails with that write's error; a unit of several with
+
+// Why one of a transaction's writes is against it.
+struct CancellationReason {
+    std::string code = "None";
+    std::string message = {};
+    std::optional<Item> item = {};  // per WriteReport::itemOnFailure
+};
+struct UnitError : Error {
+    UnitError() = default;
+    UnitError(Error error) : Error(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+    std::optional<Item> item;                            // conditionalCheckFailed: per WriteReport::itemOnFailure
+    std::vector<CancellationReason> reasons;             // transactionCanceled: one for each write
+};
+// A transaction's error from what is against each of its actions; none: nothing.
+[[nodiscard]] UnitError transactionCanceled(std::vector<std::optional<UnitError>> reasons);
+
+// A unit's own outcome. A unit of one write fails with that write's error; a unit of several, and a transaction, with
 // transactionCanceled, whose message lists the reasons in order as DynamoDB words them.
-using UnitResult = Result<std::vector<WriteResult>>;
+using UnitResult = tl::expected<std::vector<WriteResult>, UnitError>;
 
 struct IndexDescription {
     std::string name;
@@ -203,6 +279,11 @@ public:
     virtual ~TableReader() = default;
 
     [[nodiscard]] virtual Result<std::optional<Item>> get(const GetRequest& request) = 0;
+    // Of one state: items of any tables. Each request has its own outcome; an error of the whole call is the machine's.
+    [[nodiscard]] virtual Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) = 0;
+    // Refuses the writes of a BatchWriteItem (puts and deletes) for what shows without looking at items: tables, keys,
+    // index keys, sizes, and keys that are named twice.
+    [[nodiscard]] virtual Result<void> checkBatch(const std::vector<WriteRequest>& writes) = 0;
     [[nodiscard]] virtual Result<Page> query(const QueryRequest& request) = 0;
     [[nodiscard]] virtual Result<Page> scan(const ScanRequest& request) = 0;
     [[nodiscard]] virtual Result<std::vector<std::string>> listTables() = 0;

@@ -1,7 +1,9 @@
 #include "storage/store/write_plan.h"
 
 #include <algorithm>
+#include <set>
 
+#include "storage/store/capacity.h"
 #include "storage/store/item_rules.h"
 #include "storage/store/keys.h"
 #include "storage/value/codec.h"
@@ -37,15 +39,24 @@ Result<void> refuseKeyTargets(const KeySchema& schema, const Update& update) {
     return {};
 }
 
-void remember(WritePlan& plan, Result<void> checked) {
-    if (checked) return;
+// A key that does not fit the table is the write's own mistake; one that fits no table is its request's.
+Result<void> remember(WritePlan& plan, Result<void> checked) {
+    if (checked) return {};
+    if (isEmptyKeyError(checked.error())) return checked;
     plan.valid = false;
     plan.invalidItem = std::move(checked).error();
+    return {};
 }
 
 // What the kinds of request have in common. Parameters without an expression are refused with the others.
 template <class Request, class Compile>
 Result<void> compile(const Request& request, WritePlan& plan, Compile compileMore) {
+    plan.report = request.report;
+    if (request.compiled) {
+        plan.condition = request.compiled->condition;
+        plan.update = request.compiled->update;
+        return {};
+    }
     if (request.condition.empty() && request.parameters.names.empty() && request.parameters.values.empty()) {
         ParameterUse none(request.parameters);
         return compileMore(none);
@@ -66,8 +77,7 @@ Result<void> plan(PutRequest&& request, WritePlan& plan) {
     plan.action = WritePlan::Action::put;
     plan.returnValues = request.returnValues;
     plan.item = std::move(request.item);
-    remember(plan, encodeItemKey(plan.table->definition.key, plan.item, plan.key));
-    return {};
+    return remember(plan, encodeItemKey(plan.table->definition.key, plan.item, plan.key));
 }
 
 Result<void> plan(UpdateRequest&& request, WritePlan& plan) {
@@ -75,13 +85,13 @@ Result<void> plan(UpdateRequest&& request, WritePlan& plan) {
     DRYDOCK_TRY(compile(request, plan, [&](ParameterUse& use) -> Result<void> {
         if (request.update.empty()) return {};
         DRYDOCK_ASSIGN(plan.update, Update::compile(request.update, use));
-        return refuseKeyTargets(schema, *plan.update);
+        return {};
     }));
+    if (plan.update) DRYDOCK_TRY(refuseKeyTargets(schema, *plan.update));
     plan.action = WritePlan::Action::put;
     plan.returnValues = request.returnValues;
     plan.keyItem = std::move(request.key);
-    remember(plan, encodeRequestKey(schema, plan.keyItem, plan.key));
-    return {};
+    return remember(plan, encodeRequestKey(schema, plan.keyItem, plan.key));
 }
 
 Result<void> plan(DeleteRequest&& request, WritePlan& plan) {
@@ -90,16 +100,15 @@ Result<void> plan(DeleteRequest&& request, WritePlan& plan) {
     plan.action = WritePlan::Action::remove;
     plan.returnValues = request.returnValues;
     plan.keyItem = std::move(request.key);
-    remember(plan, encodeRequestKey(plan.table->definition.key, plan.keyItem, plan.key));
-    return {};
+    return remember(plan, encodeRequestKey(plan.table->definition.key, plan.keyItem, plan.key));
 }
 
 Result<void> plan(ConditionCheck&& request, WritePlan& plan) {
-    if (request.condition.empty()) return invalid("The ConditionExpression parameter must be specified");
+    if (request.compiled ? !request.compiled->condition : request.condition.empty())
+        return invalid("The ConditionExpression parameter must be specified");
     DRYDOCK_TRY(compile(request, plan, nothingMore));
     plan.keyItem = std::move(request.key);
-    remember(plan, encodeRequestKey(plan.table->definition.key, plan.keyItem, plan.key));
-    return {};
+    return remember(plan, encodeRequestKey(plan.table->definition.key, plan.keyItem, plan.key));
 }
 
 const std::string& tableOf(const WriteRequest& request) {
@@ -152,6 +161,50 @@ Result<void> fillResult(WritePlan& plan) {
     return {};
 }
 
+// The items that share the partition key, as they will be after the write.
+Result<ItemCollection> collectionOf(sqlite::Connection& connection, const WritePlan& plan) {
+    KeySchema partition;
+    partition.partition = plan.table->definition.key.partition;
+    ItemCollection collection;
+    collection.key = keyAttributes(partition, plan.keyItem.empty() ? plan.item : plan.keyItem);
+    std::string lower;
+    DRYDOCK_TRY(encodeRequestKey(partition, collection.key, lower));
+    std::string upper = lower;
+    makeUpperBound(upper);
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   connection.cached("SELECT COALESCE(SUM(size), 0) FROM " + plan.table->dataName +
+                                     " WHERE key >= ?1 AND key < ?2"));
+    select->bindBlob(1, lower).bindBlob(2, upper);
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(const bool row, select->step());
+    const std::int64_t before = row ? select->integer(0) : 0;
+    collection.sizeBytes = static_cast<std::uint64_t>(before - plan.old->sizeBytes + plan.sizeBytes);
+    return collection;
+}
+
+Result<void> measure(sqlite::Connection& connection, WritePlan& plan) {
+    auto measures = std::make_shared<WriteMeasures>();
+    const TableDefinition& definition = plan.table->definition;
+    if (plan.report.capacity) {
+        const Item* before = plan.old->item ? &*plan.old->item : nullptr;
+        const MeasuredItem old{before, plan.old->sizeBytes};
+        // A check changes nothing: it costs what its item would.
+        if (plan.action == WritePlan::Action::none) {
+            measures->capacity = writeUnits(definition, old, old);
+        } else {
+            const bool isPut = plan.action == WritePlan::Action::put;
+            measures->capacity = writeUnits(definition, old, {isPut ? &plan.item : nullptr, plan.sizeBytes});
+        }
+    }
+    const bool hasCollections = std::any_of(definition.indexes.begin(), definition.indexes.end(),
+                                            [](const IndexDefinition& index) { return index.local; });
+    if (plan.report.itemCollection && hasCollections && plan.action != WritePlan::Action::none) {
+        DRYDOCK_ASSIGN(measures->collection, collectionOf(connection, plan));
+    }
+    plan.result.measures = std::move(measures);
+    return {};
+}
+
 // An update's new item: the old one changed, or a new one made of the key and the update's effect on nothing.
 Result<Item> updatedItem(const WritePlan& plan) {
     const Item before = plan.old->item.value_or(Item{});
@@ -188,6 +241,7 @@ bool isRequestError(const Error& error) {
         case ErrorCode::conditionalCheckFailed:
         case ErrorCode::transactionCanceled:
         case ErrorCode::resourceNotFound:
+        case ErrorCode::idempotentParameterMismatch:
             return true;
         case ErrorCode::corrupt:
             return error.sqliteCode == 0;  // one row that cannot be decoded, not a damaged file
@@ -226,7 +280,8 @@ Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
     if (!plan.valid) return fail(plan.invalidItem);
     const bool isUpdate = plan.action == WritePlan::Action::put && !plan.keyItem.empty();
     const bool looksAtOld = plan.condition || isUpdate || plan.returnValues != ReturnValues::none;
-    const bool plainPut = plan.action == WritePlan::Action::put && !looksAtOld;
+    const bool measured = plan.report.capacity || plan.report.itemCollection;
+    const bool plainPut = plan.action == WritePlan::Action::put && !looksAtOld && !measured;
     if (plan.action == WritePlan::Action::put && !isUpdate) {
         DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, false));
     }
@@ -245,7 +300,31 @@ Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
         DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, true));
     }
     if (plan.action == WritePlan::Action::put) DRYDOCK_TRY(encodeIndexKeys(plan, isUpdate));
+    if (measured) DRYDOCK_TRY(measure(connection, plan));
     return fillResult(plan);
+}
+
+Result<void> checkBatchWrites(const Catalogue& catalogue, const std::vector<WriteRequest>& writes) {
+    std::set<std::pair<const Table*, std::string>> seen;
+    for (const WriteRequest& write : writes) {
+        DRYDOCK_ASSIGN(const Table* table, catalogue.find(tableOf(write)));
+        const KeySchema& schema = table->definition.key;
+        const auto* put = std::get_if<PutRequest>(&write);
+        const auto* remove = std::get_if<DeleteRequest>(&write);
+        std::string key;
+        DRYDOCK_TRY(encodeRequestKey(schema, put != nullptr ? keyAttributes(schema, put->item) : remove->key, key));
+        if (put != nullptr) {
+            DRYDOCK_TRY(checkItem(put->item, false));
+            std::string indexKey;
+            for (const IndexDefinition& index : table->definition.indexes) {
+                DRYDOCK_TRY(encodeIndexKey(index, put->item, indexKey));
+            }
+        }
+        if (!seen.emplace(table, std::move(key)).second) {
+            return invalid("Provided list of item keys contains duplicates");
+        }
+    }
+    return {};
 }
 
 }  // namespace drydock::storage

@@ -30,6 +30,7 @@ struct WritePlan {
     std::optional<Condition> condition;
     std::optional<Update> update;
     ReturnValues returnValues = ReturnValues::none;
+    WriteReport report;
     bool valid = true;
     Error invalidItem;  // when not valid: which rule the key breaks
 
@@ -42,6 +43,9 @@ struct WritePlan {
 
 // Finds the table and compiles the expressions. An error is the whole unit's: the request makes no sense.
 [[nodiscard]] Result<void> planWrite(const Catalogue& catalogue, WriteRequest&& request, WritePlan& planned);
+
+// TableReader::checkBatch().
+[[nodiscard]] Result<void> checkBatchWrites(const Catalogue& catalogue, const std::vector<WriteRequest>& writes);
 
 // Reads what is there and decides what will be: the condition, the update, the rules on items. An error with a code of
 // the request (isRequestError) says the write must not happen; any other is the machine's.

@@ -11,25 +11,12 @@ namespace {
 
 using Action = WritePlan::Action;
 
-// The word a cancelled transaction gives for one of its writes.
-const char* reasonName(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::conditionalCheckFailed:
-            return "ConditionalCheckFailed";
-        case ErrorCode::validation:
-            return "ValidationError";
-        default:
-            return awsName(error.code);
-    }
-}
-
-Error cancelled(const std::vector<std::optional<Error>>& reasons) {
-    std::string message = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
-    for (const std::optional<Error>& reason : reasons) {
-        if (&reason != &reasons.front()) message += ", ";
-        message += reason ? reasonName(*reason) : "None";
-    }
-    return Error{ErrorCode::transactionCanceled, message + "]", 0};
+// What a refused write leaves to say.
+UnitError refusal(Error error, WritePlan& plan) {
+    UnitError refused(std::move(error));
+    const bool byCondition = refused.code == ErrorCode::conditionalCheckFailed;
+    if (byCondition && plan.report.itemOnFailure && plan.old) refused.item = std::move(plan.old->item);
+    return refused;
 }
 
 // The plans by table and key: neighbours share pages, and a repeated item shows.
@@ -67,6 +54,14 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
                                "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy "
                                "constraint: Member must have length greater than or equal to 1"));
     }
+    if (!unit.clientToken.empty()) {
+        DRYDOCK_ASSIGN(const TokenState state, findToken(unit));
+        if (state == TokenState::done) return UnitResult(std::vector<WriteResult>(unit.writes.size()));
+        if (state == TokenState::otherRequest) {
+            return UnitResult(fail(ErrorCode::idempotentParameterMismatch,
+                                   "The request uses a client token that another request has already used"));
+        }
+    }
     std::vector<WritePlan> plans;
     plans.reserve(unit.writes.size());
     for (WriteRequest& request : unit.writes) {
@@ -78,17 +73,18 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
         return UnitResult(
             fail(ErrorCode::validation, "Transaction request cannot include multiple operations on one item"));
     }
-    std::vector<std::optional<Error>> reasons(plans.size());
+    std::vector<std::optional<UnitError>> reasons(plans.size());
     bool refused = false;
     for (WritePlan* plan : ordered) {
         Result<void> evaluated = evaluate(m_connection, *plan);
         if (evaluated) continue;
         if (!isRequestError(evaluated.error())) return fail(std::move(evaluated).error());
-        reasons[static_cast<std::size_t>(plan - plans.data())] = std::move(evaluated).error();
+        reasons[static_cast<std::size_t>(plan - plans.data())] = refusal(std::move(evaluated).error(), *plan);
         refused = true;
     }
     if (refused) {
-        return UnitResult(fail(plans.size() == 1 ? std::move(*reasons.front()) : cancelled(reasons)));
+        const bool alone = plans.size() == 1 && !unit.transaction;
+        return tl::unexpected<UnitError>(alone ? *std::move(reasons.front()) : transactionCanceled(std::move(reasons)));
     }
     std::vector<WriteResult> results;
     results.reserve(plans.size());
@@ -102,7 +98,30 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
         return fail(std::move(performed).error());
     }
     for (WritePlan& plan : plans) results.push_back(std::move(plan.result));
+    if (!unit.clientToken.empty()) DRYDOCK_TRY(keepToken(unit));
     return UnitResult(std::move(results));
+}
+
+Result<Writer::TokenState> Writer::findToken(const WriteUnit& unit) {
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   m_connection.cached("SELECT fingerprint FROM tokens WHERE token = ?1 AND expires_ms > ?2"));
+    select->bindText(1, unit.clientToken).bind(2, m_nowMs);
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(const bool row, select->step());
+    if (!row) return TokenState::unknown;
+    return select->blob(0) == unit.fingerprint ? TokenState::done : TokenState::otherRequest;
+}
+
+Result<void> Writer::keepToken(const WriteUnit& unit) {
+    // Source: Amazon DynamoDB API reference, TransactWriteItems, ClientRequestToken.
+    constexpr std::int64_t kTokenLifeMs = 10LL * 60 * 1000;
+    DRYDOCK_ASSIGN(sqlite::Statement * expire, m_connection.cached("DELETE FROM tokens WHERE expires_ms <= ?1"));
+    DRYDOCK_TRY(expire->bind(1, m_nowMs).run());
+    DRYDOCK_ASSIGN(sqlite::Statement * insert,
+                   m_connection.cached("INSERT OR REPLACE INTO tokens(token, fingerprint, expires_ms) "
+                                       "VALUES(?1, ?2, ?3)"));
+    insert->bindText(1, unit.clientToken).bindBlob(2, unit.fingerprint).bind(3, m_nowMs + kTokenLifeMs);
+    return insert->run();
 }
 
 Result<void> Writer::removeExpired(Table& table, const std::string& key) {

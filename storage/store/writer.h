@@ -32,6 +32,10 @@ private:
         std::vector<std::int64_t> indexItems;
     };
 
+    // Whether a unit's token has been used, and by whom.
+    enum class TokenState { unknown, done, otherRequest };
+    [[nodiscard]] Result<TokenState> findToken(const WriteUnit& unit);
+    [[nodiscard]] Result<void> keepToken(const WriteUnit& unit);
     [[nodiscard]] Result<void> perform(WritePlan& plan, bool byTtl);
     // Whether there was something to do. Afterwards `plan.old` is known.
     [[nodiscard]] Result<bool> putRow(WritePlan& plan);

@@ -22,7 +22,7 @@ tl::unexpected<Error> invalidParameter(const std::string& message) {
 }
 
 tl::unexpected<Error> tooDeep() {
-    return invalid("Nesting Levels have exceeded supported limits");
+    return invalid(kTooDeep);
 }
 
 template <class T>
@@ -31,23 +31,27 @@ Result<AttributeValue> toValue(Result<T> content) {
     return AttributeValue(*std::move(content));
 }
 
+tl::unexpected<Error> badType(std::string message) {
+    return fail(ErrorCode::serialization, std::move(message));
+}
+
 // What DynamoDB's JSON reader says of a value that is not of the type wanted there.
 tl::unexpected<Error> wrongJsonType(const json& value, const char* wanted, const char* javaClass) {
     switch (value.type()) {
         case json::value_t::boolean:
-            return invalid((value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE") +
+            return badType((value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE") +
                            std::string(" cannot be converted to ") + wanted);
         case json::value_t::number_integer:
         case json::value_t::number_unsigned:
-            return invalid(std::string("NUMBER_VALUE cannot be converted to ") + wanted);
+            return badType(std::string("NUMBER_VALUE cannot be converted to ") + wanted);
         case json::value_t::number_float:
-            return invalid(std::string("DECIMAL_VALUE cannot be converted to ") + wanted);
+            return badType(std::string("DECIMAL_VALUE cannot be converted to ") + wanted);
         case json::value_t::string:
-            return invalid(std::string("STRING_VALUE cannot be converted to ") + wanted);
+            return badType(std::string("STRING_VALUE cannot be converted to ") + wanted);
         case json::value_t::array:
-            return invalid(std::string("Unrecognized collection type class ") + javaClass);
+            return badType(std::string("Unrecognized collection type class ") + javaClass);
         case json::value_t::object:
-            return invalid("Start of structure or map found where not expected");
+            return badType("Start of structure or map found where not expected");
         default:
             return invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     }
@@ -66,26 +70,18 @@ Result<Number> readNumber(const json& value) {
 }
 
 Result<Binary> readBinary(const json& value) {
-    if (value.is_array()) return wrongJsonType(value, "ByteBuffer", "java.nio.ByteBuffer");
-    if (!value.is_string()) return invalid("only base-64-encoded strings are convertible to bytes");
-    return decodeBase64(value.get_ref<const std::string&>());
-}
-
-// The collection as DynamoDB prints it: "[a, b]".
-std::string listMembers(const json& members) {
-    std::string text = "[";
-    for (const json& member : members) {
-        if (text.size() > 1) text += ", ";
-        text += member.get_ref<const std::string&>();
-    }
-    return text + ']';
+    if (value.is_structured()) return wrongJsonType(value, "ByteBuffer", "java.nio.ByteBuffer");
+    if (!value.is_string()) return badType("only base-64-encoded strings are convertible to bytes");
+    Result<Binary> bytes = decodeBase64(value.get_ref<const std::string&>());
+    if (!bytes) return badType(std::move(bytes.error().message));
+    return bytes;
 }
 
 template <class Set, class Reader>
 Result<Set> readMembers(const json& members, Reader reader) {
     if (!members.is_array()) {
-        if (members.is_object()) return invalid("Start of structure or map found where not expected");
-        return invalid("Unexpected field type");
+        if (members.is_object()) return badType("Start of structure or map found where not expected");
+        return badType("Unexpected field type");
     }
     Set set;
     set.values.reserve(members.size());
@@ -96,40 +92,55 @@ Result<Set> readMembers(const json& members, Reader reader) {
     return set;
 }
 
+// The place of the first member that repeats an earlier one.
 template <class Set>
-bool hasDuplicates(const Set& set) {
+std::optional<std::size_t> firstRepeat(const Set& set) {
     auto sorted = set.values;
     std::sort(sorted.begin(), sorted.end());
-    return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+    if (std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()) return std::nullopt;
+    for (std::size_t i = 1;; ++i) {
+        const auto here = set.values.begin() + static_cast<std::ptrdiff_t>(i);
+        if (std::find(set.values.begin(), here, *here) != here) return i;
+    }
 }
 
-template <class Set>
-bool hasEmptyMember(const Set& set) {
-    return std::any_of(set.values.begin(), set.values.end(), [](const auto& value) { return value.empty(); });
+// The collection as DynamoDB prints it: what it had taken when it met the repeated member, in order, then the rest.
+template <class Set, class Print>
+std::string listMembers(Set set, std::size_t repeat, std::string_view separator, Print print) {
+    std::sort(set.values.begin(), set.values.begin() + static_cast<std::ptrdiff_t>(repeat));
+    std::string text;
+    for (const auto& value : set.values) {
+        text.append(text.empty() ? "[" : separator).append("\"").append(print(value)).append("\"");
+    }
+    return text + ']';
 }
 
 Result<AttributeValue> readStringSet(const json& members) {
     DRYDOCK_ASSIGN(auto set, readMembers<StringSet>(members, readText));
     if (set.values.empty()) return invalidParameter("An string set  may not be empty");
-    if (hasEmptyMember(set)) return invalidParameter("An string set may not have a empty string as a member");
-    if (hasDuplicates(set))
-        return invalidParameter("Input collection " + listMembers(members) + " contains duplicates.");
+    if (const auto repeat = firstRepeat(set)) {
+        const auto print = [](const std::string& value) { return value; };
+        return invalidParameter("Input collection " + listMembers(std::move(set), *repeat, ", ", print) +
+                                " contains duplicates.");
+    }
     return AttributeValue(std::move(set));
 }
 
 Result<AttributeValue> readNumberSet(const json& members) {
     DRYDOCK_ASSIGN(auto set, readMembers<NumberSet>(members, readNumber));
     if (set.values.empty()) return invalidParameter("An number set  may not be empty");
-    if (hasDuplicates(set)) return invalid("Input collection contains duplicates");
+    if (firstRepeat(set)) return invalidParameter("Input collection contains duplicates.");
     return AttributeValue(std::move(set));
 }
 
 Result<AttributeValue> readBinarySet(const json& members) {
     DRYDOCK_ASSIGN(auto set, readMembers<BinarySet>(members, readBinary));
     if (set.values.empty()) return invalidParameter("Binary sets should not be empty");
-    if (hasEmptyMember(set)) return invalidParameter("Binary sets may not contain null or empty values");
-    if (hasDuplicates(set))
-        return invalidParameter("Input collection " + listMembers(members) + "of type BS contains duplicates.");
+    if (const auto repeat = firstRepeat(set)) {
+        const auto print = [](const Binary& value) { return encodeBase64(value); };
+        return invalidParameter("Input collection " + listMembers(std::move(set), *repeat, ",", print) +
+                                "of type BS contains duplicates.");
+    }
     return AttributeValue(std::move(set));
 }
 
@@ -138,15 +149,16 @@ Result<AttributeValue> readValue(const json& value, int depth);
 Result<Item> readMap(const json& value, int depth) {
     if (!value.is_object()) {
         if (value.is_array()) {
-            return invalid(
+            return badType(
                 "Unrecognized collection type java.util.Map<java.lang.String, "
                 "com.amazonaws.dynamodb.v20120810.AttributeValue>");
         }
-        return invalid("Unexpected field type");
+        return badType("Unexpected field type");
     }
     Item item;
     item.reserve(value.size());
     for (const auto& [name, member] : value.items()) {
+        if (name.empty()) return invalid("Empty attribute name");
         if (!isValidUtf8(name)) return invalid("The text is not valid UTF-8");
         DRYDOCK_ASSIGN(auto read, readValue(member, depth));
         item.set(name, std::move(read));
@@ -156,8 +168,8 @@ Result<Item> readMap(const json& value, int depth) {
 
 Result<AttributeValue> readList(const json& value, int depth) {
     if (!value.is_array()) {
-        if (value.is_object()) return invalid("Start of structure or map found where not expected");
-        return invalid("Unexpected field type");
+        if (value.is_object()) return badType("Start of structure or map found where not expected");
+        return badType("Unexpected field type");
     }
     List list;
     list.reserve(value.size());
@@ -176,6 +188,12 @@ std::optional<AttributeType> typeOf(std::string_view name) {
     return std::nullopt;
 }
 
+Result<void> checkFlag(const json& value) {
+    if (value.is_boolean()) return {};
+    if (value.is_string()) return badType("Unexpected token received from parser");
+    return wrongJsonType(value, "Boolean", "java.lang.Boolean");
+}
+
 Result<AttributeValue> readTyped(AttributeType type, const json& content, int depth) {
     switch (type) {
         case AttributeType::S:
@@ -185,17 +203,17 @@ Result<AttributeValue> readTyped(AttributeType type, const json& content, int de
         case AttributeType::B:
             return toValue(readBinary(content));
         case AttributeType::BOOL:
-            if (!content.is_boolean()) return wrongJsonType(content, "Boolean", "java.lang.Boolean");
+            DRYDOCK_TRY(checkFlag(content));
             return AttributeValue(content.get<bool>());
         case AttributeType::NULL_:
-            if (!content.is_boolean()) return wrongJsonType(content, "Boolean", "java.lang.Boolean");
+            DRYDOCK_TRY(checkFlag(content));
             if (!content.get<bool>()) return invalidParameter("Null attribute value types must have the value of true");
             return AttributeValue(Null{});
         case AttributeType::L:
-            if (depth >= kMaxDepth) return tooDeep();
+            if (depth + 1 >= kMaxDepth) return tooDeep();
             return readList(content, depth + 1);
         case AttributeType::M:
-            if (depth >= kMaxDepth) return tooDeep();
+            if (depth + 1 >= kMaxDepth) return tooDeep();
             return toValue(readMap(content, depth + 1));
         case AttributeType::SS:
             return readStringSet(content);
@@ -211,8 +229,8 @@ Result<AttributeValue> readTyped(AttributeType type, const json& content, int de
 Result<AttributeValue> readValue(const json& value, int depth) {
     if (!value.is_object()) {
         if (value.is_array())
-            return invalid("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
-        return invalid("Unexpected value type in payload");
+            return badType("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
+        return badType("Unexpected value type in payload");
     }
     std::optional<AttributeValue> result;
     for (const auto& [name, content] : value.items()) {

@@ -1,5 +1,6 @@
 // DynamoDB JSON ({"S":"x"}) and ordinary JSON to and from values.
-// Errors: ErrorCode::validation with DynamoDB's messages; nesting is bounded to kMaxDepth before the stack is at risk.
+// Errors: ErrorCode::validation with DynamoDB's messages, and ErrorCode::serialization for JSON of a type that cannot
+// stand where it does; nesting is bounded to kMaxDepth before the stack is at risk.
 #pragma once
 
 #include <string>
@@ -11,7 +12,10 @@
 
 namespace drydock::storage {
 
-inline constexpr int kMaxDepth = 32;  // DynamoDB's limit on nested lists and maps
+// DynamoDB's limit on levels of nesting: the attribute is the first, and what 31 lists and maps hold the last.
+inline constexpr int kMaxDepth = 32;
+inline constexpr const char* kTooDeep =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 
 [[nodiscard]] Result<AttributeValue> valueFromJson(const nlohmann::json& json);  // {"N":"12"}
 [[nodiscard]] Result<Item> itemFromJson(const nlohmann::json& json);             // {"a":{"N":"12"}}

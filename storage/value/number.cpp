@@ -56,9 +56,8 @@ std::string digitsOf(Uint128 value) {
 }
 
 tl::unexpected<Error> notNumeric(std::string_view text) {
-    std::string message = "The parameter cannot be converted to a numeric value";
-    if (!text.empty()) message.append(": ").append(text);
-    return fail(ErrorCode::validation, std::move(message));
+    return fail(ErrorCode::validation,
+                "The parameter cannot be converted to a numeric value: " + std::string(text));
 }
 
 bool isDigit(char c) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "storage/value/json.h"
 #include "tests/storage/expression_support.h"
 
 namespace drydock::storage {
@@ -143,10 +144,10 @@ TEST(UpdateTest, SumsOutOfRangeAreRefused) {
 
 TEST(UpdateTest, TheResultMayNotNestTooDeep) {
     AttributeValue deep = 1;
-    for (int i = 0; i < 31; ++i) deep = List{deep};
+    for (int i = 0; i < 30; ++i) deep = List{deep};
     const Item item{{"m", Item{{"k", Item{}}}}};
     EXPECT_EQ(applyError("SET m.x = :v", item, {{":v", deep}}), "applied");
-    EXPECT_EQ(applyError("SET m.k.x = :v", item, {{":v", deep}}), "Nesting Levels have exceeded supported limits");
+    EXPECT_EQ(applyError("SET m.k.x = :v", item, {{":v", deep}}), kTooDeep);
 }
 
 TEST(UpdateTest, TargetsAreInTheOrderWritten) {

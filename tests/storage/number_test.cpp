@@ -51,7 +51,7 @@ TEST(NumberTest, TextThatIsNoNumberIsRefused) {
                              "1e2.5", "--1", "1-", "e5"}) {
         EXPECT_EQ(parseError(text), std::string("The parameter cannot be converted to a numeric value: ") + text);
     }
-    EXPECT_EQ(parseError(""), "The parameter cannot be converted to a numeric value");
+    EXPECT_EQ(parseError(""), "The parameter cannot be converted to a numeric value: ");
 }
 
 TEST(NumberTest, RangeEndsWhereDynamoDbsDoes) {

@@ -93,7 +93,7 @@ AttributeValue RandomValues::value(int depth) {
 Item RandomValues::item(int depth) {
     Item item;
     if (depth < 0) return item;
-    for (int i = between(0, 5); i > 0; --i) item.set(text(), value(depth));
+    for (int i = between(0, 5); i > 0; --i) item.set(text() + 'n', value(depth));
     return item;
 }
 

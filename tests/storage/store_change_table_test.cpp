@@ -88,11 +88,11 @@ TEST_F(StoreChangeTable, WritesDuringABackfillKeepTheNewIndexRight) {
     for (const char* id : {"a", "b", "c", "d", "e", "f"}) thing(id, "old");
     take(addIndex(kGroup));
     take(store->backfillIndexes(2));
-    thing("a", "new");                              // behind the backfill
-    thing("e", "new");                              // before it
-    write(remove("Things", {{"id", "b"}}));         // behind
-    write(remove("Things", {{"id", "f"}}));         // before
-    thing("aa", "new");                             // a new one behind
+    thing("a", "new");                       // behind the backfill
+    thing("e", "new");                       // before it
+    write(remove("Things", {{"id", "b"}}));  // behind
+    write(remove("Things", {{"id", "f"}}));  // before
+    thing("aa", "new");                      // a new one behind
     write(update("Things", {{"id", "d"}}, "REMOVE #g", {{{"#g", "group"}}, {}}));
     EXPECT_EQ(take(store->backfillIndexes(100)), 3U);
     EXPECT_THAT(idsOf("old"), ElementsAre("c"));
@@ -122,8 +122,8 @@ TEST_F(StoreChangeTable, AReaderOfItsOwnSeesTheIndexComeAndBecomeActive) {
     };
     EXPECT_TRUE(failedWith(ask(), ErrorCode::validation));
     take(addIndex(kGroup));
-    EXPECT_TRUE(failedWith(ask(), ErrorCode::validation,
-                           "Cannot read from backfilling global secondary index: group-index"));
+    EXPECT_TRUE(
+        failedWith(ask(), ErrorCode::validation, "Cannot read from backfilling global secondary index: group-index"));
     take(store->backfillIndexes(10));
     EXPECT_EQ(take(ask()).count, 1U);
 }
@@ -137,9 +137,9 @@ TEST_F(StoreChangeTable, ItemsNoIndexTakesStayOutsideAndCanStillBeUpdated) {
     take(store->backfillIndexes(10));
     EXPECT_EQ(describe().indexes.at(0).itemCount, 1U);
     write(update("Things", {{"id", "number"}}, "SET n = :n", {{}, {{":n", 1}}}));
-    EXPECT_TRUE(failedWith(store->write(update("Things", {{"id", "number"}}, "SET #g = :g",
-                                               {{{"#g", "group"}}, {{":g", 8}}})),
-                           ErrorCode::validation));
+    EXPECT_TRUE(
+        failedWith(store->write(update("Things", {{"id", "number"}}, "SET #g = :g", {{{"#g", "group"}}, {{":g", 8}}})),
+                   ErrorCode::validation));
     EXPECT_TRUE(failedWith(store->write(put("Things", {{"id", "number"}, {"group", 7}})), ErrorCode::validation));
     write(remove("Things", {{"id", "long"}}));
     thing("number", "text");
@@ -173,8 +173,8 @@ TEST_F(StoreChangeTable, IndexesAreRefusedInTheServicesWords) {
                            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously "
                            "per table"));
     take(store->backfillIndexes(10));
-    EXPECT_TRUE(failedWith(addIndex(kGroup), ErrorCode::validation,
-                           "Attempting to create an index which already exists"));
+    EXPECT_TRUE(
+        failedWith(addIndex(kGroup), ErrorCode::validation, "Attempting to create an index which already exists"));
     EXPECT_TRUE(failedWith(
         addIndex(index("other-index", {"group", AttributeType::N})), ErrorCode::validation,
         "One or more parameter values were invalid: Attributes cannot be redefined. Please check that your attribute "
@@ -209,7 +209,8 @@ TEST_F(StoreChangeTable, ARefusedUpdateChangesNothing) {
 }
 
 TEST_F(StoreChangeTable, AnIndexOfSeveralAttributesTakesItemsThatHaveThemAll) {
-    IndexDefinition wide = index("wide", {"p1", AttributeType::S}, {{"s1", AttributeType::N}, {"s2", AttributeType::S}});
+    IndexDefinition wide =
+        index("wide", {"p1", AttributeType::S}, {{"s1", AttributeType::N}, {"s2", AttributeType::S}});
     wide.key.partition.push_back({"p2", AttributeType::S});
     write(put("Things", {{"id", "a"}, {"p1", "x"}, {"p2", "y"}, {"s1", 1}, {"s2", "m"}}));
     write(put("Things", {{"id", "b"}, {"p1", "x"}, {"p2", "y"}, {"s1", 1}, {"s2", "n"}}));

@@ -18,8 +18,8 @@ namespace drydock::tests {
 using namespace storage;
 
 // The value of a Result, or the end of the test.
-template <class T>
-T take(Result<T> result) {
+template <class T, class E>
+T take(tl::expected<T, E> result) {
     if (!result) {
         ADD_FAILURE() << codeName(result.error().code) << ": " << result.error().message;
         std::abort();
@@ -27,14 +27,15 @@ T take(Result<T> result) {
     return std::move(*result);
 }
 
-template <class T>
-::testing::AssertionResult succeeded(const Result<T>& result) {
+template <class T, class E>
+::testing::AssertionResult succeeded(const tl::expected<T, E>& result) {
     if (result) return ::testing::AssertionSuccess();
     return ::testing::AssertionFailure() << codeName(result.error().code) << ": " << result.error().message;
 }
 
-template <class T>
-::testing::AssertionResult failedWith(const Result<T>& result, ErrorCode code, const std::string& message = {}) {
+template <class T, class E>
+::testing::AssertionResult failedWith(const tl::expected<T, E>& result, ErrorCode code,
+                                      const std::string& message = {}) {
     if (result) return ::testing::AssertionFailure() << "succeeded";
     if (result.error().code == code && (message.empty() || result.error().message == message)) {
         return ::testing::AssertionSuccess();

@@ -201,8 +201,8 @@ TEST_F(StoreItems, EmptySetsAndDeepNestingAreRefused) {
         for (int i = 0; i < depth; ++i) value = List{value};
         return value;
     };
-    write(put("Things", {{"id", "a"}, {"deep", nested(32)}}));
-    EXPECT_THAT(refusal(put("Things", {{"id", "a"}, {"deep", nested(33)}})), HasSubstr("Nesting Levels"));
+    write(put("Things", {{"id", "a"}, {"deep", nested(31)}}));
+    EXPECT_THAT(refusal(put("Things", {{"id", "a"}, {"deep", nested(32)}})), HasSubstr("Nesting Levels"));
 }
 
 TEST_F(StoreItems, CountsAndSizesAreExact) {

@@ -1,0 +1,36 @@
+#include "storage/api/item_requests.h"
+
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "storage/api/legacy_parameters.h"
+#include "storage/api/request_expressions.h"
+#include "storage/store/item_rules.h"
+#include "storage/value/json.h"
+
+namespace drydock::storage::api {
+namespace {
+
+constexpr std::array<std::string_view, 2> kCollectionWords = {"SIZE", "NONE"};
+constexpr std::array<std::string_view, 2> kFailureWords = {"ALL_OLD", "NONE"};
+
+}  // namespace
+
+constinit const Shape kCollectionMetrics{.words = kCollectionWords};
+constinit const Shape kFailureValues{.words = kFailureWords};
+
+Result<Item> readItem(const nlohmann::json& body, std::string_view member) {
+    DRYDOCK_ASSIGN(Item item, itemFromJson(*find(body, member)));
+    DRYDOCK_TRY(checkItem(item, false));
+    return item;
+}
+
+Result<Precompiled> compileProjection(const nlohmann::json& body) {
+    DRYDOCK_ASSIGN(std::shared_ptr<CompiledExpressions> compiled, compileExpressions(body, kProjectionText));
+    DRYDOCK_TRY(compileLegacy(body, kAttributeList, *compiled));
+    return Precompiled(std::move(compiled));
+}
+
+}  // namespace drydock::storage::api
