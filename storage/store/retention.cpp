@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/recovery/jobs.h"
 #include "storage/store/streams.h"
 
 namespace drydock::storage {
@@ -73,7 +74,9 @@ Result<std::size_t> trim(sqlite::Connection& connection, const Table& table, std
         DRYDOCK_TRY(update->bind(1, trimmed).bind(2, table.id).run());
     }
     const std::int64_t days = table.definition.pointInTimeRecovery ? table.definition.recoveryDays : 1;
-    DRYDOCK_ASSIGN(const OldRecords kept, findOld(connection, table, 0, trimmed, nowMs - days * kDayMs, limit));
+    DRYDOCK_ASSIGN(const std::int64_t needed, firstNeededRecord(connection, table.id));
+    DRYDOCK_ASSIGN(const OldRecords kept,
+                   findOld(connection, table, 0, std::min(trimmed, needed - 1), nowMs - days * kDayMs, limit));
     if (kept.count > 0) {
         DRYDOCK_ASSIGN(sqlite::Statement * remove,
                        connection.cached("DELETE FROM " + table.logName + " WHERE sequence <= ?1"));

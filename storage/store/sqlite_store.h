@@ -67,6 +67,7 @@ public:
     [[nodiscard]] Result<std::size_t> backfillIndexes(std::size_t limit) override;
     [[nodiscard]] Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) override;
     [[nodiscard]] Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) override;
+    [[nodiscard]] TableRecovery& recovery() override;
     void setChangeListener(std::vector<std::string> tables, ChangeListener listener) override;
     [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() override;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/recovery/jobs.h"
 #include "storage/recovery/past_reads.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/keys.h"
@@ -283,6 +284,8 @@ Result<TableDescription> StoreReader::readDescription(std::string_view name) {
     description.recoverableFromMs = select->integer(2);
     description.itemCount = static_cast<std::uint64_t>(select->integer(3));
     description.sizeBytes = static_cast<std::uint64_t>(select->integer(4));
+    description.loading = table.loading;
+    DRYDOCK_ASSIGN(description.restore, restoreOf(m_connection, table.id));
     DRYDOCK_ASSIGN(description.streamLabel, latestStreamLabel(m_connection, table.id));
 
     DRYDOCK_ASSIGN(sqlite::Statement * indexes,

@@ -196,15 +196,24 @@ struct IndexDescription {
     std::uint64_t itemCount = 0;        // exact, as a table's
     std::uint64_t backfilledItems = 0;  // while not active: how many of the table's items have been looked at
 };
+// Where a restored table came from.
+struct RestoreSummary {
+    std::string backupArn;  // empty: not from a backup
+    std::string tableArn;
+    std::int64_t atMs = 0;  // the time whose state it got
+    bool inProgress = false;
+};
 struct TableDescription {
     TableDefinition definition;
     std::string id;  // a random UUID, made with the table
     std::int64_t createdMs = 0;
-    std::int64_t billingChangedMs = 0;       // when its throughput was last set
-    std::int64_t recoverableFromMs = 0;      // while there is point-in-time recovery: since when
-    std::uint64_t itemCount = 0;             // exact: kept in the transaction that changes it
-    std::uint64_t sizeBytes = 0;             // of the items as DynamoDB counts them; likewise exact
-    std::vector<IndexDescription> indexes;   // in the definition's order
+    std::int64_t billingChangedMs = 0;      // when its throughput was last set
+    std::int64_t recoverableFromMs = 0;     // while there is point-in-time recovery: since when
+    std::uint64_t itemCount = 0;            // exact: kept in the transaction that changes it
+    std::uint64_t sizeBytes = 0;            // of the items as DynamoDB counts them; likewise exact
+    std::vector<IndexDescription> indexes;  // in the definition's order
+    bool loading = false;                   // still being restored or imported: it can't be read or written
+    std::optional<RestoreSummary> restore;
     std::optional<std::string> streamLabel;  // of its latest stream, which may have ended
 };
 
@@ -308,6 +317,8 @@ public:
     [[nodiscard]] virtual std::int64_t nowMs() const = 0;
 };
 
+class TableRecovery;
+
 class TableStore : public TableReader {
 public:
     // While one lives, the store's reads share a transaction, which makes many small ones cheap. They see one state,
@@ -354,6 +365,9 @@ public:
     // Ends the showing of stream records older than 24 h and drops those that recovery doesn't need either; at most
     // `limit` of each; returns how many.
     [[nodiscard]] virtual Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) = 0;
+
+    // Backups, restores, exports and imports; see storage/recovery/table_recovery.h.
+    [[nodiscard]] virtual TableRecovery& recovery() = 0;
 
     // Calls `listener` on the writing thread after each commit that changed one of `tables`. The listener must not call
     // the store. One listener; an empty function removes it.
