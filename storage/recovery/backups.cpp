@@ -1,8 +1,5 @@
 #include "storage/recovery/backups.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -11,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/recovery/folders.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/table/resource_names.h"
 
@@ -42,15 +40,6 @@ bool isIdText(std::string_view id) {
 
 fs::path fileOf(const fs::path& folder, const std::string& id, const char* ending) {
     return folder / (id + ending);
-}
-
-Result<void> syncPath(const fs::path& path, int flags) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    const std::error_code code(errno, std::generic_category());
-    if (descriptor >= 0) ::close(descriptor);
-    if (synced) return {};
-    return fail(ErrorCode::io, path.string() + ": " + code.message());
 }
 
 Result<BackupDescription> describe(sqlite::Connection& connection) {
@@ -235,13 +224,13 @@ Result<void> BackupCopy::finish() {
         DRYDOCK_TRY(insert.run());
     }
     const fs::path file = fileOf(m_folder, m_backup.id, kUnfinished);
-    DRYDOCK_TRY(syncPath(file, O_RDONLY));
+    DRYDOCK_TRY(syncFile(file));
     std::error_code code;
     fs::rename(file, fileOf(m_folder, m_backup.id, kComplete), code);
     if (code) return fail(ErrorCode::io, file.string() + ": " + code.message());
     m_to.reset();
     m_backup.status = BackupStatus::available;
-    return syncPath(m_folder, O_RDONLY | O_DIRECTORY);
+    return syncFolder(m_folder);
 }
 
 }  // namespace drydock::storage

@@ -25,6 +25,23 @@ Result<void> runFor(sqlite::Connection& connection, const char* sql, const std::
     return statement->bindText(1, id).run();
 }
 
+Result<std::vector<Job>> readJobs(sqlite::Statement& select) {
+    const sqlite::ResetGuard guard(select);
+    std::vector<Job> jobs;
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool row, select.step());
+        if (!row) return jobs;
+        Job& job = jobs.emplace_back();
+        job.id = select.text(0);
+        job.kind = select.text(1);
+        job.target = optionalInteger(select, 2);
+        job.source = optionalInteger(select, 3);
+        job.cut = optionalInteger(select, 4);
+        job.position = select.blob(5);
+        job.description = select.text(6);
+    }
+}
+
 }  // namespace
 
 Result<void> insertJob(sqlite::Connection& connection, const Job& job) {
@@ -42,25 +59,25 @@ Result<std::vector<Job>> runningJobs(sqlite::Connection& connection) {
     DRYDOCK_ASSIGN(sqlite::Statement * select,
                    connection.cached("SELECT id, kind, target_id, source_id, cut, position, description FROM jobs "
                                      "WHERE running ORDER BY id"));
-    const sqlite::ResetGuard guard(*select);
-    std::vector<Job> jobs;
-    for (;;) {
-        DRYDOCK_ASSIGN(const bool row, select->step());
-        if (!row) return jobs;
-        Job& job = jobs.emplace_back();
-        job.id = select->text(0);
-        job.kind = select->text(1);
-        job.target = optionalInteger(*select, 2);
-        job.source = optionalInteger(*select, 3);
-        job.cut = optionalInteger(*select, 4);
-        job.position = select->blob(5);
-        job.description = select->text(6);
-    }
+    return readJobs(*select);
+}
+
+Result<std::vector<Job>> jobsOf(sqlite::Connection& connection, std::string_view kind) {
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   connection.cached("SELECT id, kind, target_id, source_id, cut, position, description FROM jobs "
+                                     "WHERE kind = ?1 ORDER BY id"));
+    select->bindText(1, kind);
+    return readJobs(*select);
 }
 
 Result<void> moveJob(sqlite::Connection& connection, const std::string& id, std::string_view position) {
     DRYDOCK_ASSIGN(sqlite::Statement * update, connection.cached("UPDATE jobs SET position = ?2 WHERE id = ?1"));
     return update->bindText(1, id).bindBlob(2, position).run();
+}
+
+Result<void> describeJob(sqlite::Connection& connection, const std::string& id, std::string_view description) {
+    DRYDOCK_ASSIGN(sqlite::Statement * update, connection.cached("UPDATE jobs SET description = ?2 WHERE id = ?1"));
+    return update->bindText(1, id).bindText(2, description).run();
 }
 
 Result<void> endJob(sqlite::Connection& connection, const std::string& id) {

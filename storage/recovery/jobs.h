@@ -17,6 +17,8 @@
 namespace drydock::storage {
 
 inline constexpr std::string_view kRestoreJob = "restore";
+inline constexpr std::string_view kExportJob = "export";
+inline constexpr std::string_view kImportJob = "import";
 
 struct Job {
     std::string id;
@@ -30,7 +32,11 @@ struct Job {
 
 [[nodiscard]] Result<void> insertJob(sqlite::Connection& connection, const Job& job);
 [[nodiscard]] Result<std::vector<Job>> runningJobs(sqlite::Connection& connection);
+// Of one kind, also those that have ended, in the order of their ids.
+[[nodiscard]] Result<std::vector<Job>> jobsOf(sqlite::Connection& connection, std::string_view kind);
 [[nodiscard]] Result<void> moveJob(sqlite::Connection& connection, const std::string& id, std::string_view position);
+[[nodiscard]] Result<void> describeJob(sqlite::Connection& connection, const std::string& id,
+                                       std::string_view description);
 // It no longer runs and holds nothing, but is still known.
 [[nodiscard]] Result<void> endJob(sqlite::Connection& connection, const std::string& id);
 [[nodiscard]] Result<void> removeJob(sqlite::Connection& connection, const std::string& id);

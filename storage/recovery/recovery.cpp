@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/recovery/exports.h"
+#include "storage/recovery/folders.h"
 #include "storage/recovery/past_reads.h"
 #include "storage/table/resource_names.h"
 #include "storage/value/codec.h"
@@ -152,16 +154,20 @@ Result<TableDescription> Recovery::beginRestore(const RestoreRequest& request, c
     DRYDOCK_ASSIGN(const TableDefinition target, restoredDefinition(request, source));
     job.kind = kRestoreJob;
     job.id = newRecoveryId(m_host.nowMs());
+    DRYDOCK_TRY(beginLoading(target, job));
+    return m_host.describe(request.target);
+}
+
+Result<void> Recovery::beginLoading(const TableDefinition& definition, Job& job) {
     const auto begin = [&](Writer&) -> Result<void> {
         sqlite::Connection& connection = m_host.connection();
-        DRYDOCK_ASSIGN(job.target, Catalogue::insert(connection, target, m_host.nowMs()));
+        DRYDOCK_ASSIGN(job.target, Catalogue::insert(connection, definition, m_host.nowMs()));
         DRYDOCK_TRY(Catalogue::setLoading(connection, *job.target, true));
         return insertJob(connection, job);
     };
     DRYDOCK_TRY(m_host.change(begin));
     m_mayHaveJobs = true;
-    DRYDOCK_TRY(m_host.reload());
-    return m_host.describe(request.target);
+    return m_host.reload();
 }
 
 Result<TableDescription> Recovery::restoreBackup(std::string_view arn, const RestoreRequest& request) {
@@ -214,14 +220,16 @@ Result<SavedRows> Recovery::readRows(const Job& job, std::size_t limit) {
     return page;
 }
 
-// The table being made goes, and with it the job.
-Result<void> Recovery::abandon(const Job& job) {
+Result<void> Recovery::abandon(const Job& job, const std::optional<std::string>& description) {
     m_sources.erase(job.id);
+    m_imports.erase(job.id);
     const Table* table = job.target ? findTable(m_host.catalogue(), *job.target) : nullptr;
     m_host.connection().forgetStatements();
     const auto remove = [&](Writer&) -> Result<void> {
         if (table != nullptr) DRYDOCK_TRY(Catalogue::remove(m_host.connection(), *table));
-        return removeJob(m_host.connection(), job.id);
+        if (!description) return removeJob(m_host.connection(), job.id);
+        DRYDOCK_TRY(describeJob(m_host.connection(), job.id, *description));
+        return endJob(m_host.connection(), job.id);
     };
     DRYDOCK_TRY(m_host.change(remove));
     return m_host.reload();
@@ -231,7 +239,7 @@ Result<std::size_t> Recovery::stepRestore(const Job& job, std::size_t limit) {
     const Result<SavedRows> page = readRows(job, limit);
     Table* table = job.target ? findTable(m_host.catalogue(), *job.target) : nullptr;
     if (!page || table == nullptr) {
-        DRYDOCK_TRY(abandon(job));
+        DRYDOCK_TRY(abandon(job, std::nullopt));
         if (!page) return fail(page.error());
         return std::size_t{1};
     }
@@ -254,6 +262,142 @@ Result<std::size_t> Recovery::stepRestore(const Job& job, std::size_t limit) {
     return std::max<std::size_t>(page->rows.size(), 1);
 }
 
+// ---- Exports --------------------------------------------------------------------------------------------------------
+
+Result<ExportDescription> Recovery::exportTable(const ExportRequest& request) {
+    DRYDOCK_TRY(checkBucket(request.bucket));
+    DRYDOCK_TRY(checkPrefix(request.prefix));
+    DRYDOCK_ASSIGN(const std::vector<ExportDescription> exports, listExports());
+    for (const ExportDescription& known : exports) {
+        if (request.clientToken.empty() || known.request.clientToken != request.clientToken) continue;
+        const ExportRequest& other = known.request;
+        const bool same = other.table == request.table && other.bucket == request.bucket &&
+                          other.prefix == request.prefix && (!request.atMs || other.atMs == request.atMs);
+        if (same) return known;
+        return fail(ErrorCode::exportConflict, "The client token was used for another export: " + exportArn(known));
+    }
+    DRYDOCK_ASSIGN(const Table* table, findSource(request.table));
+    const std::int64_t now = m_host.nowMs();
+    Job job;
+    Result<std::int64_t> cut = cutAt(m_host.connection(), *table, {request.atMs.value_or(now), now});
+    if (!cut && cut.error().code == ErrorCode::invalidRestoreTime) {
+        return fail(ErrorCode::invalidExportTime, cut.error().message);
+    }
+    if (!cut) return fail(std::move(cut).error());
+    job.cut = request.atMs ? *cut : static_cast<std::int64_t>(m_host.lastSequence() + 1);
+    job.source = table->id;
+    job.kind = kExportJob;
+    job.id = newRecoveryId(now);
+    DRYDOCK_ASSIGN(TableDescription described, m_host.describe(request.table));
+    ExportDescription description;
+    description.id = job.id;
+    description.request = request;
+    description.request.atMs = request.atMs.value_or(now);
+    description.tableId = std::move(described.id);
+    description.startedMs = now;
+    job.description = exportText(description);
+    DRYDOCK_TRY(m_host.change([&](Writer&) { return insertJob(m_host.connection(), job); }));
+    m_mayHaveJobs = true;
+    return description;
+}
+
+Result<std::vector<ExportDescription>> Recovery::listExports() {
+    DRYDOCK_ASSIGN(const std::vector<Job> jobs, jobsOf(m_host.connection(), kExportJob));
+    std::vector<ExportDescription> exports;
+    for (const Job& job : jobs) {
+        DRYDOCK_ASSIGN(ExportDescription description, exportFromText(job.description));
+        exports.push_back(std::move(description));
+    }
+    return exports;
+}
+
+Result<ExportDescription> Recovery::describeExport(std::string_view arn) {
+    DRYDOCK_ASSIGN(const std::vector<ExportDescription> exports, listExports());
+    for (const ExportDescription& description : exports) {
+        if (exportArn(description) == arn) return description;
+    }
+    return fail(ErrorCode::exportNotFound, "Export not found: " + std::string(arn));
+}
+
+// A full disk may have room at the next step; a folder that can't be written to ends the export.
+Result<std::size_t> Recovery::stepExportJob(const Job& job, std::size_t limit) {
+    const Table* table = job.source ? findTable(m_host.catalogue(), *job.source) : nullptr;
+    if (table == nullptr) {
+        DRYDOCK_TRY(failExport(m_host, job, "The table to export is gone"));
+        return std::size_t{1};
+    }
+    Result<std::size_t> done = stepExport(m_host, *table, job, limit);
+    if (done || done.error().code != ErrorCode::io || done.error().sqliteCode != 0) return done;
+    DRYDOCK_TRY(failExport(m_host, job, done.error().message));
+    return std::size_t{1};
+}
+
+// ---- Imports --------------------------------------------------------------------------------------------------------
+
+Result<ImportDescription> Recovery::importTable(const ImportRequest& request) {
+    DRYDOCK_TRY(checkBucket(request.bucket));
+    DRYDOCK_TRY(checkPrefix(request.prefix));
+    DRYDOCK_TRY(validate(request.definition));
+    DRYDOCK_ASSIGN(const std::vector<ImportDescription> imports, listImports());
+    for (const ImportDescription& known : imports) {
+        if (request.clientToken.empty() || known.request.clientToken != request.clientToken) continue;
+        if (known.request.request == request.request && known.request.definition == request.definition) return known;
+        return fail(ErrorCode::importConflict, "The client token was used for another import: " + importArn(known));
+    }
+    if (findTable(m_host.catalogue(), request.definition.name) != nullptr) {
+        return fail(ErrorCode::resourceInUse, "Table already exists: " + request.definition.name);
+    }
+    Job job;
+    job.kind = kImportJob;
+    job.id = newRecoveryId(m_host.nowMs());
+    ImportDescription description;
+    description.id = job.id;
+    description.request = request;
+    description.startedMs = m_host.nowMs();
+    job.description = importText(description);
+    DRYDOCK_TRY(beginLoading(request.definition, job));
+    DRYDOCK_ASSIGN(const TableDescription table, m_host.describe(request.definition.name));
+    description.tableId = table.id;
+    DRYDOCK_TRY(
+        m_host.change([&](Writer&) { return describeJob(m_host.connection(), job.id, importText(description)); }));
+    return description;
+}
+
+Result<std::vector<ImportDescription>> Recovery::listImports() {
+    DRYDOCK_ASSIGN(const std::vector<Job> jobs, jobsOf(m_host.connection(), kImportJob));
+    std::vector<ImportDescription> imports;
+    for (const Job& job : jobs) {
+        DRYDOCK_ASSIGN(ImportDescription description, importFromText(job.description));
+        imports.push_back(std::move(description));
+    }
+    return imports;
+}
+
+Result<ImportDescription> Recovery::describeImport(std::string_view arn) {
+    DRYDOCK_ASSIGN(const std::vector<ImportDescription> imports, listImports());
+    for (const ImportDescription& description : imports) {
+        if (importArn(description) == arn) return description;
+    }
+    return fail(ErrorCode::importNotFound, "Import not found: " + std::string(arn));
+}
+
+Result<std::size_t> Recovery::stepImportJob(const Job& job, std::size_t limit) {
+    Table* table = job.target ? findTable(m_host.catalogue(), *job.target) : nullptr;
+    if (table == nullptr) return fail(ErrorCode::corrupt, "The catalogue has lost the table of an import");
+    DRYDOCK_ASSIGN(const Import::Progress progress, m_imports[job.id].step(m_host, *table, job, limit));
+    if (!progress.failure.empty()) {
+        DRYDOCK_ASSIGN(ImportDescription description, importFromText(job.description));
+        description.status = TransferStatus::failed;
+        description.endedMs = m_host.nowMs();
+        description.failure = progress.failure;
+        DRYDOCK_TRY(abandon(job, importText(description)));
+    } else if (progress.ended) {
+        m_imports.erase(job.id);
+        DRYDOCK_TRY(m_host.reload());
+    }
+    return std::max<std::size_t>(progress.done, 1);
+}
+
 // ---- Slices ---------------------------------------------------------------------------------------------------------
 
 Result<std::size_t> Recovery::stepBackups(std::size_t limit) {
@@ -270,7 +414,13 @@ Result<std::size_t> Recovery::step(std::size_t limit) {
     DRYDOCK_ASSIGN(const std::vector<Job> jobs, runningJobs(m_host.connection()));
     m_mayHaveJobs = !jobs.empty();
     if (jobs.empty()) return std::size_t{0};
-    return stepRestore(jobs.front(), limit);
+    return stepJob(jobs.front(), limit);
+}
+
+Result<std::size_t> Recovery::stepJob(const Job& job, std::size_t limit) {
+    if (job.kind == kExportJob) return stepExportJob(job, limit);
+    if (job.kind == kImportJob) return stepImportJob(job, limit);
+    return stepRestore(job, limit);
 }
 
 }  // namespace drydock::storage

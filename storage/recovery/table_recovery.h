@@ -1,5 +1,5 @@
-// TableRecovery: what can be done for a store's tables beyond keeping them: backups on demand, and restoring tables
-// from backups or to a point in time.
+// TableRecovery: what can be done for a store's tables beyond keeping them: backups on demand, restoring tables from
+// backups or to a point in time, exports and imports.
 //
 // Long work is begun by a call and done by step(), a slice at a time, so that the store's thread stays free for others
 // between slices.
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/recovery/item_files.h"
 #include "storage/store/table_store.h"
 
 namespace drydock::storage {
@@ -45,6 +46,56 @@ struct RestoreRequest {
     std::optional<std::optional<std::string>> encryptionKey;
 };
 
+enum class TransferStatus { inProgress, completed, failed };
+
+// An export of a table as it was at one time, in the layout of DynamoDB's exports to S3. A bucket is a folder of
+// `exports` in the store's directory, and the prefix a path below it.
+struct ExportRequest {
+    std::string table;
+    std::string bucket;
+    std::string prefix;
+    std::optional<std::int64_t> atMs;  // none: now
+    std::string clientToken;           // the same again means the same export
+};
+struct ExportDescription {
+    std::string id;
+    ExportRequest request;  // with the time it was
+    TransferStatus status = TransferStatus::inProgress;
+    std::string tableId;
+    std::int64_t startedMs = 0;
+    std::int64_t endedMs = 0;  // 0: not yet
+    std::uint64_t itemCount = 0;
+    std::uint64_t sizeBytes = 0;  // of the items
+    std::string failure;
+};
+[[nodiscard]] std::string exportArn(const ExportDescription& description);
+// Below the bucket.
+[[nodiscard]] std::string manifestKey(const ExportDescription& description);
+
+// A new table from all files of a bucket whose paths begin with the prefix, in the order of their names.
+struct ImportRequest {
+    TableDefinition definition;
+    std::string bucket;
+    std::string prefix;
+    FileOptions files;
+    std::string clientToken;
+    std::string request;  // JSON the caller wants to find again in the description
+};
+struct ImportDescription {
+    std::string id;
+    ImportRequest request;
+    TransferStatus status = TransferStatus::inProgress;
+    std::string tableId;
+    std::int64_t startedMs = 0;
+    std::int64_t endedMs = 0;
+    std::uint64_t processedBytes = 0;  // of text
+    std::uint64_t processedCount = 0;  // records, also those that were refused
+    std::uint64_t importedCount = 0;   // items written, also such as replaced one before
+    std::uint64_t errorCount = 0;      // records refused
+    std::string failure;               // why it ended, or what was wrong with the first record refused
+};
+[[nodiscard]] std::string importArn(const ImportDescription& description);
+
 class TableRecovery {
 public:
     virtual ~TableRecovery() = default;
@@ -69,6 +120,20 @@ public:
     [[nodiscard]] virtual Result<TableDescription> restoreToTime(std::string_view table,
                                                                  std::optional<std::int64_t> atMs,
                                                                  const RestoreRequest& request) = 0;
+
+    // Begins an export. Errors: validation; tableNotFound; pointInTimeRecoveryUnavailable; invalidExportTime;
+    // exportConflict when the token was used for another request.
+    [[nodiscard]] virtual Result<ExportDescription> exportTable(const ExportRequest& request) = 0;
+    [[nodiscard]] virtual Result<ExportDescription> describeExport(std::string_view arn) = 0;  // exportNotFound
+    [[nodiscard]] virtual Result<std::vector<ExportDescription>> listExports() = 0;            // oldest first
+
+    // Begins an import into a new table, which cannot be read or written until it is complete. An import that finds no
+    // file fails and leaves no table.
+    // Errors: validation; resourceInUse when there is such a table; importConflict when the token was used for another
+    // request.
+    [[nodiscard]] virtual Result<ImportDescription> importTable(const ImportRequest& request) = 0;
+    [[nodiscard]] virtual Result<ImportDescription> describeImport(std::string_view arn) = 0;  // importNotFound
+    [[nodiscard]] virtual Result<std::vector<ImportDescription>> listImports() = 0;            // oldest first
 
     // Takes all that is under way further by about `limit` items; returns how many, and at least 1 where anything was
     // done. 0: nothing is under way. Work that can't be finished for reasons of its own (a damaged backup) is ended and

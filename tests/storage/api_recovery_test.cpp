@@ -222,5 +222,72 @@ TEST_F(ApiRecovery, ALargeTableIsCreatingUntilItIsRestored) {
     EXPECT_EQ(describe("Copy").at("ItemCount"), 1503);
 }
 
+TEST_F(ApiRecovery, ATableIsExportedAndImportedAgain) {
+    const json request = {{"TableArn", describe("Things").at("TableArn")}, {"S3Bucket", "bucket"}};
+    EXPECT_EQ(refusal("ExportTableToPointInTime", request),
+              "PointInTimeRecoveryUnavailableException: Point in time recovery is not enabled for table 'Things'");
+    enable();
+    const json begun = call("ExportTableToPointInTime", request).at("ExportDescription");
+    EXPECT_EQ(begun.at("ExportStatus"), "IN_PROGRESS");
+    const std::string arn = begun.at("ExportArn");
+    const json done = call("DescribeExport", {{"ExportArn", arn}}).at("ExportDescription");
+    EXPECT_EQ(done.at("ExportStatus"), "COMPLETED");
+    EXPECT_EQ(done.at("ItemCount"), 3);
+    EXPECT_EQ(done.at("ExportTime"), seconds());
+    const json listed = call("ListExports", {{"TableArn", request.at("TableArn")}});
+    EXPECT_EQ(listed, (json{{"ExportSummaries",
+                             {{{"ExportArn", arn}, {"ExportStatus", "COMPLETED"}, {"ExportType", "FULL_EXPORT"}}}}}));
+    const std::string manifest = done.at("ExportManifest");
+    const std::string data = manifest.substr(0, manifest.rfind('/')) + "/data/";
+    const json import = {{"S3BucketSource", {{"S3Bucket", "bucket"}, {"S3KeyPrefix", data}}},
+                         {"InputFormat", "DYNAMODB_JSON"},
+                         {"InputCompressionType", "GZIP"},
+                         {"TableCreationParameters", tableBody("Copy")}};
+    const std::string importArn = call("ImportTable", import).at("ImportTableDescription").at("ImportArn");
+    const json imported = call("DescribeImport", {{"ImportArn", importArn}}).at("ImportTableDescription");
+    EXPECT_EQ(imported.at("ImportStatus"), "COMPLETED");
+    EXPECT_EQ(imported.at("ImportedItemCount"), 3);
+    EXPECT_EQ(imported.at("ErrorCount"), 0);
+    EXPECT_EQ(imported.at("TableCreationParameters"), tableBody("Copy"));
+    EXPECT_EQ(describe("Copy").at("ItemCount"), 3);
+    EXPECT_EQ(call("ListImports", json::object()).at("ImportSummaryList").at(0).at("ImportArn"), importArn);
+    EXPECT_EQ(refusal("ImportTable", import), "ResourceInUseException: Table already exists: Copy");
+    EXPECT_EQ(refusal("DescribeImport", {{"ImportArn", arn}}), "ImportNotFoundException: Import not found: " + arn);
+    EXPECT_EQ(refusal("DescribeExport", {{"ExportArn", importArn}}),
+              "ExportNotFoundException: Export not found: " + importArn);
+}
+
+TEST_F(ApiRecovery, TransfersAreListedInPages) {
+    enable();
+    std::vector<std::string> arns;
+    for (int i = 0; i < 3; ++i) {
+        arns.push_back(
+            call("ExportTableToPointInTime", {{"TableArn", describe("Things").at("TableArn")}, {"S3Bucket", "bucket"}})
+                .at("ExportDescription")
+                .at("ExportArn"));
+        clock.advance(1000);
+    }
+    const json first = call("ListExports", {{"MaxResults", 2}});
+    EXPECT_EQ(first.at("ExportSummaries").at(0).at("ExportArn"), arns[2]);
+    const json second = call("ListExports", {{"MaxResults", 2}, {"NextToken", first.at("NextToken")}});
+    EXPECT_EQ(second.at("ExportSummaries").size(), 1U);
+    EXPECT_EQ(second.at("ExportSummaries").at(0).at("ExportArn"), arns[0]);
+    EXPECT_FALSE(second.contains("NextToken"));
+}
+
+TEST_F(ApiRecovery, FormsOfTransferThatAreNotThereAreRefused) {
+    EXPECT_THAT(
+        refusal("ExportTableToPointInTime", {{"TableArn", "Things"}, {"S3Bucket", "bucket"}, {"ExportFormat", "ION"}}),
+        HasSubstr("ION is not supported"));
+    EXPECT_THAT(refusal("ImportTable", {{"S3BucketSource", {{"S3Bucket", "bucket"}}},
+                                        {"InputFormat", "XML"},
+                                        {"TableCreationParameters", tableBody("Copy")}}),
+                HasSubstr("Member must satisfy enum value set: [DYNAMODB_JSON, ION, CSV]"));
+    enable();
+    EXPECT_THAT(refusal("ExportTableToPointInTime",
+                        {{"TableArn", describe("Things").at("TableArn")}, {"S3Bucket", "../../etc"}}),
+                HasSubstr("Invalid S3 bucket name"));
+}
+
 }  // namespace
 }  // namespace drydock::tests
