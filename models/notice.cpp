@@ -16,6 +16,7 @@ QString whatHappened(ErrorCode code) {
         case ErrorCode::validation:
             return NoticeText::tr("That can't be used as it is.");
         case ErrorCode::conditionalCheckFailed:
+        case ErrorCode::duplicateItem:
         case ErrorCode::transactionCanceled:
         case ErrorCode::conflict:
             return NoticeText::tr("It has changed since you looked at it. Nothing was done.");

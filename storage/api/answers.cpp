@@ -45,19 +45,6 @@ void appendIndexUnits(ObjectWriter& object, std::string_view name, const Capacit
     indexes.end();
 }
 
-void add(CapacityUnits& total, const CapacityUnits& more) {
-    total.table += more.table;
-    for (const IndexCapacity& index : more.indexes) {
-        const auto same = std::find_if(total.indexes.begin(), total.indexes.end(),
-                                       [&](const IndexCapacity& each) { return each.index == index.index; });
-        if (same == total.indexes.end()) {
-            total.indexes.push_back(index);
-        } else {
-            same->units += index.units;
-        }
-    }
-}
-
 }  // namespace
 
 std::string& ObjectWriter::member(std::string_view name) {
@@ -77,6 +64,25 @@ CapacityDetail capacityDetail(const nlohmann::json& body) {
 std::uint64_t readUnits(std::uint64_t bytes) {
     constexpr std::uint64_t kUnitBytes = 4096;
     return std::max<std::uint64_t>(1, (bytes + kUnitBytes - 1) / kUnitBytes);
+}
+
+CapacityUnits pageUnits(const Page& page, const std::string& index) {
+    const std::uint64_t walked = readUnits(page.scannedBytes);
+    if (index.empty()) return {walked, {}};
+    return {page.fetchedUnits, {IndexCapacity{index, page.ofLocalIndex, walked}}};
+}
+
+void add(CapacityUnits& total, const CapacityUnits& more) {
+    total.table += more.table;
+    for (const IndexCapacity& index : more.indexes) {
+        const auto same = std::find_if(total.indexes.begin(), total.indexes.end(),
+                                       [&](const IndexCapacity& each) { return each.index == index.index; });
+        if (same == total.indexes.end()) {
+            total.indexes.push_back(index);
+        } else {
+            same->units += index.units;
+        }
+    }
 }
 
 void appendCapacity(std::string_view table, const CapacityUnits& units, CapacityRate rate, CapacityDetail detail,

@@ -305,7 +305,7 @@ private:
     static std::string quoted(const json& value, const Shape& shape) { return "'" + printed(value, shape) + "'"; }
 
     void reportSize(const json& value, const Shape& shape, const Path& path, const std::string& constraint) {
-        if (m_wording == Wording::echoing || shape.isName) return report(quoted(value, shape), path, constraint);
+        if (m_wording == Wording::echoing || value.is_string()) return report(quoted(value, shape), path, constraint);
         add("Value at '" + path.exact + "' failed to satisfy constraint: " + constraint);
     }
 

@@ -33,4 +33,15 @@ Result<Precompiled> compileProjection(const nlohmann::json& body) {
     return Precompiled(std::move(compiled));
 }
 
+std::string fingerprint(const nlohmann::json& request) {
+    const std::string bytes = request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string print = std::to_string(bytes.size());
+    for (const std::uint64_t seed : {14695981039346656037ULL, 1099511628211ULL}) {
+        std::uint64_t hash = seed;  // FNV-1a
+        for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+        print.append("-").append(std::to_string(hash));
+    }
+    return print;
+}
+
 }  // namespace drydock::storage::api

@@ -25,4 +25,7 @@ inline constexpr auto kProjectionText = parameterNames("ProjectionExpression");
 // ProjectionExpression or AttributesToGet.
 [[nodiscard]] Result<Precompiled> compileProjection(const nlohmann::json& body);
 
+// Tells requests with the same ClientRequestToken apart. Nobody gains by making two look the same.
+[[nodiscard]] std::string fingerprint(const nlohmann::json& request);
+
 }  // namespace drydock::storage::api

@@ -74,12 +74,6 @@ Result<Page> read(TableReader& reader, const ScanRequest& request) {
     return reader.scan(request);
 }
 
-CapacityUnits unitsOf(const Page& page, const std::string& index) {
-    const std::uint64_t walked = readUnits(page.scannedBytes);
-    if (index.empty()) return {walked, {}};
-    return {page.fetchedUnits, {IndexCapacity{index, page.ofLocalIndex, walked}}};
-}
-
 template <class Request>
 class ReadPage final : public Operation {
 public:
@@ -105,7 +99,7 @@ public:
         object.member("ScannedCount") += std::to_string(page->scannedCount);
         if (page->lastEvaluatedKey) appendItemJson(*page->lastEvaluatedKey, object.member("LastEvaluatedKey"));
         if (m_detail != CapacityDetail::none) {
-            appendCapacity(m_request.table, unitsOf(*page, m_request.index), readRate(m_request.consistentRead),
+            appendCapacity(m_request.table, pageUnits(*page, m_request.index), readRate(m_request.consistentRead),
                            m_detail, object.member("ConsumedCapacity"));
         }
         object.end();

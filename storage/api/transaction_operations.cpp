@@ -23,6 +23,7 @@ using nlohmann::json;
 // Source: Amazon DynamoDB API reference, TransactGetItems and TransactWriteItems.
 constexpr std::int64_t kMaxActions = 100;
 constexpr std::int64_t kMaxTokenLength = 36;
+constexpr std::size_t kMaxTransactionBytes = 4UL * 1024 * 1024;
 
 tl::unexpected<Error> invalid(std::string message) {
     return fail(ErrorCode::validation, std::move(message));
@@ -228,18 +229,6 @@ Result<WriteRequest> readAction(const json& action, WriteReport report) {
     return write;
 }
 
-// Tells requests with the same token apart. Nobody gains by making two look the same.
-std::string fingerprint(const json& actions) {
-    const std::string bytes = actions.dump(-1, ' ', false, json::error_handler_t::replace);
-    std::string print = std::to_string(bytes.size());
-    for (const std::uint64_t seed : {14695981039346656037ULL, 1099511628211ULL}) {
-        std::uint64_t hash = seed;  // FNV-1a
-        for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-        print.append("-").append(std::to_string(hash));
-    }
-    return print;
-}
-
 }  // namespace
 
 MadeOperation makeTransactGetItems(const json& body) {
@@ -273,9 +262,13 @@ MadeOperation makeTransactWriteItems(const json& body) {
     report.itemCollection = text(body, "ReturnItemCollectionMetrics") == "SIZE";
     WriteUnit unit;
     unit.transaction = true;
+    std::size_t bytes = 0;
     const json& actions = *find(body, "TransactItems");
     for (const json& action : actions) {
         DRYDOCK_ASSIGN(WriteRequest write, readAction(action, report));
+        if (const auto* put = std::get_if<PutRequest>(&write)) bytes += itemSize(put->item);
+        if (bytes > kMaxTransactionBytes)
+            return invalid("The aggregate size of the items in the transaction exceeds 4 MB");
         unit.writes.push_back(std::move(write));
     }
     unit.clientToken = text(body, "ClientRequestToken");

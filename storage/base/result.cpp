@@ -8,6 +8,8 @@ const char* awsName(ErrorCode code) {
             return "ValidationException";
         case ErrorCode::conditionalCheckFailed:
             return "ConditionalCheckFailedException";
+        case ErrorCode::duplicateItem:
+            return "DuplicateItemException";
         case ErrorCode::transactionCanceled:
             return "TransactionCanceledException";
         case ErrorCode::resourceNotFound:
@@ -75,6 +77,8 @@ const char* codeName(ErrorCode code) {
             return "validation";
         case ErrorCode::conditionalCheckFailed:
             return "conditionalCheckFailed";
+        case ErrorCode::duplicateItem:
+            return "duplicateItem";
         case ErrorCode::transactionCanceled:
             return "transactionCanceled";
         case ErrorCode::resourceNotFound:

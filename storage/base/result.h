@@ -16,6 +16,7 @@ namespace drydock::storage {
 enum class ErrorCode {
     validation,
     conditionalCheckFailed,
+    duplicateItem,  // PartiQL's INSERT of a key that is there
     transactionCanceled,
     resourceNotFound,
     resourceInUse,

@@ -96,7 +96,9 @@ Result<void> collect(ConditionNode& node, KeyRange& range) {
     DRYDOCK_ASSIGN(KeyRange::Part part, rangePart(node));
     const bool repeated = std::any_of(range.parts.begin(), range.parts.end(),
                                       [&](const KeyRange::Part& other) { return other.name == part.name; });
-    if (repeated) return refuse("KeyConditionExpressions must only contain one condition per key");
+    if (repeated)
+        return refuse(
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
     range.parts.push_back(std::move(part));
     return {};
 }

@@ -44,8 +44,10 @@ tl::unexpected<Error> invalidExpression(std::string_view kind, std::string_view 
 Result<void> checkExpressionSize(std::string_view text, std::string_view kind) {
     if (text.empty()) return invalidExpression(kind, "The expression can not be empty;");
     if (text.size() > kMaxExpressionBytes) {
-        return invalidExpression(kind, "Expression size has exceeded the maximum allowed size; expression size: " +
-                                           std::to_string(text.size()));
+        // The service tells the size of all kinds but one.
+        std::string message = "Expression size has exceeded the maximum allowed size;";
+        if (kind != "UpdateExpression") message += " expression size: " + std::to_string(text.size());
+        return invalidExpression(kind, message);
     }
     return {};
 }

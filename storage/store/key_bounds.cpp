@@ -77,6 +77,12 @@ Result<KeyBounds> narrow(const std::string& fixed, const KeyRange::Part& part) {
 }  // namespace
 
 Result<KeyBounds> boundsOf(const KeySchema& schema, const KeyRange& range) {
+    const std::size_t keyAttributes = schema.partition.size() + schema.sort.size();
+    if (range.parts.size() > keyAttributes) {
+        return invalid("The number of query conditions (" + std::to_string(range.parts.size()) +
+                       ") exceeds the number of key attributes defined in the schema (" +
+                       std::to_string(keyAttributes) + ")");
+    }
     std::string fixed;
     std::size_t used = 0;
     for (const KeyAttribute& attribute : schema.partition) {
@@ -86,26 +92,30 @@ Result<KeyBounds> boundsOf(const KeySchema& schema, const KeyRange& range) {
         encodeKeyComponent(part->first, fixed);
         ++used;
     }
-    const KeyRange::Part* last = nullptr;
-    const KeyAttribute* skipped = nullptr;
+    const KeyRange::Part* last = nullptr;  // the condition that is no equality
+    std::string loose;                     // attributes without an equality so far
     for (const KeyAttribute& attribute : schema.sort) {
         DRYDOCK_ASSIGN(const KeyRange::Part* part, partFor(attribute, range, false));
-        if (part == nullptr) {
-            if (skipped == nullptr) skipped = &attribute;
+        if (part != nullptr) {
+            if (!loose.empty()) {
+                return invalid("RANGE key attributes " + loose +
+                               " must have equality conditions specified in the query because a condition is present "
+                               "on key attribute " +
+                               attribute.name);
+            }
+            ++used;
+        }
+        if (part != nullptr && part->op == Operator::equal) {
+            encodeKeyComponent(part->first, fixed);
             continue;
         }
-        if (skipped != nullptr) return invalid("Query condition missed key schema element: " + skipped->name);
-        if (last != nullptr) return invalid("Query key condition not supported");
-        ++used;
-        if (part->op == Operator::equal) {
-            encodeKeyComponent(part->first, fixed);
-        } else {
-            last = part;
-        }
+        if (part != nullptr) last = part;
+        loose.append(loose.empty() ? "" : ", ").append(attribute.name);
     }
     if (used != range.parts.size()) {
-        if (skipped != nullptr) return invalid("Query condition missed key schema element: " + skipped->name);
-        return invalid("Query key condition not supported");
+        // Some condition is on an attribute that is no part of the key, in the place of one that is.
+        if (schema.sort.empty()) return invalid("Query key condition not supported");
+        return invalid("Query condition missed key schema element: " + loose.substr(0, loose.find(',')));
     }
     if (last != nullptr) return narrow(fixed, *last);
     KeyBounds bounds{fixed, fixed};

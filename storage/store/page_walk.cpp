@@ -21,6 +21,13 @@ struct Position {
     std::string itemKey;
 };
 
+// FNV-1a: spreads the keys over a parallel scan's segments the same way each time.
+std::uint32_t segmentOf(std::string_view key, std::uint32_t totalSegments) {
+    std::uint32_t hash = 2166136261U;
+    for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return hash % totalSegments;
+}
+
 Result<Position> startPosition(const PageWalk& walk) {
     const Item& start = *walk.exclusiveStartKey;
     const KeySchema& tableKey = walk.table->definition.key;
@@ -37,6 +44,12 @@ Result<Position> startPosition(const PageWalk& walk) {
     if (index != nullptr) {
         Result<void> key = encodeRequestKey(index->key, keyAttributes(index->key, start), position.key);
         if (!key) return invalid("The provided starting key is invalid: " + key.error().message);
+    }
+    if (walk.totalSegments > 1 && segmentOf(position.itemKey, walk.totalSegments) != walk.segment) {
+        return invalid(
+            "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
+            "correct Segment. TotalSegments: " +
+            std::to_string(walk.totalSegments) + " Segment: " + std::to_string(walk.segment));
     }
     const std::string& at = index != nullptr ? position.key : position.itemKey;
     if (at < walk.bounds.lower || at >= walk.bounds.upper) {
@@ -80,13 +93,6 @@ Result<sqlite::Statement*> openIndex(sqlite::Connection& connection, const PageW
     rows->bindBlob(1, start.key).bindBlob(2, start.itemKey);
     rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
     return rows;
-}
-
-// FNV-1a: spreads the keys over a parallel scan's segments the same way each time.
-std::uint32_t segmentOf(std::string_view key, std::uint32_t totalSegments) {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    return hash % totalSegments;
 }
 
 Result<Item> keyOfRow(const PageWalk& walk, std::string_view key, std::string_view indexKey) {

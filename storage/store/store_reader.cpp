@@ -235,7 +235,9 @@ Result<Page> StoreReader::readQuery(const QueryRequest& request) {
         DRYDOCK_ASSIGN(range, compileKeyCondition(request.keyCondition, use));
         DRYDOCK_TRY(use.checkAllUsed());
     }
-    DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema, request.compiled && request.compiled->legacyFilter));
+    if (!request.filterOnKeys) {
+        DRYDOCK_TRY(checkFilterKeepsOffKeys(walk, schema, request.compiled && request.compiled->legacyFilter));
+    }
     DRYDOCK_ASSIGN(walk.bounds, boundsOf(schema, request.compiled ? *request.compiled->keyRange : *range));
     walk.forward = request.forward;
     return readPage(m_connection, walk);

@@ -12,19 +12,15 @@ Result<std::vector<WriteResult>> commitOne(TableStore& store, std::vector<WriteR
     return std::move(results.front());
 }
 
-// The word a cancelled transaction gives for one of its actions.
-const char* reasonCode(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::conditionalCheckFailed:
-            return "ConditionalCheckFailed";
-        case ErrorCode::validation:
-            return "ValidationError";
-        default:
-            return awsName(error.code);
-    }
-}
-
 }  // namespace
+
+std::string reasonCode(const Error& error) {
+    if (error.code == ErrorCode::validation) return "ValidationError";
+    std::string name = awsName(error.code);
+    constexpr std::string_view kSuffix = "Exception";
+    if (name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
+    return name;
+}
 
 Result<StreamPage> TableReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {
     StreamRequest request;

@@ -55,6 +55,7 @@ struct QueryRequest {
     std::optional<Item> exclusiveStartKey;
     bool consistentRead = false;  // refused on a GSI
     bool countOnly = false;       // Select = COUNT
+    bool filterOnKeys = false;    // the filter may name the key's attributes, which the API's Query refuses
     bool allAttributes = false;   // Select = ALL_ATTRIBUTES; refused on a GSI that has not all
     Precompiled compiled = nullptr;
 };
@@ -183,6 +184,8 @@ struct UnitError : Error {
     std::optional<Item> item;                            // conditionalCheckFailed: per WriteReport::itemOnFailure
     std::vector<CancellationReason> reasons;             // transactionCanceled: one for each write
 };
+// The word for an error among several: "ConditionalCheckFailed", "ValidationError".
+[[nodiscard]] std::string reasonCode(const Error& error);
 // A transaction's error from what is against each of its actions; none: nothing.
 [[nodiscard]] UnitError transactionCanceled(std::vector<std::optional<UnitError>> reasons);
 
@@ -312,6 +315,9 @@ public:
                                                               std::int64_t atMs) = 0;
     [[nodiscard]] virtual Result<Page> scanAsOf(const PastRequest& request) = 0;
     // How far the named consumer of the table's changes has come: what it last gave to writeCheckpoint(), else 0.
+    // How far the named consumer of a table's changes has come: what it last gave to writeCheckpoint(), else 0. One
+    // that reads after it, does its work and then writes the last sequence gets every record at least once, whatever
+    // happens in between.
     [[nodiscard]] virtual Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) = 0;
     // The store's clock.
     [[nodiscard]] virtual std::int64_t nowMs() const = 0;

@@ -79,12 +79,14 @@ Result<UnitResult> Writer::apply(WriteUnit unit) {
         Result<void> evaluated = evaluate(m_connection, *plan);
         if (evaluated) continue;
         if (!isRequestError(evaluated.error())) return fail(std::move(evaluated).error());
+        // Wrong whatever the transaction finds, so it is the request's fault.
+        if (isEmptyKeyError(evaluated.error())) return UnitResult(fail(std::move(evaluated).error()));
         reasons[static_cast<std::size_t>(plan - plans.data())] = refusal(std::move(evaluated).error(), *plan);
         refused = true;
     }
     if (refused) {
         const bool alone = plans.size() == 1 && !unit.transaction;
-        return tl::unexpected<UnitError>(alone ? *std::move(reasons.front()) : transactionCanceled(std::move(reasons)));
+        return UnitResult(tl::unexpect, alone ? *std::move(reasons.front()) : transactionCanceled(std::move(reasons)));
     }
     std::vector<WriteResult> results;
     results.reserve(plans.size());

@@ -56,8 +56,7 @@ std::string digitsOf(Uint128 value) {
 }
 
 tl::unexpected<Error> notNumeric(std::string_view text) {
-    return fail(ErrorCode::validation,
-                "The parameter cannot be converted to a numeric value: " + std::string(text));
+    return fail(ErrorCode::validation, "The parameter cannot be converted to a numeric value: " + std::string(text));
 }
 
 bool isDigit(char c) {
@@ -100,9 +99,8 @@ bool readMantissa(std::string_view& text, Mantissa& mantissa) {
     return any;
 }
 
-// Reads "e-12" up to the end of `text`. Exponents too long for an integer are cut to ones that are out of range anyway.
+// Reads "e-12" up to the end of `text`; false when it is none, or longer than an integer.
 bool readExponent(std::string_view text, std::int64_t& exponent) {
-    constexpr std::int64_t kFarOutOfRange = 1'000'000'000'000;
     text.remove_prefix(1);
     bool negative = false;
     if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
@@ -110,11 +108,9 @@ bool readExponent(std::string_view text, std::int64_t& exponent) {
         text.remove_prefix(1);
     }
     if (text.empty()) return false;
+    if (!std::all_of(text.begin(), text.end(), isDigit)) return false;
     std::int64_t value = 0;
-    for (const char c : text) {
-        if (!isDigit(c)) return false;
-        value = std::min(value * 10 + (c - '0'), kFarOutOfRange);
-    }
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) return false;
     exponent = negative ? -value : value;
     return true;
 }
@@ -162,7 +158,13 @@ Result<Number> Number::parse(std::string_view text) {
         if (rest.front() != 'e' && rest.front() != 'E') return notNumeric(text);
         if (!readExponent(rest, exponent)) return notNumeric(text);
     }
-    if (mantissa.digits == 0) return Number();
+    // Zero, too, must be written with an exponent in range. An exponent far out of it is cut, so that sums stay small.
+    constexpr std::int64_t kFarOutOfRange = 1'000'000'000'000;
+    exponent = std::clamp(exponent, -kFarOutOfRange, kFarOutOfRange);
+    if (mantissa.digits == 0) {
+        DRYDOCK_TRY(checkRange(exponent, 0));
+        return Number();
+    }
     exponent += mantissa.exponent;
     DRYDOCK_TRY(checkRange(exponent + mantissa.digits - 1, mantissa.digits));
     result.m_coefficient = mantissa.coefficient;

@@ -484,7 +484,7 @@ TEST_F(ApiTables, TagsAreSetReplacedAndRemoved) {
               invalid("Tag Key cannot be prefixed with aws:, Key: aws:x"));
     std::string wide;
     for (int i = 0; i < 128; ++i) wide += "\xD7\x90";
-    call("TagResource", {{"ResourceArn", arn}, {"Tags", {tag(wide, "characters count, not bytes")}}});
+    call("TagResource", {{"ResourceArn", arn}, {"Tags", {tag(wide, "characters count and not bytes")}}});
 }
 
 TEST_F(ApiTables, OnlyTablesOfOursCanBeTagged) {

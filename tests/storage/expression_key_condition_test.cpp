@@ -84,7 +84,7 @@ TEST(KeyConditionTest, ConditionsThatAreNoKeyRangeAreRefused) {
     EXPECT_EQ(keyConditionError("begins_with(:v, a)", values),
               invalid + "begins_with operator must have the key attribute as its first operand");
     EXPECT_EQ(keyConditionError("a > :v AND b = :v AND a < :v", values),
-              "KeyConditionExpressions must only contain one condition per key");
+              "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
 }
 
 TEST(KeyConditionTest, ExpressionErrorsNameTheKind) {

@@ -396,7 +396,7 @@ TEST_F(StoreChangeTable, ADeletedTableTakesStreamsAndBackfillsWithIt) {
     ASSERT_TRUE(succeeded(store->deleteTable("Things")));
     EXPECT_EQ(take(store->backfillIndexes(10)), 0U);
     EXPECT_THAT(take(store->listStreams("")), IsEmpty());
-    EXPECT_EQ(rawSql("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%\\_1%' ESCAPE '\\'"), "0");
+    EXPECT_EQ(rawSql("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name GLOB '*_1*'"), "0");
 }
 
 }  // namespace

@@ -165,6 +165,33 @@ protected:
         EXPECT_EQ(found, ranked);
     }
 
+    // An index comes and goes while items are written, and is filled a few items at a time.
+    void changeIndex() {
+        TableUpdate change;
+        change.table = "Things";
+        const auto indexes = take(store->describeTable("Things")).indexes;
+        if (indexes.size() == 1) {
+            change.createIndex = index("rank-index", {"rank", AttributeType::N});
+        } else if (indexes.back().active) {
+            change.deleteIndex = "rank-index";
+        } else {
+            return;
+        }
+        take(store->updateTable(change));
+    }
+
+    void compareIndex() {
+        const auto indexes = take(store->describeTable("Things")).indexes;
+        if (indexes.size() == 1 || !indexes.back().active) return;
+        ScanRequest request = scan("Things");
+        request.index = "rank-index";
+        const Page page = take(store->scan(request));
+        const auto ranked = std::count_if(models["Things"].begin(), models["Things"].end(),
+                                          [](const auto& entry) { return entry.second.contains("rank"); });
+        EXPECT_EQ(page.count, static_cast<std::uint64_t>(ranked));
+        EXPECT_EQ(indexes.back().itemCount, static_cast<std::uint64_t>(ranked));
+    }
+
     // The stream, replayed from the beginning, leads to the state of the table.
     void replayStream() {
         std::map<Key, Item> replayed;
@@ -206,12 +233,21 @@ TEST_P(StoreModel, BehavesAsAMapInMemory) {
             case 2:
             case 3:
                 compare();
+                compareIndex();
+                break;
+            case 4:
+                changeIndex();
+                break;
+            case 5:
+            case 6:
+                take(store->backfillIndexes(static_cast<std::size_t>(1 + below(10))));
                 break;
             default:
                 commitSomething();
         }
     }
     compare();
+    compareIndex();
     replayStream();
     for (const CheckFinding& finding : take(store->check(false)))
         ADD_FAILURE() << finding.table << ": " << finding.what;

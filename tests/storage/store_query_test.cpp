@@ -160,9 +160,12 @@ TEST_F(StoreQuery, AnIndexMayHaveSeveralAttributesPerKey) {
     EXPECT_THAT(numbers(run(with(" AND #r = :r", {{":r", "south"}}))), ElementsAre(4, 5, 6));
     EXPECT_THAT(numbers(run(with(" AND #r > :r", {{":r", "north"}}))), ElementsAre(4, 5, 6));
     EXPECT_THAT(numbers(run(with(" AND #r = :r AND floor >= :f", {{":r", "south"}, {":f", 2}}))), ElementsAre(5, 6));
-    EXPECT_EQ(refusal(with(" AND floor >= :f", {{":f", 2}})), "Query condition missed key schema element: region");
+    EXPECT_EQ(refusal(with(" AND floor >= :f", {{":f", 2}})),
+              "RANGE key attributes region must have equality conditions specified in the query because a condition is "
+              "present on key attribute floor");
     EXPECT_EQ(refusal(with(" AND #r > :r AND floor >= :f", {{":r", "a"}, {":f", 2}})),
-              "Query key condition not supported");
+              "RANGE key attributes region must have equality conditions specified in the query because a condition is "
+              "present on key attribute floor");
     EXPECT_EQ(refusal(query("Events", "wide-index", "country = :se", {{}, {{":se", "se"}}})),
               "Query condition missed key schema element: city");
 }

@@ -202,6 +202,31 @@ TEST(Validate, ProjectionAndItsAttributesGoTogether) {
     EXPECT_THAT(validationOf(table), HasSubstr("ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified"));
 }
 
+TEST(Validate, HoldsTheLimitsOnTagsAndRecovery) {
+    TableDefinition table = things();
+    table.tags = {{"team", "desk"}, {"team", "other"}};
+    EXPECT_EQ(validationOf(table), "Duplicate Tag Keys provided as input: Duplicate Tag Key found team");
+    table.tags = {{std::string(129, 'x'), ""}};
+    EXPECT_THAT(validationOf(table), HasSubstr("The Tag Key provided is invalid"));
+    table.tags = {{"x", std::string(257, 'x')}};
+    EXPECT_THAT(validationOf(table), HasSubstr("The Tag Value provided is invalid"));
+    table = things();
+    table.recoveryDays = 0;
+    EXPECT_THAT(validationOf(table), HasSubstr("greater than or equal to 1"));
+    table.recoveryDays = 36;
+    EXPECT_THAT(validationOf(table), HasSubstr("less than or equal to 35"));
+    table.recoveryDays = 1;
+    EXPECT_EQ(validationOf(table), "valid");
+}
+
+TEST(Words, AreThoseOfTheApi) {
+    EXPECT_STREQ(wordOf(StreamView::newAndOldImages), "NEW_AND_OLD_IMAGES");
+    EXPECT_EQ(streamViewOf("KEYS_ONLY"), StreamView::keysOnly);
+    EXPECT_EQ(streamViewOf("ALL"), std::nullopt);
+    EXPECT_EQ(projectionOf(wordOf(ProjectionType::include)), ProjectionType::include);
+    EXPECT_EQ(tableClassOf(wordOf(TableClass::standard)), TableClass::standard);
+}
+
 TEST(DefinitionJson, RoundTripsEveryField) {
     TableDefinition table = things();
     table.key.sort = {{"at", AttributeType::N}};
@@ -213,7 +238,13 @@ TEST(DefinitionJson, RoundTripsEveryField) {
     table.ttlAttribute = "expires";
     table.deletionProtection = true;
     table.pointInTimeRecovery = true;
+    table.recoveryDays = 7;
     table.tags = {{"a", "1"}, {"b", ""}};
+    table.throughput = Throughput{5, 6};
+    table.indexes[0].throughput = Throughput{7, 8};
+    table.mostOnDemand = Throughput{9, -1};
+    table.tableClass = TableClass::standardInfrequentAccess;
+    table.encryptionKey = "arn:aws:kms:local:000000000000:key/x";
     for (const StreamView view :
          {StreamView::keysOnly, StreamView::newImage, StreamView::oldImage, StreamView::newAndOldImages}) {
         table.stream = view;
