@@ -195,11 +195,21 @@ TEST_F(ApiRecovery, ATableIsRestoredToASecond) {
     };
     EXPECT_THAT(refusalAt(then - 1), StartsWith("InvalidRestoreTimeException: "));
     EXPECT_THAT(refusalAt(seconds() + 60), StartsWith("InvalidRestoreTimeException: "));
+    EXPECT_THAT(refusalAt(seconds() + 1.6), StartsWith("InvalidRestoreTimeException: "));
     EXPECT_THAT(refusalAt(1e300), StartsWith("InvalidRestoreTimeException: "));
     EXPECT_THAT(refusal("RestoreTableToPointInTime", base), StartsWith("ValidationException: "));
     EXPECT_EQ(refusal("RestoreTableToPointInTime",
                       {{"SourceTableName", "Nope"}, {"TargetTableName", "Copy"}, {"UseLatestRestorableTime", true}}),
               "TableNotFoundException: Table not found: Nope");
+}
+
+TEST_F(ApiRecovery, TheLatestTimeShownCanBeRestoredAtOnce) {
+    clock.advance(250);
+    const double latest = enable().at("PointInTimeRecoveryDescription").at("LatestRestorableDateTime");
+    EXPECT_GT(latest, seconds());
+    call("RestoreTableToPointInTime",
+         {{"SourceTableName", "Things"}, {"TargetTableName", "Copy"}, {"RestoreDateTime", latest}});
+    EXPECT_EQ(describe("Copy").at("ItemCount"), 3);
 }
 
 TEST_F(ApiRecovery, ALargeTableIsCreatingUntilItIsRestored) {

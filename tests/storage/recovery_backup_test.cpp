@@ -94,6 +94,19 @@ TEST_F(RecoveryBackup, ABackupHoldsTheStateOfItsBeginning) {
     expectSound();
 }
 
+TEST_F(RecoveryBackup, ABackupOutlivesItsTable) {
+    things(10);
+    const std::map<std::string, Item> before = itemsOf("Things");
+    const std::string arn = backupArn(take(recovery().createBackup("Things", "last")));
+    take(recovery().step(3));
+    take(setDeletionProtection("Things", false));
+    ASSERT_TRUE(succeeded(store->deleteTable("Things")));
+    finish(3);
+    take(recovery().restoreBackup(arn, to("Things")));
+    finish(3);
+    EXPECT_EQ(itemsOf("Things"), before);
+}
+
 TEST_F(RecoveryBackup, ArnsNameTableAndBackup) {
     const BackupDescription backup = take(recovery().createBackup("Things", "nightly"));
     EXPECT_EQ(backupArn(backup), "arn:aws:dynamodb:local:000000000000:table/Things/backup/" + backup.id);
