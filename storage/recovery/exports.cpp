@@ -145,8 +145,7 @@ Result<void> appendLines(const fs::path& folder, const std::string& lines, std::
 
 Result<void> writeWithChecksum(const fs::path& folder, const std::string& name, const std::string& text) {
     DRYDOCK_TRY(writeFile(folder / (name + ".json"), text));
-    DRYDOCK_ASSIGN(const Md5 md5, md5Of(text));
-    return writeFile(folder / (name + ".md5"), md5.base64);
+    return writeFile(folder / (name + ".md5"), md5Of(text).base64);
 }
 
 Result<void> writeManifests(const fs::path& folder, const ExportDescription& description, Position& position) {

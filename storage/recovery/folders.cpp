@@ -1,16 +1,15 @@
 #include "storage/recovery/folders.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 
+#include "storage/recovery/md5.h"
 #include "storage/value/base64.h"
 
 namespace drydock::storage {
@@ -131,18 +130,14 @@ Result<void> extendFile(const fs::path& file, std::uint64_t length, std::string_
     return writeAll(opened, file, text);
 }
 
-Result<Md5> md5Of(std::string_view bytes) {
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_md5(), nullptr) != 1) {
-        return fail(ErrorCode::internal, "An MD5 checksum cannot be made");
-    }
+Md5 md5Of(std::string_view bytes) {
+    const auto digest = md5Digest(bytes);
     Md5 md5;
-    md5.base64 = encodeBase64({digest.data(), length});
+    md5.base64 = encodeBase64(digest);
     constexpr std::string_view kHex = "0123456789abcdef";
-    for (unsigned i = 0; i < length; ++i) {
-        md5.hex += kHex[digest[i] >> 4];
-        md5.hex += kHex[digest[i] & 0xf];
+    for (const std::uint8_t byte : digest) {
+        md5.hex += kHex[byte >> 4];
+        md5.hex += kHex[byte & 0xf];
     }
     return md5;
 }

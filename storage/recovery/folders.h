@@ -30,7 +30,7 @@ struct Md5 {
     std::string base64;
     std::string hex;
 };
-[[nodiscard]] Result<Md5> md5Of(std::string_view bytes);
+[[nodiscard]] Md5 md5Of(std::string_view bytes);
 [[nodiscard]] Result<Md5> md5OfFile(const std::filesystem::path& file);
 
 }  // namespace drydock::storage

@@ -79,7 +79,7 @@ TEST_F(RecoveryTransfer, AnExportHasTheLayoutAndChecksumsOfTheServices) {
     const fs::path folder = bucket() / "some/where/AWSDynamoDB" / done.id;
     EXPECT_TRUE(fs::exists(folder / "_started"));
     const std::string summaryText = textOf(folder / "manifest-summary.json");
-    EXPECT_EQ(textOf(folder / "manifest-summary.md5"), take(md5Of(summaryText)).base64);
+    EXPECT_EQ(textOf(folder / "manifest-summary.md5"), md5Of(summaryText).base64);
     const json summary = json::parse(summaryText);
     EXPECT_EQ(summary.at("version"), "2020-06-30");
     EXPECT_EQ(summary.at("exportArn"), exportArn(done));
@@ -89,13 +89,13 @@ TEST_F(RecoveryTransfer, AnExportHasTheLayoutAndChecksumsOfTheServices) {
     EXPECT_EQ(summary.at("itemCount"), 5);
     EXPECT_EQ(bucket() / manifestKey(done), folder / "manifest-summary.json");
     const std::string filesText = textOf(bucket() / summary.at("manifestFilesS3Key").get<std::string>());
-    EXPECT_EQ(textOf(folder / "manifest-files.md5"), take(md5Of(filesText)).base64);
+    EXPECT_EQ(textOf(folder / "manifest-files.md5"), md5Of(filesText).base64);
     const json file = json::parse(filesText);
     EXPECT_EQ(file.at("itemCount"), 5);
     const fs::path data = bucket() / file.at("dataFileS3Key").get<std::string>();
     EXPECT_EQ(data.parent_path(), folder / "data");
-    EXPECT_EQ(file.at("md5Checksum"), take(md5Of(textOf(data))).base64);
-    EXPECT_EQ(file.at("etag"), take(md5Of(textOf(data))).hex + "-1");
+    EXPECT_EQ(file.at("md5Checksum"), md5Of(textOf(data)).base64);
+    EXPECT_EQ(file.at("etag"), md5Of(textOf(data)).hex + "-1");
     ItemFileReader reader = take(ItemFileReader::open(data, {}, take(store->describeTable("Things")).definition, 0));
     EXPECT_EQ(take(*reader.next()), (Item{{"id", "id0"}, {"n", 0}}));
 }
@@ -135,6 +135,14 @@ TEST_F(RecoveryTransfer, WhatAnInterruptedSliceWroteIsCutOff) {
     finish(4);
     EXPECT_EQ(import(from("AWSDynamoDB/" + begun.id + "/data/")).importedCount, 10U);
     EXPECT_EQ(itemsOf("Copy"), itemsOf("Things"));
+}
+
+TEST(Md5, IsThatOfTheRfc) {
+    EXPECT_EQ(md5Of("").hex, "d41d8cd98f00b204e9800998ecf8427e");
+    EXPECT_EQ(md5Of("abc").hex, "900150983cd24fb0d6963f7d28e17f72");
+    EXPECT_EQ(md5Of("abc").base64, "kAFQmDzST7DWlj99KOF/cg==");
+    EXPECT_EQ(md5Of("12345678901234567890123456789012345678901234567890123456789012345678901234567890").hex,
+              "57edf4a22be3c955ac49da2e2107b67a");
 }
 
 TEST_F(RecoveryTransfer, AnEmptyTableIsExportedToo) {
