@@ -51,8 +51,8 @@ Result<std::vector<std::string>> csvFields(std::string_view text, char delimiter
 
 Result<AttributeValue> csvValue(AttributeType type, std::string text) {
     if (type == AttributeType::N) {
-        DRYDOCK_ASSIGN(Number number, Number::parse(text));
-        return AttributeValue(std::move(number));
+        DRYDOCK_ASSIGN(const Number number, Number::parse(text));
+        return AttributeValue(number);
     }
     if (type == AttributeType::B) {
         DRYDOCK_ASSIGN(Binary bytes, decodeBase64(text));

@@ -105,7 +105,7 @@ Result<std::uint64_t> exportToFile(TableReader& reader, std::string_view table, 
                                    FileFormat format) {
     const std::filesystem::path unfinished = file.string() + ".new";
     TextFile text(unfinished, file.extension() == ".gz");
-    const Result<std::uint64_t> count = writeItems(reader, table, text, format);
+    Result<std::uint64_t> count = writeItems(reader, table, text, format);
     std::error_code code;
     if (count) {
         std::filesystem::rename(unfinished, file, code);
