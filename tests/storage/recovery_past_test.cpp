@@ -10,7 +10,6 @@ namespace drydock::tests {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 
