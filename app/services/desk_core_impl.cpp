@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "storage/recovery/table_recovery.h"
+
 namespace drydock::app {
 
 using std::chrono::milliseconds;
@@ -319,6 +321,9 @@ Result<bool> DeskCore::Impl::sweep() {
     }
     if (removed == 0) {
         DRYDOCK_ASSIGN(removed, m_store->backfillIndexes(limit));
+    }
+    if (removed == 0) {
+        DRYDOCK_ASSIGN(removed, m_store->recovery().step(limit));
     }
     m_sweepBatch.measured(removed, steady_clock::now() - begun);
     if (removed > 0) return true;

@@ -8,7 +8,8 @@ namespace drydock::storage::api {
 namespace {
 
 // Each file of operations adds its table here.
-constexpr std::array kTables = {&itemOperations, &tableOperations, &streamOperations, &statementOperations};
+constexpr std::array kTables = {&itemOperations,      &tableOperations,    &streamOperations,
+                                &statementOperations, &recoveryOperations, &transferOperations};
 
 Response notImplemented() {
     return errorResponse(Error{ErrorCode::internal, "The operation cannot be used this way"});

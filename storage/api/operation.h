@@ -38,6 +38,7 @@ struct OperationEntry {
 [[nodiscard]] std::span<const OperationEntry> tableOperations();      // tables, indexes, tags, TTL, limits, endpoints
 [[nodiscard]] std::span<const OperationEntry> streamOperations();     // DynamoDBStreams
 [[nodiscard]] std::span<const OperationEntry> statementOperations();  // PartiQL
-[[nodiscard]] std::span<const OperationEntry> recoveryOperations();   // backups, point-in-time recovery, export, import
+[[nodiscard]] std::span<const OperationEntry> recoveryOperations();   // backups, point-in-time recovery
+[[nodiscard]] std::span<const OperationEntry> transferOperations();   // export, import
 
 }  // namespace drydock::storage::api

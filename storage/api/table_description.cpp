@@ -96,6 +96,14 @@ void addStream(const TableDescription& table, json& shown) {
     shown["LatestStreamArn"] = streamArn(definition.name, *table.streamLabel);
 }
 
+void addRestore(const TableDescription& table, json& shown) {
+    if (!table.restore) return;
+    shown["RestoreSummary"] = {{"SourceTableArn", table.restore->tableArn},
+                               {"RestoreDateTime", secondsOf(table.restore->atMs)},
+                               {"RestoreInProgress", table.restore->inProgress}};
+    if (!table.restore->backupArn.empty()) shown["RestoreSummary"]["SourceBackupArn"] = table.restore->backupArn;
+}
+
 json fullJson(const TableDescription& table, const char* status) {
     const TableDefinition& definition = table.definition;
     json shown = commonJson(table, status);
@@ -114,6 +122,7 @@ json fullJson(const TableDescription& table, const char* status) {
                                        {"MaxWriteRequestUnits", definition.mostOnDemand->write}};
     }
     if (definition.deletionProtection) shown["DeletionProtectionEnabled"] = true;
+    addRestore(table, shown);
     return shown;
 }
 
@@ -137,7 +146,8 @@ double secondsOf(std::int64_t ms) {
 json tableJson(const TableDescription& table) {
     const bool building =
         std::any_of(table.indexes.begin(), table.indexes.end(), [](const auto& index) { return !index.active; });
-    json shown = fullJson(table, building ? "UPDATING" : "ACTIVE");
+    const char* status = building ? "UPDATING" : "ACTIVE";
+    json shown = fullJson(table, table.loading ? "CREATING" : status);
     shown["DeletionProtectionEnabled"] = table.definition.deletionProtection;
     return shown;
 }

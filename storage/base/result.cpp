@@ -32,6 +32,30 @@ const char* awsName(ErrorCode code) {
             return "SerializationException";
         case ErrorCode::unknownOperation:
             return "UnknownOperationException";
+        case ErrorCode::tableNotFound:
+            return "TableNotFoundException";
+        case ErrorCode::tableAlreadyExists:
+            return "TableAlreadyExistsException";
+        case ErrorCode::tableInUse:
+            return "TableInUseException";
+        case ErrorCode::backupNotFound:
+            return "BackupNotFoundException";
+        case ErrorCode::backupInUse:
+            return "BackupInUseException";
+        case ErrorCode::pointInTimeRecoveryUnavailable:
+            return "PointInTimeRecoveryUnavailableException";
+        case ErrorCode::invalidRestoreTime:
+            return "InvalidRestoreTimeException";
+        case ErrorCode::invalidExportTime:
+            return "InvalidExportTimeException";
+        case ErrorCode::exportNotFound:
+            return "ExportNotFoundException";
+        case ErrorCode::exportConflict:
+            return "ExportConflictException";
+        case ErrorCode::importNotFound:
+            return "ImportNotFoundException";
+        case ErrorCode::importConflict:
+            return "ImportConflictException";
         case ErrorCode::diskFull:
         case ErrorCode::io:
         case ErrorCode::busy:
@@ -77,6 +101,30 @@ const char* codeName(ErrorCode code) {
             return "serialization";
         case ErrorCode::unknownOperation:
             return "unknownOperation";
+        case ErrorCode::tableNotFound:
+            return "tableNotFound";
+        case ErrorCode::tableAlreadyExists:
+            return "tableAlreadyExists";
+        case ErrorCode::tableInUse:
+            return "tableInUse";
+        case ErrorCode::backupNotFound:
+            return "backupNotFound";
+        case ErrorCode::backupInUse:
+            return "backupInUse";
+        case ErrorCode::pointInTimeRecoveryUnavailable:
+            return "pointInTimeRecoveryUnavailable";
+        case ErrorCode::invalidRestoreTime:
+            return "invalidRestoreTime";
+        case ErrorCode::invalidExportTime:
+            return "invalidExportTime";
+        case ErrorCode::exportNotFound:
+            return "exportNotFound";
+        case ErrorCode::exportConflict:
+            return "exportConflict";
+        case ErrorCode::importNotFound:
+            return "importNotFound";
+        case ErrorCode::importConflict:
+            return "importConflict";
         case ErrorCode::diskFull:
             return "diskFull";
         case ErrorCode::io:

@@ -28,6 +28,19 @@ enum class ErrorCode {
     idempotentParameterMismatch,
     serialization,     // the request is no JSON of the expected form
     unknownOperation,  // the API has no operation of that name
+    // Backups, recovery, export and import have names of their own for the same mistakes.
+    tableNotFound,
+    tableAlreadyExists,
+    tableInUse,
+    backupNotFound,
+    backupInUse,
+    pointInTimeRecoveryUnavailable,
+    invalidRestoreTime,
+    invalidExportTime,
+    exportNotFound,
+    exportConflict,
+    importNotFound,
+    importConflict,
     // Ours: the machine's or the store's state rather than the request's.
     diskFull,
     io,

@@ -58,6 +58,10 @@ std::string createLogSql(const Table& table) {
            "key BLOB NOT NULL, old_item BLOB, new_item BLOB);";
 }
 
+std::string createLogKeysSql(const Table& table) {
+    return "CREATE INDEX " + table.logName + "_key ON " + table.logName + "(key);";
+}
+
 std::string dropSql(const Table& table) {
     std::string sql = "DROP TABLE " + table.dataName + ";";
     for (const IndexRows& index : table.indexes) sql += "DROP TABLE " + index.name + ";";
@@ -119,7 +123,7 @@ Result<void> Catalogue::load(sqlite::Connection& connection) {
     DRYDOCK_ASSIGN(const std::int64_t schemaVersion, connection.queryInteger("PRAGMA schema_version"));
     DRYDOCK_ASSIGN(
         sqlite::Statement select,
-        connection.prepare("SELECT id, definition, created_ms, ttl_backfill_key IS NOT NULL, EXISTS(SELECT 1 "
+        connection.prepare("SELECT id, definition, created_ms, ttl_backfill_key IS NOT NULL, loading, EXISTS(SELECT 1 "
                            "FROM sqlite_schema s WHERE s.name = 'log_' || t.id) FROM tables t ORDER BY id"));
     Tables tables;
     for (;;) {
@@ -129,7 +133,8 @@ Result<void> Catalogue::load(sqlite::Connection& connection) {
         std::string name = definition.name;
         std::unique_ptr<Table> table = makeTable(select.integer(0), std::move(definition), select.integer(2));
         table->ttlBackfilling = select.integer(3) != 0;
-        table->hasLog = select.integer(4) != 0;
+        table->loading = select.integer(4) != 0;
+        table->hasLog = select.integer(5) != 0;
         DRYDOCK_TRY(readIndexes(connection, *table));
         tables.emplace(std::move(name), std::move(table));
     }
@@ -149,7 +154,8 @@ Result<void> Catalogue::refresh(sqlite::Connection& connection) {
 
 Result<Table*> Catalogue::find(std::string_view name) const {
     const auto found = m_tables.find(name);
-    if (found == m_tables.end()) return fail(ErrorCode::resourceNotFound, "Requested resource not found");
+    if (found == m_tables.end() || found->second->loading)
+        return fail(ErrorCode::resourceNotFound, "Requested resource not found");
     return found->second.get();
 }
 
@@ -181,6 +187,7 @@ Result<std::int64_t> Catalogue::insert(sqlite::Connection& connection, const Tab
     }
     if (definition.ttlAttribute) DRYDOCK_TRY(connection.execute(createTtlSql(*table)));
     if (table->logging) DRYDOCK_TRY(connection.execute(createLogSql(*table)));
+    if (definition.pointInTimeRecovery) DRYDOCK_TRY(connection.execute(createLogKeysSql(*table)));
     return id;
 }
 
@@ -190,6 +197,7 @@ Result<void> Catalogue::remove(sqlite::Connection& connection, const Table& tabl
         DRYDOCK_TRY(connection.execute(std::string("DELETE FROM ") + rows + " WHERE table_id = " + id));
     }
     DRYDOCK_TRY(connection.execute("DELETE FROM tables WHERE id = " + id));
+    DRYDOCK_TRY(connection.execute("DELETE FROM jobs WHERE kind = 'restore' AND target_id = " + id));
     return connection.execute(dropSql(table));
 }
 
@@ -225,6 +233,20 @@ Result<void> Catalogue::removeTtl(sqlite::Connection& connection, const Table& t
 Result<void> Catalogue::addLog(sqlite::Connection& connection, const Table& table) {
     if (table.hasLog) return {};
     return connection.execute(createLogSql(table));
+}
+
+Result<void> Catalogue::addLogKeys(sqlite::Connection& connection, const Table& table) {
+    return connection.execute(createLogKeysSql(table));
+}
+
+Result<void> Catalogue::removeLogKeys(sqlite::Connection& connection, const Table& table) {
+    return connection.execute("DROP INDEX IF EXISTS " + table.logName + "_key");
+}
+
+Result<void> Catalogue::setLoading(sqlite::Connection& connection, std::int64_t tableId, bool loading) {
+    DRYDOCK_ASSIGN(sqlite::Statement update, connection.prepare("UPDATE tables SET loading = ?1 WHERE id = ?2"));
+    DRYDOCK_TRY(update.bind(1, loading ? 1 : 0).bind(2, tableId).run());
+    return announce(connection);
 }
 
 Result<void> Catalogue::announce(sqlite::Connection& connection) {

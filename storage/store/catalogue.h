@@ -50,6 +50,7 @@ struct Table {
     std::int64_t createdMs = 0;
     bool logging = false;         // its changes are logged: for its stream, for recovery or for both
     bool hasLog = false;          // there is a log to read, also when nothing is added to it
+    bool loading = false;         // being restored or imported: closed to readers and writers
     bool ttlBackfilling = false;  // not all items have their TTL row yet
     bool subscribed = false;      // the store's change listener wants its changes
     bool growing = false;         // the last plain put was of a new item, so the next one is likely to be, too
@@ -83,7 +84,7 @@ public:
     // load(), when anything in it has changed since. To be called within the transaction that will use the tables.
     [[nodiscard]] Result<void> refresh(sqlite::Connection& connection);
 
-    // resourceNotFound in DynamoDB's words when there is none.
+    // resourceNotFound in DynamoDB's words when there is none, or one that is still being loaded.
     [[nodiscard]] Result<Table*> find(std::string_view name) const;
     using Tables = std::map<std::string, std::unique_ptr<Table>, std::less<>>;
     [[nodiscard]] const Tables& tables() const { return m_tables; }
@@ -108,6 +109,10 @@ public:
     [[nodiscard]] static Result<void> addTtl(sqlite::Connection& connection, const Table& table);
     [[nodiscard]] static Result<void> removeTtl(sqlite::Connection& connection, const Table& table);
     [[nodiscard]] static Result<void> addLog(sqlite::Connection& connection, const Table& table);
+    // The index of the log by key, which point-in-time recovery reads and no other table pays for.
+    [[nodiscard]] static Result<void> addLogKeys(sqlite::Connection& connection, const Table& table);
+    [[nodiscard]] static Result<void> removeLogKeys(sqlite::Connection& connection, const Table& table);
+    [[nodiscard]] static Result<void> setLoading(sqlite::Connection& connection, std::int64_t tableId, bool loading);
     // To follow a change of the catalogue's rows that creates and drops no SQLite table, so that others see it.
     [[nodiscard]] static Result<void> announce(sqlite::Connection& connection);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/recovery/jobs.h"
 #include "storage/store/streams.h"
 
 namespace drydock::storage {
@@ -34,6 +35,7 @@ Result<std::vector<std::string>> expiredKeys(sqlite::Connection& connection, con
 // The last of the first `limit` records after `after` that are older than `beforeMs`, and how many they are.
 struct OldRecords {
     std::int64_t last = 0;
+    std::int64_t lastMs = 0;
     std::size_t count = 0;
 };
 Result<OldRecords> findOld(sqlite::Connection& connection, const Table& table, std::int64_t after, std::int64_t until,
@@ -48,6 +50,7 @@ Result<OldRecords> findOld(sqlite::Connection& connection, const Table& table, s
         DRYDOCK_ASSIGN(const bool row, select->step());
         if (!row || select->integer(1) >= beforeMs) return old;
         old.last = select->integer(0);
+        old.lastMs = std::max(old.lastMs, select->integer(1));
         ++old.count;
     }
 }
@@ -71,11 +74,17 @@ Result<std::size_t> trim(sqlite::Connection& connection, const Table& table, std
         DRYDOCK_TRY(update->bind(1, trimmed).bind(2, table.id).run());
     }
     const std::int64_t days = table.definition.pointInTimeRecovery ? table.definition.recoveryDays : 1;
-    DRYDOCK_ASSIGN(const OldRecords kept, findOld(connection, table, 0, trimmed, nowMs - days * kDayMs, limit));
+    DRYDOCK_ASSIGN(const std::int64_t needed, firstNeededRecord(connection, table.id));
+    DRYDOCK_ASSIGN(const OldRecords kept,
+                   findOld(connection, table, 0, std::min(trimmed, needed - 1), nowMs - days * kDayMs, limit));
     if (kept.count > 0) {
         DRYDOCK_ASSIGN(sqlite::Statement * remove,
                        connection.cached("DELETE FROM " + table.logName + " WHERE sequence <= ?1"));
         DRYDOCK_TRY(remove->bind(1, kept.last).run());
+        // Whatever the clock will say, no state before these can be told any more.
+        DRYDOCK_ASSIGN(sqlite::Statement * update,
+                       connection.cached("UPDATE tables SET recovery_ms = max(recovery_ms, ?1) WHERE id = ?2"));
+        DRYDOCK_TRY(update->bind(1, kept.lastMs).bind(2, table.id).run());
     }
     return std::max(shown.count, kept.count);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/recovery/recovery.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/backfill.h"
 #include "storage/store/checker.h"
@@ -41,6 +42,10 @@ public:
     Result<std::vector<StreamDescription>> listStreams(std::string_view table) override {
         return m_reader.listStreams(table);
     }
+    Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key, std::int64_t atMs) override {
+        return m_reader.getAsOf(table, key, atMs);
+    }
+    Result<Page> scanAsOf(const PastRequest& request) override { return m_reader.scanAsOf(request); }
     Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override {
         return m_reader.readCheckpoint(table, consumer);
     }
@@ -61,7 +66,7 @@ Result<std::string> readStoreId(sqlite::Connection& connection) {
 
 }  // namespace
 
-class SqliteStore::Impl {
+class SqliteStore::Impl final : public RecoveryHost {
 public:
     Impl(std::filesystem::path directory, const StoreOptions& options, DirectoryLock lock,
          sqlite::Connection connection)
@@ -78,6 +83,7 @@ public:
         DRYDOCK_ASSIGN(const std::int64_t sequence,
                        m_connection.queryInteger("SELECT value FROM store WHERE name = 'sequence'"));
         m_sequence = static_cast<std::uint64_t>(sequence);
+        if (!m_options.readOnly) removeUnfinishedBackups(*this);
         return {};
     }
 
@@ -131,7 +137,7 @@ public:
 
     [[nodiscard]] Result<void> createTable(const TableDefinition& definition) {
         DRYDOCK_TRY(validate(definition));
-        if (m_catalogue.find(definition.name)) {
+        if (m_catalogue.tables().contains(definition.name)) {
             return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
         }
         const auto insert = [&]() -> Result<void> {
@@ -151,6 +157,7 @@ public:
                         "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
                         "protection first.");
         }
+        DRYDOCK_TRY(checkNotRead(m_connection, table->id, name));
         m_connection.forgetStatements();
         DRYDOCK_TRY(inTransaction([&] { return Catalogue::remove(m_connection, *table); }));
         return reload();
@@ -158,6 +165,9 @@ public:
 
     [[nodiscard]] Result<void> updateTable(const TableUpdate& update) {
         DRYDOCK_ASSIGN(Table * table, findForChange(update.table));
+        if (update.recoveryDays && !*update.recoveryDays) {
+            DRYDOCK_TRY(checkNotRead(m_connection, table->id, update.table));
+        }
         m_connection.forgetStatements();
         const auto change = [&] { return changeTable(m_connection, *table, update, clock().wallMs(), m_sequence); };
         DRYDOCK_TRY(inTransaction(change));
@@ -188,10 +198,28 @@ public:
         markSubscribed();
     }
 
-    [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() const {
+    [[nodiscard]] TableRecovery& recovery() { return m_recovery; }
+    const std::filesystem::path& directory() const override { return m_directory; }
+    const std::string& vfs() const override { return m_options.vfs; }
+    std::int64_t nowMs() const override { return clock().wallMs(); }
+    std::uint64_t lastSequence() const override { return m_sequence; }
+    sqlite::Connection& connection() override { return m_connection; }
+    const Catalogue& catalogue() const override { return m_catalogue; }
+    Result<TableDescription> describe(std::string_view table) override { return m_reader.describeTable(table); }
+    Result<sqlite::Connection> openForReading() override {
         StoreOptions options = m_options;
         options.cacheKiB = std::min(options.cacheKiB, kReaderCacheKiB);
-        DRYDOCK_ASSIGN(sqlite::Connection connection, openStoreFileForReading(m_directory, options));
+        return openStoreFileForReading(m_directory, options);
+    }
+    Result<void> change(const Work& work) override { return write(work); }
+    Result<void> reload() override {
+        DRYDOCK_TRY(m_catalogue.load(m_connection));
+        markSubscribed();
+        return {};
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() {
+        DRYDOCK_ASSIGN(sqlite::Connection connection, openForReading());
         return std::make_unique<SnapshotReader>(std::move(connection), clock());
     }
 
@@ -254,13 +282,12 @@ private:
             return fail(ErrorCode::resourceNotFound,
                         "Requested resource not found: Table: " + std::string(name) + " not found");
         }
+        if (found->second->loading) {
+            return fail(
+                ErrorCode::resourceInUse,
+                "Attempt to change a resource which is still in use: Table is being created: " + std::string(name));
+        }
         return found->second.get();
-    }
-
-    [[nodiscard]] Result<void> reload() {
-        DRYDOCK_TRY(m_catalogue.load(m_connection));
-        markSubscribed();
-        return {};
     }
 
     void markSubscribed() {
@@ -281,6 +308,7 @@ private:
     std::uint64_t m_sequence = 0;
     ChangeListener m_listener;
     std::vector<std::string> m_subscribed;
+    Recovery m_recovery{*this};
 };
 
 SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -344,6 +372,14 @@ Result<std::vector<StreamDescription>> SqliteStore::listStreams(std::string_view
     return m_impl->reader().listStreams(table);
 }
 
+Result<std::optional<Item>> SqliteStore::getAsOf(std::string_view table, const Item& key, std::int64_t atMs) {
+    return m_impl->reader().getAsOf(table, key, atMs);
+}
+
+Result<Page> SqliteStore::scanAsOf(const PastRequest& request) {
+    return m_impl->reader().scanAsOf(request);
+}
+
 Result<std::uint64_t> SqliteStore::readCheckpoint(std::string_view table, std::string_view consumer) {
     return m_impl->reader().readCheckpoint(table, consumer);
 }
@@ -384,6 +420,10 @@ Result<std::size_t> SqliteStore::sweepExpired(std::int64_t nowMs, std::size_t li
 
 Result<std::size_t> SqliteStore::trimStreams(std::int64_t nowMs, std::size_t limit) {
     return m_impl->trimStreams(nowMs, limit);
+}
+
+TableRecovery& SqliteStore::recovery() {
+    return m_impl->recovery();
 }
 
 void SqliteStore::setChangeListener(std::vector<std::string> tables, ChangeListener listener) {

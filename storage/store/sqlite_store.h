@@ -53,6 +53,9 @@ public:
     [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
     [[nodiscard]] Result<StreamPage> readRecords(const StreamRequest& request) override;
     [[nodiscard]] Result<std::vector<StreamDescription>> listStreams(std::string_view table) override;
+    [[nodiscard]] Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key,
+                                                      std::int64_t atMs) override;
+    [[nodiscard]] Result<Page> scanAsOf(const PastRequest& request) override;
     [[nodiscard]] Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override;
     [[nodiscard]] std::int64_t nowMs() const override;
     [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) override;
@@ -64,6 +67,7 @@ public:
     [[nodiscard]] Result<std::size_t> backfillIndexes(std::size_t limit) override;
     [[nodiscard]] Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) override;
     [[nodiscard]] Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) override;
+    [[nodiscard]] TableRecovery& recovery() override;
     void setChangeListener(std::vector<std::string> tables, ChangeListener listener) override;
     [[nodiscard]] Result<std::unique_ptr<TableReader>> openReader() override;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/recovery/jobs.h"
+#include "storage/recovery/past_reads.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/keys.h"
 #include "storage/store/page_walk.h"
@@ -170,6 +172,20 @@ Result<std::vector<StreamDescription>> StoreReader::listStreams(std::string_view
     return inSnapshot([&] { return listStreamsOf(m_connection, m_catalogue, table); });
 }
 
+Result<std::optional<Item>> StoreReader::getAsOf(std::string_view table, const Item& key, std::int64_t atMs) {
+    return inSnapshot([&]() -> Result<std::optional<Item>> {
+        DRYDOCK_ASSIGN(const Table* found, m_catalogue.find(table));
+        return readItemAsOf(m_connection, *found, key, {atMs, nowMs()});
+    });
+}
+
+Result<Page> StoreReader::scanAsOf(const PastRequest& request) {
+    return inSnapshot([&]() -> Result<Page> {
+        DRYDOCK_ASSIGN(const Table* found, m_catalogue.find(request.table));
+        return readPageAsOf(m_connection, *found, request, nowMs());
+    });
+}
+
 Result<std::uint64_t> StoreReader::readCheckpoint(std::string_view table, std::string_view consumer) {
     return inSnapshot([&]() -> Result<std::uint64_t> {
         DRYDOCK_ASSIGN(const Table* found, m_catalogue.find(table));
@@ -270,6 +286,8 @@ Result<TableDescription> StoreReader::readDescription(std::string_view name) {
     description.recoverableFromMs = select->integer(2);
     description.itemCount = static_cast<std::uint64_t>(select->integer(3));
     description.sizeBytes = static_cast<std::uint64_t>(select->integer(4));
+    description.loading = table.loading;
+    DRYDOCK_ASSIGN(description.restore, restoreOf(m_connection, table.id));
     DRYDOCK_ASSIGN(description.streamLabel, latestStreamLabel(m_connection, table.id));
 
     DRYDOCK_ASSIGN(sqlite::Statement * indexes,

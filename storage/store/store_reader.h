@@ -26,6 +26,9 @@ public:
     [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
     [[nodiscard]] Result<StreamPage> readRecords(const StreamRequest& request) override;
     [[nodiscard]] Result<std::vector<StreamDescription>> listStreams(std::string_view table) override;
+    [[nodiscard]] Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key,
+                                                      std::int64_t atMs) override;
+    [[nodiscard]] Result<Page> scanAsOf(const PastRequest& request) override;
     [[nodiscard]] Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override;
     [[nodiscard]] std::int64_t nowMs() const override { return m_clock.wallMs(); }
 

@@ -157,7 +157,11 @@ Result<void> changeTable(sqlite::Connection& connection, const Table& table, con
         DRYDOCK_TRY(definition.stream ? beginStream(connection, table.id, *definition.stream, nowMs, lastSequence)
                                       : endStream(connection, table.id, nowMs, lastSequence));
     }
+    if (!definition.pointInTimeRecovery && table.definition.pointInTimeRecovery) {
+        DRYDOCK_TRY(Catalogue::removeLogKeys(connection, table));
+    }
     if (definition.pointInTimeRecovery && !table.definition.pointInTimeRecovery) {
+        DRYDOCK_TRY(Catalogue::addLogKeys(connection, table));
         DRYDOCK_TRY(stamp(connection, "recovery_ms", table.id, nowMs));
     }
     if (update.throughput) DRYDOCK_TRY(stamp(connection, "billing_ms", table.id, nowMs));

@@ -199,15 +199,24 @@ struct IndexDescription {
     std::uint64_t itemCount = 0;        // exact, as a table's
     std::uint64_t backfilledItems = 0;  // while not active: how many of the table's items have been looked at
 };
+// Where a restored table came from.
+struct RestoreSummary {
+    std::string backupArn;  // empty: not from a backup
+    std::string tableArn;
+    std::int64_t atMs = 0;  // the time whose state it got
+    bool inProgress = false;
+};
 struct TableDescription {
     TableDefinition definition;
     std::string id;  // a random UUID, made with the table
     std::int64_t createdMs = 0;
-    std::int64_t billingChangedMs = 0;       // when its throughput was last set
-    std::int64_t recoverableFromMs = 0;      // while there is point-in-time recovery: since when
-    std::uint64_t itemCount = 0;             // exact: kept in the transaction that changes it
-    std::uint64_t sizeBytes = 0;             // of the items as DynamoDB counts them; likewise exact
-    std::vector<IndexDescription> indexes;   // in the definition's order
+    std::int64_t billingChangedMs = 0;      // when its throughput was last set
+    std::int64_t recoverableFromMs = 0;     // while there is point-in-time recovery: since when
+    std::uint64_t itemCount = 0;            // exact: kept in the transaction that changes it
+    std::uint64_t sizeBytes = 0;            // of the items as DynamoDB counts them; likewise exact
+    std::vector<IndexDescription> indexes;  // in the definition's order
+    bool loading = false;                   // still being restored or imported: it can't be read or written
+    std::optional<RestoreSummary> restore;
     std::optional<std::string> streamLabel;  // of its latest stream, which may have ended
 };
 
@@ -269,6 +278,14 @@ struct StreamPage {
     bool ended = false;              // the stream is off and this was the last of it
 };
 
+// A page of a table as it was, in the order of the keys.
+struct PastRequest {
+    std::string table;
+    std::int64_t atMs = 0;    // the state after everything committed until then
+    std::uint32_t limit = 1;  // keys looked at, with or without an item at that time
+    std::optional<Item> exclusiveStartKey;
+};
+
 class TableReader {
 public:
     virtual ~TableReader() = default;
@@ -291,6 +308,13 @@ public:
     // The streams that are on, and those that have ended in the last 24 h, by table and label. Of one table only,
     // unless `table` is empty.
     [[nodiscard]] virtual Result<std::vector<StreamDescription>> listStreams(std::string_view table) = 0;
+    // The item of the key as it was at `atMs`, and a page of the table. Only of a table with point-in-time recovery
+    // (else pointInTimeRecoveryUnavailable), and of times it covers (else invalidRestoreTime). A page may be empty
+    // and yet have a key to go on from.
+    [[nodiscard]] virtual Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key,
+                                                              std::int64_t atMs) = 0;
+    [[nodiscard]] virtual Result<Page> scanAsOf(const PastRequest& request) = 0;
+    // How far the named consumer of the table's changes has come: what it last gave to writeCheckpoint(), else 0.
     // How far the named consumer of a table's changes has come: what it last gave to writeCheckpoint(), else 0. One
     // that reads after it, does its work and then writes the last sequence gets every record at least once, whatever
     // happens in between.
@@ -298,6 +322,8 @@ public:
     // The store's clock.
     [[nodiscard]] virtual std::int64_t nowMs() const = 0;
 };
+
+class TableRecovery;
 
 class TableStore : public TableReader {
 public:
@@ -345,6 +371,9 @@ public:
     // Ends the showing of stream records older than 24 h and drops those that recovery doesn't need either; at most
     // `limit` of each; returns how many.
     [[nodiscard]] virtual Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) = 0;
+
+    // Backups, restores, exports and imports; see storage/recovery/table_recovery.h.
+    [[nodiscard]] virtual TableRecovery& recovery() = 0;
 
     // Calls `listener` on the writing thread after each commit that changed one of `tables`. The listener must not call
     // the store. One listener; an empty function removes it.

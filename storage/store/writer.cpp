@@ -126,6 +126,21 @@ Result<void> Writer::keepToken(const WriteUnit& unit) {
     return insert->run();
 }
 
+Result<void> Writer::load(Table& table, Item item) {
+    WritePlan plan;
+    plan.table = &table;
+    plan.action = Action::put;
+    plan.item = std::move(item);
+    DRYDOCK_TRY(encodeItemKey(table.definition.key, plan.item, plan.key));
+    plan.sizeBytes = static_cast<std::int64_t>(itemSize(plan.item));
+    const auto& indexes = table.definition.indexes;
+    plan.indexKeys.resize(indexes.size());
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+        if (!encodeIndexKey(indexes[i], plan.item, plan.indexKeys[i])) plan.indexKeys[i].clear();
+    }
+    return perform(plan, false);
+}
+
 Result<void> Writer::removeExpired(Table& table, const std::string& key) {
     WritePlan plan;
     plan.table = &table;

@@ -15,6 +15,9 @@ public:
 
     // The unit's own outcome, or an error of the machine, after which the transaction must be rolled back.
     [[nodiscard]] Result<UnitResult> apply(WriteUnit unit);
+    // Puts an item into a table whose items come from elsewhere. It is taken as it is: a value no index takes keeps it
+    // out of that index only.
+    [[nodiscard]] Result<void> load(Table& table, Item item);
     // Removes an expired item; its change says so.
     [[nodiscard]] Result<void> removeExpired(Table& table, const std::string& key);
     // Brings counts and the sequence up to date; the last thing before the commit.

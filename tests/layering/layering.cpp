@@ -25,7 +25,7 @@ const std::vector<Room>& rooms() {
     static const std::vector<Room> table = {
         {"models/fleet", {"models/fleet", "storage"}, {"libzip", "openssl"}, {}},
         {"app/desk", {"app", "models", "views", "storage"}, {}, {"QtCore", "QtGui", "QtWidgets"}},
-        {"storage", {"storage"}, {"sqlite3"}, {}},
+        {"storage", {"storage"}, {"openssl", "sqlite3", "zlib"}, {}},
         {"models", {"models"}, {}, {"QtCore", "QtGui"}},
         {"views", {"views", "models"}, {}, {"QtCore", "QtGui", "QtWidgets", "QtCharts", "QtSvg"}},
         // The command line twin is built from this room without desk/, and so without Qt.
