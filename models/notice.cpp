@@ -17,19 +17,31 @@ QString whatHappened(ErrorCode code) {
             return NoticeText::tr("That can't be used as it is.");
         case ErrorCode::conditionalCheckFailed:
         case ErrorCode::duplicateItem:
+        case ErrorCode::tableAlreadyExists:
+        case ErrorCode::exportConflict:
+        case ErrorCode::importConflict:
         case ErrorCode::transactionCanceled:
         case ErrorCode::conflict:
             return NoticeText::tr("It has changed since you looked at it. Nothing was done.");
         case ErrorCode::resourceNotFound:
+        case ErrorCode::tableNotFound:
+        case ErrorCode::backupNotFound:
+        case ErrorCode::exportNotFound:
+        case ErrorCode::importNotFound:
         case ErrorCode::notFound:
             return NoticeText::tr("It is not there any more.");
         case ErrorCode::resourceInUse:
+        case ErrorCode::tableInUse:
+        case ErrorCode::backupInUse:
         case ErrorCode::busy:
             return NoticeText::tr("It is busy with something else.");
         case ErrorCode::limitExceeded:
         case ErrorCode::itemCollectionSizeLimitExceeded:
             return NoticeText::tr("A limit is reached.");
         case ErrorCode::trimmedDataAccess:
+        case ErrorCode::pointInTimeRecoveryUnavailable:
+        case ErrorCode::invalidRestoreTime:
+        case ErrorCode::invalidExportTime:
             return NoticeText::tr("That part of the history is no longer kept.");
         case ErrorCode::diskFull:
             return NoticeText::tr("The disk with the store is full.");
