@@ -48,6 +48,7 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
       m_applyBatch(kLargestApply, kApplyBound),
       m_timerBatch(kLargestTimerSlice, kApplyBound),
       m_sweepBatch(kLargestSweepSlice, kApplyBound),
+      m_tendBatch(kLargestSweepSlice, kApplyBound),
       m_commitBatch(kLargestCommit, kApplyBound),
       m_lastWallMs(m_clock.wallMs()),
       m_lastMonotonicMs(m_clock.monotonicMs()) {}
@@ -84,11 +85,8 @@ Result<void> DeskCore::Impl::start() {
         DRYDOCK_ASSIGN(auto journal,
                        JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
         m_journal = std::make_unique<JournalFeed>(std::move(journal));
-        m_chores = {{&Impl::apply, {}, {}},
-                    {&Impl::runTimers, {}, {}},
-                    {&Impl::feedOutbox, {}, {}},
-                    {&Impl::sweep, {}, {}},
-                    {&Impl::trimJournal, {}, {}}};
+        m_chores = {{&Impl::apply, {}, {}}, {&Impl::runTimers, {}, {}},  {&Impl::feedOutbox, {}, {}},
+                    {&Impl::sweep, {}, {}}, {&Impl::tendTables, {}, {}}, {&Impl::trimJournal, {}, {}}};
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
     } else if (!m_options.commandsOnly) {
@@ -319,17 +317,22 @@ Result<bool> DeskCore::Impl::sweep() {
     if (removed == 0) {
         DRYDOCK_ASSIGN(removed, m_store->trimStreams(m_clock.wallMs(), limit));
     }
-    if (removed == 0) {
-        DRYDOCK_ASSIGN(removed, m_store->backfillIndexes(limit));
-    }
-    if (removed == 0) {
-        DRYDOCK_ASSIGN(removed, m_store->recovery().step(limit));
-    }
     m_sweepBatch.measured(removed, steady_clock::now() - begun);
     if (removed > 0) return true;
     m_sweeping = false;
     m_lastSweepMs = m_clock.monotonicMs();
     return false;
+}
+
+Result<bool> DeskCore::Impl::tendTables() {
+    const SteadyTime begun = steady_clock::now();
+    const std::size_t limit = m_tendBatch.next();
+    DRYDOCK_ASSIGN(std::size_t done, m_store->backfillIndexes(limit));
+    if (done == 0) {
+        DRYDOCK_ASSIGN(done, m_store->recovery().step(limit));
+    }
+    if (done > 0) m_tendBatch.measured(done, steady_clock::now() - begun);
+    return done > 0;
 }
 
 // A trim costs a flush, so it comes seldom: after many messages, at each round of sweeps, or at once when the link

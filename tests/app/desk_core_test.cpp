@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "storage/recovery/table_recovery.h"
 #include "tests/app/desk_core_fixture.h"
 #include "tests/support/fault_vfs.h"
 
@@ -155,6 +156,22 @@ TEST_F(DeskCoreTest, SweepsWhatHasExpired) {
     advance(8 * kDayMs);
     EXPECT_TRUE(eventually([&] { return quarantined() == 0; }));
     EXPECT_EQ(m_core->status().accounting.quarantined, 2U);
+}
+
+TEST_F(DeskCoreTest, LongWorkOnTablesGoesOnAtOnce) {
+    start();
+    deliverFailures("a", 1);
+    ASSERT_TRUE(nothingWaits(1));
+    // The clock stands still, so no round of sweeps comes by.
+    const auto backup = onCore<Result<storage::BackupDescription>>(
+        [](FleetService&, SqliteStore& store) { return store.recovery().createBackup("Things", "now"); });
+    ASSERT_TRUE(backup) << backup.error().message;
+    const std::string arn = storage::backupArn(*backup);
+    EXPECT_TRUE(eventually([&] {
+        const auto found = onCore<Result<storage::BackupDescription>>(
+            [&](FleetService&, SqliteStore& store) { return store.recovery().describeBackup(arn); });
+        return found && found->status == storage::BackupStatus::available;
+    }));
 }
 
 TEST_F(DeskCoreTest, TellsListenersWhatWasCommitted) {

@@ -269,6 +269,66 @@ class Check:
         wait_until(lambda: "Item" not in client.get_item(TableName="ByText", Key={"id": {"S": "late"}}),
                    "the expired item goes")
 
+    def recovery(self):
+        client = self.client
+        expect(client.describe_continuous_backups(TableName="Orders")["ContinuousBackupsDescription"]
+               ["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"], "DISABLED", "recovery")
+        expect_error("PointInTimeRecoveryUnavailableException", client.restore_table_to_point_in_time,
+                     SourceTableName="Orders", TargetTableName="Earlier", UseLatestRestorableTime=True)
+        client.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification={
+            "PointInTimeRecoveryEnabled": True})
+        arn = client.create_backup(TableName="Orders", BackupName="before")["BackupDetails"]["BackupArn"]
+        wait_until(lambda: client.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]["BackupStatus"]
+                   == "AVAILABLE", "the backup is made")
+        expect([b["BackupName"] for b in client.list_backups(TableName="Orders")["BackupSummaries"]], ["before"],
+               "ListBackups")
+        client.put_item(TableName="Orders", Item={"customer": {"S": "carl"}, "at": {"N": "1"}})
+        client.restore_table_from_backup(TargetTableName="Restored", BackupArn=arn)
+        self.active("Restored")
+        expect(client.scan(TableName="Restored", Select="COUNT", Limit=1000)["ScannedCount"] > 0, True, "restored")
+        expect(client.get_item(TableName="Restored", Key={"customer": {"S": "carl"}, "at": {"N": "1"}}).get("Item"),
+               None, "what came after the backup")
+        client.delete_backup(BackupArn=arn)
+        expect_error("BackupNotFoundException", client.describe_backup, BackupArn=arn)
+        client.restore_table_to_point_in_time(SourceTableName="Orders", TargetTableName="Earlier",
+                                              UseLatestRestorableTime=True)
+        self.active("Earlier")
+        client.delete_table(TableName="Earlier")
+
+        table = client.describe_table(TableName="Restored")["Table"]["TableArn"]
+        client.update_continuous_backups(TableName="Restored", PointInTimeRecoverySpecification={
+            "PointInTimeRecoveryEnabled": True})
+        export = client.export_table_to_point_in_time(TableArn=table, S3Bucket="out", S3Prefix="orders")
+        export = export["ExportDescription"]["ExportArn"]
+
+        def exported():
+            status = client.describe_export(ExportArn=export)["ExportDescription"]["ExportStatus"]
+            expect(status in ("IN_PROGRESS", "COMPLETED"), True, f"export {status}")
+            return status == "COMPLETED"
+
+        wait_until(exported, "the export is made")
+        expect([e["ExportArn"] for e in client.list_exports(TableArn=table)["ExportSummaries"]], [export],
+               "ListExports")
+        folder = export.rsplit("/", 1)[1]
+        imported = client.import_table(
+            S3BucketSource={"S3Bucket": "out", "S3KeyPrefix": f"orders/AWSDynamoDB/{folder}/data"},
+            InputFormat="DYNAMODB_JSON", InputCompressionType="GZIP",
+            TableCreationParameters={"TableName": "Imported", "BillingMode": "PAY_PER_REQUEST",
+                                     "KeySchema": [key("customer"), key("at", "RANGE")],
+                                     "AttributeDefinitions": [attribute("customer"), attribute("at", "N")]},
+        )["ImportTableDescription"]["ImportArn"]
+
+        def is_imported():
+            description = client.describe_import(ImportArn=imported)["ImportTableDescription"]
+            expect(description["ImportStatus"] in ("IN_PROGRESS", "COMPLETED"), True, str(description))
+            return description["ImportStatus"] == "COMPLETED"
+
+        wait_until(is_imported, "the import is done")
+        count = client.describe_table(TableName="Restored")["Table"]["ItemCount"]
+        expect(client.describe_table(TableName="Imported")["Table"]["ItemCount"], count, "imported items")
+        for name in ("Restored", "Imported"):
+            client.delete_table(TableName=name)
+
     def end(self):
         for name in ("ByText", "ByNumber", "ByBytes", "Orders"):
             self.client.delete_table(TableName=name)
@@ -276,7 +336,7 @@ class Check:
 
     def run(self):
         for step in (self.tables, self.items, self.pages, self.transactions, self.statements, self.changes,
-                     self.live_changes, self.end):
+                     self.live_changes, self.recovery, self.end):
             try:
                 step()
             except (AssertionError, ClientError, KeyError) as error:
