@@ -50,8 +50,9 @@ Result<RowShapes> readShapes(const std::filesystem::path& storeFile) {
     shapes.status = "data_" + status;
     shapes.retries = "data_" + retries;
     shapes.retriesLog = "log_" + retries;
-    for (const std::string& name :
-         {shapes.history, shapes.historyIndex, shapes.historyTtl, shapes.status, shapes.retries, shapes.retriesLog}) {
+    // The last is the log's own index, by which recovery finds an item's past.
+    for (const std::string& name : {shapes.history, shapes.historyIndex, shapes.historyTtl, shapes.status,
+                                    shapes.retries, shapes.retriesLog, shapes.retriesLog + "_key"}) {
         DRYDOCK_ASSIGN(auto select, store.prepare("SELECT sql FROM sqlite_schema WHERE name = ?1"));
         DRYDOCK_ASSIGN(const bool found, select.bindText(1, name).step());
         if (!found) return storage::fail(storage::ErrorCode::notFound, "The store has no table " + name + ".");
