@@ -231,8 +231,7 @@ Result<Item> applyActions(const std::vector<UpdateAction>& actions, const Item& 
         DRYDOCK_ASSIGN(std::optional<Change> change, evaluateAction(action, before));
         if (!change) continue;
         const int around = static_cast<int>(change->path->size()) - 1;
-        if (change->value && around + nesting(*change->value) >= kMaxDepth)
-            return invalid(kTooDeep);
+        if (change->value && around + nesting(*change->value) >= kMaxDepth) return invalid(kTooDeep);
         (change->value ? writes : removals).push_back(*std::move(change));
     }
     // Elements behind the end of a list are appended in the order of their indexes. Removals come last and backwards,

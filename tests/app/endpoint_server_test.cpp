@@ -188,9 +188,8 @@ TEST_F(EndpointServerTest, HeadersAreBound) {
 
 TEST_F(EndpointServerTest, RubbishIsRefused) {
     start();
-    for (const char* text :
-         {"\r\n\r\n\r\n\r\nx y z\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\xFC\r\n\r\n",
-          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"}) {
+    for (const char* text : {"\r\n\r\n\r\n\r\nx y z\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\xFC\r\n\r\n",
+                             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"}) {
         HttpClient client = connect();
         client.send(text);
         // Or it is closed without a word.
