@@ -24,10 +24,6 @@ constexpr std::size_t kMaxGets = 100;
 constexpr std::size_t kMaxWrites = 25;
 constexpr std::uint64_t kMaxAnswerBytes = 16ULL * 1024 * 1024;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // ---- BatchGetItem ---------------------------------------------------------------------------------------------------
 
 constexpr Shape kKeys{.kind = Shape::Kind::list, .element = &kValueMap, .least = 1, .most = kMaxGets};

@@ -41,14 +41,6 @@ constexpr std::array kOperators = {
     OperatorRule{"NOT_NULL", 0, {}},
 };
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
-tl::unexpected<Error> invalidParameter(const std::string& message) {
-    return invalid("One or more parameter values were invalid: " + message);
-}
-
 // One condition on one attribute, whatever form it came in.
 struct LegacyCondition {
     std::string attribute;

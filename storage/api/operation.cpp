@@ -1,6 +1,7 @@
 #include "storage/api/operation.h"
 
 #include <array>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -24,6 +25,12 @@ const OperationEntry* findOperation(std::string_view target) {
         }
     }
     return nullptr;
+}
+
+std::vector<WriteUnit> oneUnit(WriteUnit unit) {
+    std::vector<WriteUnit> units;
+    units.push_back(std::move(unit));
+    return units;
 }
 
 std::optional<Response> Operation::prepare(TableReader& /*reader*/) {

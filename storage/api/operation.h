@@ -25,6 +25,9 @@ public:
     [[nodiscard]] virtual Response administer(TableStore& store);
 };
 
+// What takeUnits() gives of a call that is one unit.
+[[nodiscard]] std::vector<WriteUnit> oneUnit(WriteUnit unit);
+
 struct OperationEntry {
     std::string_view target;  // with its API: "DynamoDB_20120810.GetItem"
     // From the request's body, an object. An error is the answer.

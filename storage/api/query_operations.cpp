@@ -62,10 +62,6 @@ constexpr std::array kScanMembers = {
     Member{"ExpressionAttributeNames", &kNameMap},
 };
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 Result<Page> read(TableReader& reader, const QueryRequest& request) {
     return reader.query(request);
 }

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/api/answered_operation.h"
 #include "storage/api/operation.h"
 #include "storage/api/recovery_request.h"
 #include "storage/api/table_description.h"
@@ -23,32 +24,10 @@ using Kind = Shape::Kind;
 using Made = Result<std::unique_ptr<Operation>>;
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-// How far work is taken with the answer that begins it, so that a small table's is done with it.
-constexpr std::size_t kFirstSlice = 1000;
-
 constexpr Shape kName{.least = 3, .most = 255, .isName = true};
 constexpr Shape kPlainText{};
 constexpr Shape kPlainFlag{.kind = Kind::boolean};
 constexpr Shape kTime{.kind = Kind::longInteger};
-
-Response answerWith(const Result<json>& answer) {
-    if (!answer) return errorResponse(answer.error());
-    return {200, answer->dump(-1, ' ', false, json::error_handler_t::replace)};
-}
-
-// An operation is its checked body and a function that answers it.
-class RecoveryOperation final : public Operation {
-public:
-    using Answer = Result<json> (*)(const json& body, TableStore& store);
-    RecoveryOperation(json body, Answer answer) : m_body(std::move(body)), m_answer(answer) {}
-
-    CallKind kind() const override { return CallKind::administration; }
-    Response administer(TableStore& store) override { return answerWith(m_answer(m_body, store)); }
-
-private:
-    json m_body;
-    Answer m_answer;
-};
 
 // What has begun stays begun: trouble with it is met again by the steps to come.
 void takeFirstSlice(TableRecovery& recovery) {
@@ -131,7 +110,7 @@ Result<json> updateContinuousBackups(const json& body, TableStore& store) {
 
 Made makeUpdateContinuousBackups(const json& body) {
     DRYDOCK_TRY(checkBody(body, kUpdateContinuousMembers));
-    return std::make_unique<RecoveryOperation>(body, &updateContinuousBackups);
+    return std::make_unique<AdministrationOperation>(body, &updateContinuousBackups);
 }
 
 // ---- Backups on demand ----------------------------------------------------------------------------------------------
@@ -219,7 +198,7 @@ Result<json> createBackup(const json& body, TableStore& store) {
 
 Made makeCreateBackup(const json& body) {
     DRYDOCK_TRY(checkBody(body, kCreateBackupMembers));
-    return std::make_unique<RecoveryOperation>(body, &createBackup);
+    return std::make_unique<AdministrationOperation>(body, &createBackup);
 }
 
 Result<json> describeBackup(const json& body, TableStore& store) {
@@ -229,7 +208,7 @@ Result<json> describeBackup(const json& body, TableStore& store) {
 
 Made makeDescribeBackup(const json& body) {
     DRYDOCK_TRY(checkBody(body, kBackupArnOnly));
-    return std::make_unique<RecoveryOperation>(body, &describeBackup);
+    return std::make_unique<AdministrationOperation>(body, &describeBackup);
 }
 
 Result<json> deleteBackup(const json& body, TableStore& store) {
@@ -239,7 +218,7 @@ Result<json> deleteBackup(const json& body, TableStore& store) {
 
 Made makeDeleteBackup(const json& body) {
     DRYDOCK_TRY(checkBody(body, kBackupArnOnly));
-    return std::make_unique<RecoveryOperation>(body, &deleteBackup);
+    return std::make_unique<AdministrationOperation>(body, &deleteBackup);
 }
 
 constexpr std::int64_t kMostListed = 100;
@@ -286,7 +265,7 @@ Result<json> listBackups(const json& body, TableStore& store) {
 
 Made makeListBackups(const json& body) {
     DRYDOCK_TRY(checkBody(body, kListBackupsMembers));
-    return std::make_unique<RecoveryOperation>(body, &listBackups);
+    return std::make_unique<AdministrationOperation>(body, &listBackups);
 }
 
 // ---- Restores -------------------------------------------------------------------------------------------------------
@@ -303,7 +282,7 @@ Result<json> restoreFromBackup(const json& body, TableStore& store) {
 
 Made makeRestoreFromBackup(const json& body) {
     DRYDOCK_TRY(checkBody(body, kRestoreFromBackupMembers));
-    return std::make_unique<RecoveryOperation>(body, &restoreFromBackup);
+    return std::make_unique<AdministrationOperation>(body, &restoreFromBackup);
 }
 
 Result<json> restoreToPointInTime(const json& body, TableStore& store) {
@@ -327,7 +306,7 @@ Result<json> restoreToPointInTime(const json& body, TableStore& store) {
 
 Made makeRestoreToPointInTime(const json& body) {
     DRYDOCK_TRY(checkRestoreToTime(body));
-    return std::make_unique<RecoveryOperation>(body, &restoreToPointInTime);
+    return std::make_unique<AdministrationOperation>(body, &restoreToPointInTime);
 }
 
 constexpr std::array<OperationEntry, 8> kOperations = {{

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/api/table_shapes.h"
 #include "storage/table/resource_names.h"
 
 namespace drydock::storage::api {
@@ -12,71 +13,30 @@ namespace {
 using nlohmann::json;
 using Kind = Shape::Kind;
 
-constexpr Shape kName{.least = 3, .most = 255, .isName = true};
-constexpr Shape kAttributeName{.least = 1, .most = 255};
 constexpr Shape kPlainText{};
 constexpr Shape kPlainFlag{.kind = Kind::boolean};
 constexpr Shape kTime{.kind = Kind::longInteger};
-constexpr Shape kUnits{.kind = Kind::longInteger, .least = 1};
-constexpr Shape kAnyUnits{.kind = Kind::longInteger};
 constexpr Shape kBackupArn{.least = 37, .most = 1024};
 
-constexpr std::array<std::string_view, 2> kKeyTypes = {"HASH", "RANGE"};
-constexpr Shape kKeyType{.words = kKeyTypes};
-constexpr std::array<Member, 2> kKeyElementMembers = {
-    {{"AttributeName", &kAttributeName, true}, {"KeyType", &kKeyType, true}}};
-constexpr Shape kKeyElement{.kind = Kind::structure, .className = "KeySchemaElement", .members = kKeyElementMembers};
-constexpr Shape kKeySchema{.kind = Kind::list, .element = &kKeyElement, .least = 1};
-constexpr std::array<std::string_view, 3> kProjectionTypes = {"ALL", "INCLUDE", "KEYS_ONLY"};
-constexpr Shape kProjectionType{.words = kProjectionTypes};
-constexpr Shape kNonKeyAttributes{.kind = Kind::list, .element = &kAttributeName, .least = 1};
-constexpr std::array<Member, 2> kProjectionMembers = {
-    {{"ProjectionType", &kProjectionType}, {"NonKeyAttributes", &kNonKeyAttributes}}};
-constexpr Shape kProjection{.kind = Kind::structure, .className = "Projection", .members = kProjectionMembers};
-constexpr std::array<Member, 2> kThroughputMembers = {
-    {{"WriteCapacityUnits", &kUnits, true}, {"ReadCapacityUnits", &kUnits, true}}};
-constexpr Shape kThroughput{
-    .kind = Kind::structure, .className = "ProvisionedThroughput", .members = kThroughputMembers};
-constexpr std::array<Member, 4> kIndexMembers = {{{"IndexName", &kName, true},
-                                                  {"KeySchema", &kKeySchema, true},
-                                                  {"Projection", &kProjection, true},
-                                                  {"ProvisionedThroughput", &kThroughput}}};
-constexpr Shape kGlobalIndex{.kind = Kind::structure, .className = "GlobalSecondaryIndex", .members = kIndexMembers};
-constexpr Shape kGlobalIndexes{.kind = Kind::list, .element = &kGlobalIndex};
-constexpr Shape kLocalIndex{.kind = Kind::structure, .className = "LocalSecondaryIndex", .members = kIndexMembers};
-constexpr Shape kLocalIndexes{.kind = Kind::list, .element = &kLocalIndex};
-constexpr std::array<std::string_view, 2> kBillingModes = {"PROVISIONED", "PAY_PER_REQUEST"};
-constexpr Shape kBillingMode{.words = kBillingModes};
-constexpr std::array<Member, 3> kEncryptionMembers = {
-    {{"Enabled", &kPlainFlag}, {"SSEType", &kPlainText}, {"KMSMasterKeyId", &kPlainText}}};
-constexpr Shape kEncryption{.kind = Kind::structure, .className = "SSESpecification", .members = kEncryptionMembers};
-constexpr std::array<Member, 2> kOnDemandMembers = {
-    {{"MaxReadRequestUnits", &kAnyUnits}, {"MaxWriteRequestUnits", &kAnyUnits}}};
-constexpr Shape kOnDemand{.kind = Kind::structure, .className = "OnDemandThroughput", .members = kOnDemandMembers};
-
-constexpr std::array<Member, 8> kFromBackup = {{{"TargetTableName", &kName, true},
+constexpr std::array<Member, 8> kFromBackup = {{{"TargetTableName", &kExactTableName, true},
                                                 {"BackupArn", &kBackupArn, true},
-                                                {"BillingModeOverride", &kBillingMode},
-                                                {"GlobalSecondaryIndexOverride", &kGlobalIndexes},
-                                                {"LocalSecondaryIndexOverride", &kLocalIndexes},
-                                                {"ProvisionedThroughputOverride", &kThroughput},
-                                                {"OnDemandThroughputOverride", &kOnDemand},
-                                                {"SSESpecificationOverride", &kEncryption}}};
+                                                {"BillingModeOverride", &kTableBilling},
+                                                {"GlobalSecondaryIndexOverride", &kGlobalIndexList},
+                                                {"LocalSecondaryIndexOverride", &kLocalIndexList},
+                                                {"ProvisionedThroughputOverride", &kTableThroughput},
+                                                {"OnDemandThroughputOverride", &kMostOnDemand},
+                                                {"SSESpecificationOverride", &kTableEncryption}}};
 constexpr std::array<Member, 11> kToTime = {{{"SourceTableArn", &kPlainText},
-                                             {"SourceTableName", &kName},
-                                             {"TargetTableName", &kName, true},
+                                             {"SourceTableName", &kExactTableName},
+                                             {"TargetTableName", &kExactTableName, true},
                                              {"UseLatestRestorableTime", &kPlainFlag},
                                              {"RestoreDateTime", &kTime},
-                                             {"BillingModeOverride", &kBillingMode},
-                                             {"GlobalSecondaryIndexOverride", &kGlobalIndexes},
-                                             {"LocalSecondaryIndexOverride", &kLocalIndexes},
-                                             {"ProvisionedThroughputOverride", &kThroughput},
-                                             {"OnDemandThroughputOverride", &kOnDemand},
-                                             {"SSESpecificationOverride", &kEncryption}}};
-
-tl::unexpected<Error> invalidParameter(const std::string& what) {
-    return fail(ErrorCode::validation, "One or more parameter values were invalid: " + what);
-}
+                                             {"BillingModeOverride", &kTableBilling},
+                                             {"GlobalSecondaryIndexOverride", &kGlobalIndexList},
+                                             {"LocalSecondaryIndexOverride", &kLocalIndexList},
+                                             {"ProvisionedThroughputOverride", &kTableThroughput},
+                                             {"OnDemandThroughputOverride", &kMostOnDemand},
+                                             {"SSESpecificationOverride", &kTableEncryption}}};
 
 std::optional<Throughput> throughputIn(const json& object, std::string_view member) {
     const json* throughput = find(object, member);

@@ -12,10 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // "{A, B}": those that are there; empty when none is.
 std::string present(const json& body, ParameterNames names) {
     std::string list;

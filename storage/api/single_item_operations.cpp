@@ -109,11 +109,7 @@ public:
 
     [[nodiscard]] CallKind kind() const override { return CallKind::write; }
 
-    [[nodiscard]] std::vector<WriteUnit> takeUnits() override {
-        std::vector<WriteUnit> units;
-        units.push_back(std::move(m_unit));
-        return units;
-    }
+    [[nodiscard]] std::vector<WriteUnit> takeUnits() override { return oneUnit(std::move(m_unit)); }
 
     [[nodiscard]] Response finish(std::vector<UnitResult> outcome) override {
         const UnitResult& result = outcome.front();

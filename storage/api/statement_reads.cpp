@@ -19,10 +19,6 @@ constexpr std::uint64_t kPageBytes = 1024ULL * 1024;
 // A token is a key within two levels of JSON.
 constexpr int kTokenDepth = 8;
 
-tl::unexpected<Error> invalid(const char* message) {
-    return fail(ErrorCode::validation, message);
-}
-
 // FNV-1a: tells requests apart by mistake, not by malice.
 std::uint64_t fingerprint(std::string_view text) {
     std::uint64_t hash = 0xcbf29ce484222325ULL;

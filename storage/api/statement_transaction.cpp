@@ -187,11 +187,7 @@ public:
         return std::nullopt;
     }
 
-    [[nodiscard]] std::vector<WriteUnit> takeUnits() override {
-        std::vector<WriteUnit> units;
-        units.push_back(std::move(m_unit));
-        return units;
-    }
+    [[nodiscard]] std::vector<WriteUnit> takeUnits() override { return oneUnit(std::move(m_unit)); }
 
     [[nodiscard]] Response finish(std::vector<UnitResult> outcome) override {
         UnitResult& unit = outcome.front();

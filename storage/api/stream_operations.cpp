@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/api/answered_operation.h"
 #include "storage/api/arguments.h"
 #include "storage/api/operation.h"
 #include "storage/api/table_description.h"
@@ -26,27 +27,6 @@ constexpr std::int64_t kMostListed = 100;
 constexpr std::int64_t kMostRecords = 1000;
 constexpr std::size_t kMostBytes = 1024UL * 1024;
 constexpr std::int64_t kIteratorLifeMs = 15LL * 60 * 1000;
-
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
-class StreamOperation final : public Operation {
-public:
-    using Answer = Result<json> (*)(const json& body, TableReader& reader);
-    StreamOperation(json body, Answer answer) : m_body(std::move(body)), m_answer(answer) {}
-
-    CallKind kind() const override { return CallKind::read; }
-    std::optional<Response> prepare(TableReader& reader) override {
-        const Result<json> answer = m_answer(m_body, reader);
-        if (!answer) return errorResponse(answer.error());
-        return Response{200, answer->dump(-1, ' ', false, json::error_handler_t::replace)};
-    }
-
-private:
-    json m_body;
-    Answer m_answer;
-};
 
 // ---- Names and numbers on the wire ----------------------------------------------------------------------------------
 
@@ -150,7 +130,7 @@ Result<json> listStreams(const json& body, TableReader& reader) {
 
 Made makeListStreams(const json& body) {
     DRYDOCK_TRY(checkBody(body, kListMembers));
-    return std::make_unique<StreamOperation>(body, &listStreams);
+    return std::make_unique<ReadOperation>(body, &listStreams);
 }
 
 // ---- DescribeStream -------------------------------------------------------------------------------------------------
@@ -181,7 +161,7 @@ Result<json> describeStream(const json& body, TableReader& reader) {
 
 Made makeDescribeStream(const json& body) {
     DRYDOCK_TRY(checkBody(body, kDescribeMembers));
-    return std::make_unique<StreamOperation>(body, &describeStream);
+    return std::make_unique<ReadOperation>(body, &describeStream);
 }
 
 // ---- GetShardIterator -----------------------------------------------------------------------------------------------
@@ -229,7 +209,7 @@ Made makeGetShardIterator(const json& body) {
         return invalid(std::string("One or more parameter values were invalid: SequenceNumber must ") +
                        (bySequence ? "" : "not ") + "be specified for ShardIteratorType " + type);
     }
-    return std::make_unique<StreamOperation>(body, &getShardIterator);
+    return std::make_unique<ReadOperation>(body, &getShardIterator);
 }
 
 // ---- GetRecords -----------------------------------------------------------------------------------------------------
@@ -308,7 +288,7 @@ Result<json> getRecords(const json& body, TableReader& reader) {
 
 Made makeGetRecords(const json& body) {
     DRYDOCK_TRY(checkBody(body, kRecordsMembers));
-    return std::make_unique<StreamOperation>(body, &getRecords);
+    return std::make_unique<ReadOperation>(body, &getRecords);
 }
 
 constexpr std::array<OperationEntry, 4> kOperations = {{

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/api/answered_operation.h"
 #include "storage/api/operation.h"
 #include "storage/api/table_description.h"
 #include "storage/api/table_request.h"
@@ -16,45 +17,6 @@ namespace {
 
 using nlohmann::json;
 using Made = Result<std::unique_ptr<Operation>>;
-
-// How far an index or TTL rows are filled at once, so that a small table's are complete with the answer.
-constexpr std::size_t kFirstSlice = 1000;
-
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
-Response answerWith(const Result<json>& answer) {
-    if (!answer) return errorResponse(answer.error());
-    return {200, answer->dump(-1, ' ', false, json::error_handler_t::replace)};
-}
-
-// An operation is its checked body and a function that answers it.
-class ReadOperation final : public Operation {
-public:
-    using Answer = Result<json> (*)(const json& body, TableReader& reader);
-    ReadOperation(json body, Answer answer) : m_body(std::move(body)), m_answer(answer) {}
-
-    CallKind kind() const override { return CallKind::read; }
-    std::optional<Response> prepare(TableReader& reader) override { return answerWith(m_answer(m_body, reader)); }
-
-private:
-    json m_body;
-    Answer m_answer;
-};
-
-class AdministrationOperation final : public Operation {
-public:
-    using Answer = Result<json> (*)(const json& body, TableStore& store);
-    AdministrationOperation(json body, Answer answer) : m_body(std::move(body)), m_answer(answer) {}
-
-    CallKind kind() const override { return CallKind::administration; }
-    Response administer(TableStore& store) override { return answerWith(m_answer(m_body, store)); }
-
-private:
-    json m_body;
-    Answer m_answer;
-};
 
 constexpr std::array<Member, 1> kTableNameOnly = {{{"TableName", &kExactTableName}}};
 

@@ -16,14 +16,6 @@ using nlohmann::json;
 // Source: Amazon DynamoDB API reference, the service's own limit on requests.
 constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
-tl::unexpected<Error> invalidParameter(const std::string& what) {
-    return invalid("One or more parameter values were invalid: " + what);
-}
-
 // A list as the service prints it.
 std::string printed(const std::vector<std::string>& names) {
     std::string out = "[";

@@ -122,6 +122,12 @@ constexpr std::array<Member, 10> kUpdateTable = {{{"AttributeDefinitions", &kAtt
 
 constinit const Shape kExactTableName = kName;
 constinit const Shape kTagList = kTags;
+constinit const Shape kGlobalIndexList = kGlobalIndexes;
+constinit const Shape kLocalIndexList = kLocalIndexes;
+constinit const Shape kTableThroughput = kThroughput;
+constinit const Shape kMostOnDemand = kOnDemand;
+constinit const Shape kTableBilling = kBillingMode;
+constinit const Shape kTableEncryption = kEncryption;
 constinit const std::span<const Member> kCreateTableMembers = kCreateTable;
 constinit const std::span<const Member> kUpdateTableMembers = kUpdateTable;
 

@@ -25,10 +25,6 @@ constexpr std::int64_t kMaxActions = 100;
 constexpr std::int64_t kMaxTokenLength = 36;
 constexpr std::size_t kMaxTransactionBytes = 4UL * 1024 * 1024;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // ---- TransactGetItems -----------------------------------------------------------------------------------------------
 
 constexpr std::array kGetMembers = {
@@ -151,11 +147,7 @@ public:
 
     [[nodiscard]] CallKind kind() const override { return CallKind::write; }
 
-    [[nodiscard]] std::vector<WriteUnit> takeUnits() override {
-        std::vector<WriteUnit> units;
-        units.push_back(std::move(m_unit));
-        return units;
-    }
+    [[nodiscard]] std::vector<WriteUnit> takeUnits() override { return oneUnit(std::move(m_unit)); }
 
     [[nodiscard]] Response finish(std::vector<UnitResult> outcome) override {
         const UnitResult& result = outcome.front();

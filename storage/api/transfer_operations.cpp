@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/api/answered_operation.h"
 #include "storage/api/operation.h"
 #include "storage/api/table_description.h"
 #include "storage/api/table_request.h"
@@ -21,8 +22,6 @@ using nlohmann::json;
 using Kind = Shape::Kind;
 using Made = Result<std::unique_ptr<Operation>>;
 
-// How far work is taken with the answer that begins it, so that a small table's is done with it.
-constexpr std::size_t kFirstSlice = 1000;
 constexpr std::int64_t kMostListed = 25;
 
 constexpr Shape kPlainText{};
@@ -33,29 +32,6 @@ constexpr Shape kLongArn{.least = 37, .most = 1024};
 constexpr Shape kBucket{.least = 0, .most = 255};
 constexpr Shape kPrefix{.least = 0, .most = 1024};
 constexpr Shape kListLimit{.kind = Kind::integer, .least = 1, .most = kMostListed};
-
-tl::unexpected<Error> invalidParameter(const std::string& what) {
-    return fail(ErrorCode::validation, "One or more parameter values were invalid: " + what);
-}
-
-Response answerWith(const Result<json>& answer) {
-    if (!answer) return errorResponse(answer.error());
-    return {200, answer->dump(-1, ' ', false, json::error_handler_t::replace)};
-}
-
-// An operation is its checked body and a function that answers it.
-class TransferOperation final : public Operation {
-public:
-    using Answer = Result<json> (*)(const json& body, TableStore& store);
-    TransferOperation(json body, Answer answer) : m_body(std::move(body)), m_answer(answer) {}
-
-    CallKind kind() const override { return CallKind::administration; }
-    Response administer(TableStore& store) override { return answerWith(m_answer(m_body, store)); }
-
-private:
-    json m_body;
-    Answer m_answer;
-};
 
 const char* wordOf(TransferStatus status) {
     switch (status) {
@@ -169,7 +145,7 @@ Made makeExportTable(const json& body) {
     if (text(body, "ExportType") == "INCREMENTAL_EXPORT") {
         return invalidParameter("ExportType INCREMENTAL_EXPORT is not supported");
     }
-    return std::make_unique<TransferOperation>(body, &exportTable);
+    return std::make_unique<AdministrationOperation>(body, &exportTable);
 }
 
 Result<json> describeExport(const json& body, TableStore& store) {
@@ -179,7 +155,7 @@ Result<json> describeExport(const json& body, TableStore& store) {
 
 Made makeDescribeExport(const json& body) {
     DRYDOCK_TRY(checkBody(body, kExportArnOnly));
-    return std::make_unique<TransferOperation>(body, &describeExport);
+    return std::make_unique<AdministrationOperation>(body, &describeExport);
 }
 
 Result<json> listExports(const json& body, TableStore& store) {
@@ -194,7 +170,7 @@ Result<json> listExports(const json& body, TableStore& store) {
 
 Made makeListExports(const json& body) {
     DRYDOCK_TRY(checkBody(body, kListExportsMembers));
-    return std::make_unique<TransferOperation>(body, &listExports);
+    return std::make_unique<AdministrationOperation>(body, &listExports);
 }
 
 // ---- Imports --------------------------------------------------------------------------------------------------------
@@ -290,7 +266,7 @@ Made makeImportTable(const json& body) {
     if (text(body, "InputCompressionType") == "ZSTD") {
         return invalidParameter("InputCompressionType ZSTD is not supported");
     }
-    return std::make_unique<TransferOperation>(body, &importTable);
+    return std::make_unique<AdministrationOperation>(body, &importTable);
 }
 
 Result<json> describeImport(const json& body, TableStore& store) {
@@ -300,7 +276,7 @@ Result<json> describeImport(const json& body, TableStore& store) {
 
 Made makeDescribeImport(const json& body) {
     DRYDOCK_TRY(checkBody(body, kImportArnOnly));
-    return std::make_unique<TransferOperation>(body, &describeImport);
+    return std::make_unique<AdministrationOperation>(body, &describeImport);
 }
 
 Result<json> listImports(const json& body, TableStore& store) {
@@ -319,7 +295,7 @@ Result<json> listImports(const json& body, TableStore& store) {
 
 Made makeListImports(const json& body) {
     DRYDOCK_TRY(checkBody(body, kListImportsMembers));
-    return std::make_unique<TransferOperation>(body, &listImports);
+    return std::make_unique<AdministrationOperation>(body, &listImports);
 }
 
 constexpr std::array<OperationEntry, 6> kOperations = {{

@@ -71,6 +71,14 @@ using Result = tl::expected<T, Error>;
     return tl::unexpected<Error>(std::move(error));
 }
 
+// What DynamoDB refuses with a ValidationException.
+[[nodiscard]] inline tl::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorCode::validation, std::move(message));
+}
+[[nodiscard]] inline tl::unexpected<Error> invalidParameter(const std::string& what) {
+    return invalid("One or more parameter values were invalid: " + what);
+}
+
 // The name a DynamoDB client expects, e.g. "ConditionalCheckFailedException"; ours map to "InternalServerError".
 [[nodiscard]] const char* awsName(ErrorCode code);
 

@@ -7,10 +7,6 @@
 namespace drydock::storage {
 namespace {
 
-tl::unexpected<Error> invalid(const char* message) {
-    return fail(ErrorCode::validation, message);
-}
-
 tl::unexpected<Error> wrongType() {
     return invalid("An operand in the update expression has an incorrect data type");
 }

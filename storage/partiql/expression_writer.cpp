@@ -13,10 +13,6 @@ using Kind = Expr::Kind;
 // Far beyond what any expression within DynamoDB's limits holds; comparing conditions with attributes repeats them.
 constexpr std::size_t kMaxNodes = 5000;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 bool isCondition(const Expr& expr) {
     switch (expr.kind) {
         case Kind::comparison:

@@ -7,10 +7,6 @@ namespace {
 
 using Kind = Expr::Kind;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // What an expression is called where a statement should be.
 const char* operationName(const Expr& expr) {
     switch (expr.kind) {

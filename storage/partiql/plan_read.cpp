@@ -10,10 +10,6 @@ namespace {
 
 using Kind = Expr::Kind;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 bool contains(const KeySchema& schema, const std::string& name) {
     const auto named = [&](const KeyAttribute& attribute) { return attribute.name == name; };
     return std::any_of(schema.partition.begin(), schema.partition.end(), named) ||

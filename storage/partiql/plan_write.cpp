@@ -10,10 +10,6 @@ namespace {
 
 using Kind = Expr::Kind;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // An item's key and the conditions on it.
 struct KeyMatch {
     Item key;

@@ -9,10 +9,6 @@ namespace {
 
 using Kind = Expr::Kind;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 std::string kindName(const Expr& expr) {
     switch (expr.kind) {
         case Kind::parameter:

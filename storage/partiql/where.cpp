@@ -13,10 +13,6 @@ using Kind = Expr::Kind;
 constexpr std::size_t kMaxReads = 50;
 constexpr std::size_t kMaxCandidates = 100;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 bool names(const Expr& expr, const std::vector<KeyAttribute>& attributes) {
     return !attributes.empty() && expr.kind == Kind::path && expr.path.size() == 1 &&
            expr.path[0].name == attributes[0].name;

@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t kMaxItemBytes = 400UL * 1024;  // Amazon DynamoDB developer guide, "Quotas"
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // Rows are refused when they are read back with such text in them.
 Result<void> checkText(std::string_view text) {
     if (isValidUtf8(text)) return {};

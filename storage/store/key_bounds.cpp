@@ -8,10 +8,6 @@ namespace {
 
 using Operator = KeyRange::Operator;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // The condition on `attribute`, nullptr when there is none.
 Result<const KeyRange::Part*> partFor(const KeyAttribute& attribute, const KeyRange& range, bool partition) {
     const KeyRange::Part* found = nullptr;

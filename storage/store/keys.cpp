@@ -9,10 +9,6 @@ namespace {
 constexpr std::size_t kMaxPartitionKeyBytes = 2048;
 constexpr std::size_t kMaxSortKeyBytes = 1024;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // Bytes counted towards the limits on keys; a number is always below them.
 std::size_t keyBytes(const AttributeValue& value) {
     if (const auto* text = value.as<std::string>()) return text->size();

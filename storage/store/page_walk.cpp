@@ -11,10 +11,6 @@ namespace {
 // Source: Amazon DynamoDB API reference, Query and Scan: a page is at most 1 MB before filtering.
 constexpr std::uint64_t kPageBytes = 1024ULL * 1024;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 // Where a walk begins: a key in the walked rows' order (for the table itself, itemKey only).
 struct Position {
     std::string key;

@@ -14,10 +14,6 @@
 namespace drydock::storage {
 namespace {
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 Result<std::optional<std::size_t>> findIndex(const Table& table, const std::string& name) {
     if (name.empty()) return std::nullopt;
     const auto& indexes = table.definition.indexes;

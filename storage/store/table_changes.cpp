@@ -7,10 +7,6 @@
 namespace drydock::storage {
 namespace {
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 Result<std::size_t> findGlobalIndex(const TableDefinition& definition, const std::string& name, const char* verb) {
     const auto& indexes = definition.indexes;
     const auto found =

@@ -11,10 +11,6 @@
 namespace drydock::storage {
 namespace {
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
 Result<void> compileCondition(const std::string& text, ParameterUse& use, WritePlan& plan) {
     if (text.empty()) return {};
     DRYDOCK_ASSIGN(plan.condition, Condition::compile(text, use));

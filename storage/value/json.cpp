@@ -13,14 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-tl::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::validation, std::move(message));
-}
-
-tl::unexpected<Error> invalidParameter(const std::string& message) {
-    return invalid("One or more parameter values were invalid: " + message);
-}
-
 tl::unexpected<Error> tooDeep() {
     return invalid(kTooDeep);
 }
