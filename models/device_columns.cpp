@@ -10,6 +10,9 @@ namespace drydock::models {
 namespace {
 
 constexpr std::size_t kFirstIndexSize = 1024;
+// In the text of all attributes: after each name, and after each value.
+constexpr char kAfterName = '\x1F';
+constexpr char kAfterValue = '\x1E';
 
 bool isMark(std::string_view attribute) {
     return attribute == fleet::kMoveOutMark || attribute == fleet::kFailedMark;
@@ -57,6 +60,17 @@ std::string_view DeviceColumns::foldedId(Row row) const {
 
 std::string_view DeviceColumns::text(Row row, Text column) const {
     return m_pools[index(column)].text(m_text[index(column)][row]);
+}
+
+std::string_view DeviceColumns::attribute(Row row, std::string_view name) const {
+    std::string_view rest = text(row, Text::attributes);
+    while (!rest.empty()) {
+        const std::size_t nameEnd = rest.find(kAfterName);
+        const std::size_t valueEnd = rest.find(kAfterValue, nameEnd);
+        if (rest.substr(0, nameEnd) == name) return rest.substr(nameEnd + 1, valueEnd - nameEnd - 1);
+        rest.remove_prefix(valueEnd + 1);
+    }
+    return {};
 }
 
 void DeviceColumns::growIndex() {
@@ -130,6 +144,13 @@ void DeviceColumns::applyThing(Row row, const fleet::Thing& thing) {
     take("FW", Text::fw);
     setText(row, Text::assignee, thing.assignee);
     setText(row, Text::note, thing.note);
+    std::string attributes;
+    for (const auto& [name, value] : thing.attributes) {
+        // The separators have no place in a name or a value, so what bears one isn't found by a filter.
+        if ((name + value).find_first_of({kAfterName, kAfterValue, '\0'}) != std::string::npos) continue;
+        attributes.append(name).append(1, kAfterName).append(value).append(1, kAfterValue);
+    }
+    setText(row, Text::attributes, attributes);
     std::string groups;
     for (const std::string& group : thing.groups) {
         if (!groups.empty()) groups += ", ";

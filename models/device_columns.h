@@ -7,8 +7,8 @@
 // the registry keeps its row, marked removed, and gets it back when it returns.
 // Invariants:
 //   1. Every counter equals what a scan over the rows that are not removed would count.
-//   2. Strings that repeat (model, FW, status, assignee, groups, note, fault) are held once, for as long as a row uses
-//      them.
+//   2. Strings that repeat (model, FW, status, assignee, groups, note, fault, all attributes together) are held once,
+//      for as long as a row uses them.
 #pragma once
 
 #include <array>
@@ -32,8 +32,8 @@ public:
     static constexpr std::size_t kPhases = 5;
 
     // The pooled text columns.
-    enum class Text : std::uint8_t { model, fw, status, assignee, groups, note, fault };
-    static constexpr std::size_t kTexts = 7;
+    enum class Text : std::uint8_t { model, fw, status, assignee, groups, note, fault, attributes };
+    static constexpr std::size_t kTexts = 8;
 
     DeviceColumns();
 
@@ -53,8 +53,10 @@ public:
     [[nodiscard]] std::string_view id(Row row) const;
     [[nodiscard]] std::string_view foldedId(Row row) const;
     // The text of a column. model and fw: as last reported, else the registry's; never the marks of a move out. groups:
-    // sorted, ", " between them.
+    // sorted, ", " between them. attributes: the registry's, see attribute().
     [[nodiscard]] std::string_view text(Row row, Text column) const;
+    // One of the registry's attributes; empty: it has none of that name.
+    [[nodiscard]] std::string_view attribute(Row row, std::string_view name) const;
     [[nodiscard]] fleet::Phase phase(Row row) const { return static_cast<fleet::Phase>(m_phase[row]); }
     [[nodiscard]] int retryCounter(Row row) const { return m_retryCounter[row]; }
     [[nodiscard]] int cycle(Row row) const { return m_cycle[row]; }

@@ -70,14 +70,6 @@ std::vector<Text> textsOf(const std::vector<Column>& columns) {
     return texts;
 }
 
-// Every earlier term is part of a new one, so that what the old terms kept out stays out.
-bool narrows(const std::vector<DeviceTerm>& terms, const std::vector<DeviceTerm>& earlier) {
-    return std::all_of(earlier.begin(), earlier.end(), [&](const DeviceTerm& old) {
-        return std::any_of(terms.begin(), terms.end(),
-                           [&](const DeviceTerm& term) { return term.text.find(old.text) != std::string::npos; });
-    });
-}
-
 }  // namespace
 
 std::vector<Column> DeviceListModel::deviceColumns() {
@@ -130,8 +122,7 @@ bool DeviceListModel::letsThrough(std::uint32_t row) const {
 }
 
 bool DeviceListModel::passesFilter(std::uint32_t record) const {
-    return letsThrough(record) &&
-           (m_terms.empty() || DeviceMatcher::matches(m_store->columns(), record, m_terms, textsOf(m_columns)));
+    return letsThrough(record) && m_text.matches(m_store->columns(), record, textsOf(m_columns), m_now());
 }
 
 bool DeviceListModel::mayPrecede(std::uint32_t a, std::uint32_t b) const {
@@ -174,18 +165,19 @@ std::vector<std::uint32_t> DeviceListModel::computeOrder(int sortBy, Qt::SortOrd
         sortByNumber(
             devices, m_sorted,
             [column](const DeviceColumns& all, std::uint32_t row) { return numberOf(all, row, column); }, descending);
-    return DeviceMatcher(devices, m_terms, textsOf(m_columns)).select(m_sorted);
+    return m_text.select(devices, m_sorted, textsOf(m_columns), m_now());
 }
 
 void DeviceListModel::filterTextChanged() {
-    const auto earlier = std::exchange(m_terms, deviceTerms(filterText().toStdString()));
+    const DeviceFilterText earlier = m_text;
+    if (!m_text.set(filterText())) return;
     if (m_sortedLacks) {
         refreshOrder();
         return;
     }
     // Without a new sort: what is typed shows at once, and rows keep their order among each other.
-    const bool within = narrows(m_terms, earlier) && pendingNewcomers() == 0;
-    auto selected = DeviceMatcher(m_store->columns(), m_terms, textsOf(m_columns)).select(within ? order() : m_sorted);
+    const bool within = m_text.narrows(earlier) && pendingNewcomers() == 0;
+    auto selected = m_text.select(m_store->columns(), within ? order() : m_sorted, textsOf(m_columns), m_now());
     selected.erase(std::remove_if(selected.begin(), selected.end(), [this](auto row) { return !letsThrough(row); }),
                    selected.end());
     if (selected != order()) setOrder(std::move(selected));

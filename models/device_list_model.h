@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "models/device_matcher.h"
+#include "models/device_filter.h"
 #include "models/device_store.h"
 #include "models/format.h"
 #include "models/ordered_model.h"
@@ -51,6 +51,9 @@ public:
     void setFilter(const DeviceFilter& filter);
     [[nodiscard]] const DeviceFilter& filter() const { return m_filter; }
 
+    // Why the filter text can't be read; empty: it can. The list stays as it was for the last one that could.
+    [[nodiscard]] const QString& filterError() const { return m_text.error(); }
+
     [[nodiscard]] Column columnAt(int column) const { return m_columns[static_cast<std::size_t>(column)]; }
     [[nodiscard]] int columnOf(Column column) const;  // -1: not shown
     [[nodiscard]] QString deviceId(int row) const;
@@ -81,7 +84,7 @@ private:
     WallClock m_now;
     std::vector<Column> m_columns;
     DeviceFilter m_filter;
-    std::vector<DeviceTerm> m_terms;  // of the filter text
+    DeviceFilterText m_text;
     // What m_filter lets through, as sorted; what a wider filter text draws from. Newcomers stand at its end.
     std::vector<std::uint32_t> m_sorted;
     bool m_sortedLacks = false;    // a device changed so that m_filter lets it through now

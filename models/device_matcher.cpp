@@ -34,9 +34,13 @@ bool isInPhases(const DeviceColumns& columns, std::uint32_t row, std::uint32_t p
 
 }  // namespace
 
-std::vector<DeviceTerm> deviceTerms(const std::string& filterText) {
+std::vector<DeviceTerm> deviceTerms(const std::vector<std::string>& words) {
     std::vector<DeviceTerm> terms;
-    for (const std::string& text : foldedTerms(filterText)) terms.push_back({text, phasesNamed(text)});
+    for (const std::string& word : words) {
+        std::string text = foldCase(word);
+        const std::uint32_t phases = phasesNamed(text);
+        terms.push_back({std::move(text), phases});
+    }
     return terms;
 }
 

@@ -16,7 +16,7 @@ struct DeviceTerm {
     std::string text;          // folded
     std::uint32_t phases = 0;  // a bit a phase: those in whose words it occurs
 };
-[[nodiscard]] std::vector<DeviceTerm> deviceTerms(const std::string& filterText);
+[[nodiscard]] std::vector<DeviceTerm> deviceTerms(const std::vector<std::string>& words);
 
 class DeviceMatcher {
 public:

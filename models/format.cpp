@@ -178,6 +178,16 @@ QString Format::action(fleet::ActionKind kind) {
             return tr("Acknowledge alert");
         case fleet::ActionKind::resolveAlert:
             return tr("Resolve alert");
+        case fleet::ActionKind::createGroup:
+            return tr("Create group");
+        case fleet::ActionKind::editGroup:
+            return tr("Edit group");
+        case fleet::ActionKind::deleteGroup:
+            return tr("Delete group");
+        case fleet::ActionKind::addToGroup:
+            return tr("Add to group");
+        case fleet::ActionKind::removeFromGroup:
+            return tr("Remove from group");
     }
     return {};
 }

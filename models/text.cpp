@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <QCollator>
-#include <QStringList>
 
 namespace drydock::models {
 
@@ -20,13 +19,6 @@ std::string foldCase(std::string_view text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return folded;
-}
-
-std::vector<std::string> foldedTerms(std::string_view text) {
-    std::vector<std::string> terms;
-    for (const QString& word : toText(text).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts))
-        terms.push_back(foldCase(word.toStdString()));
-    return terms;
 }
 
 int collate(const QString& a, const QString& b) {

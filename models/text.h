@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <QString>
 
@@ -14,9 +13,6 @@ namespace drydock::models {
 
 // Made equal where it differs in case only; UTF-8.
 [[nodiscard]] std::string foldCase(std::string_view text);
-
-// The words of a filter text, folded.
-[[nodiscard]] std::vector<std::string> foldedTerms(std::string_view text);
 
 // By locale, without regard to case, numbers in texts by their value: below zero, zero, above zero as a stands before,
 // beside or behind b. Thread: GUI.

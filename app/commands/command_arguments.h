@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -28,6 +29,7 @@ public:
     [[nodiscard]] storage::Result<std::uint64_t> number(std::string_view name) const;
     [[nodiscard]] storage::Result<std::optional<std::uint64_t>> optionalNumber(std::string_view name) const;
     [[nodiscard]] storage::Result<bool> flag(std::string_view name) const;  // false when absent
+    [[nodiscard]] storage::Result<std::vector<std::string>> texts(std::string_view name) const;
 
 private:
     [[nodiscard]] const nlohmann::json* find(std::string_view name) const;
@@ -50,6 +52,7 @@ struct CommandEntry {
 // One function a command group.
 [[nodiscard]] std::span<const CommandEntry> deviceCommands();
 [[nodiscard]] std::span<const CommandEntry> firmwareCommands();
+[[nodiscard]] std::span<const CommandEntry> groupCommands();
 [[nodiscard]] std::span<const CommandEntry> recordCommands();  // alerts, activity, quarantine
 [[nodiscard]] std::span<const CommandEntry> tableCommands();
 [[nodiscard]] std::span<const CommandEntry> storeCommands();  // check
@@ -66,6 +69,8 @@ template <class T>
 // DeskCore::act(); prints the outcome.
 [[nodiscard]] storage::Result<void> perform(DeskCore& core, const fleet::ActionRequest& request,
                                             const fleet::Operator& who, const LineSink& sink);
+// What a group's change left to be done, where the core does nothing by itself because it lives for one command.
+[[nodiscard]] storage::Result<void> tendGroups(DeskCore& core);
 void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink);
 
 }  // namespace drydock::app

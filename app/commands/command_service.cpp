@@ -17,7 +17,7 @@ namespace {
 
 const CommandEntry* findCommand(std::string_view name) {
     for (const auto group :
-         {deviceCommands(), firmwareCommands(), recordCommands(), tableCommands(), storeCommands()}) {
+         {deviceCommands(), firmwareCommands(), groupCommands(), recordCommands(), tableCommands(), storeCommands()}) {
         for (const CommandEntry& entry : group) {
             if (entry.name == name) return &entry;
         }
@@ -119,8 +119,31 @@ Result<bool> Arguments::flag(std::string_view name) const {
     return argument->get<bool>();
 }
 
+Result<std::vector<std::string>> Arguments::texts(std::string_view name) const {
+    const json* argument = find(name);
+    std::vector<std::string> all;
+    if (argument == nullptr || !argument->is_array()) return fail(wrongArgument(name, "a list of texts"));
+    for (const json& each : *argument) {
+        if (!each.is_string()) return fail(wrongArgument(name, "a list of texts"));
+        all.push_back(each.get<std::string>());
+    }
+    return all;
+}
+
 void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink) {
     sink({{"auditSequence", outcome.auditSequence}, {"summary", outcome.summary}, {"canUndo", outcome.canUndo}});
+}
+
+Result<void> tendGroups(DeskCore& core) {
+    if (!core.options().commandsOnly) return {};
+    constexpr std::size_t slice = 1'000;
+    for (;;) {
+        DRYDOCK_ASSIGN(const std::size_t looked,
+                       core.call<Result<std::size_t>>([](fleet::FleetService& service, storage::SqliteStore&) {
+                           return service.tendGroups(slice);
+                       }));
+        if (looked == 0) return {};
+    }
 }
 
 Result<void> perform(DeskCore& core, const fleet::ActionRequest& request, const fleet::Operator& who,

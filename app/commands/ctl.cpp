@@ -60,6 +60,7 @@ int runCtl(int argc, char** argv) {
     std::vector<nlohmann::json> requests;
     addDeviceCommands(app, requests);
     addFirmwareCommands(app, requests);
+    addGroupCommands(app, requests);
     addAlertCommands(app, requests);
     addActivityCommands(app, requests);
     addQuarantineCommands(app, requests);

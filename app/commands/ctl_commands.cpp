@@ -34,6 +34,31 @@ public:
         addText(option, argument, description)->required();
         return *this;
     }
+    Command& requiredTexts(const char* option, const char* argument, const char* description) {
+        m_app
+            ->add_option_function<std::vector<std::string>>(
+                option,
+                [arguments = m_arguments, argument](const std::vector<std::string>& texts) {
+                    (*arguments)[argument] = texts;
+                },
+                description)
+            ->required()
+            ->type_name("");
+        return *this;
+    }
+    // One of the two, and not both.
+    Command& queryOrStatic() {
+        CLI::Option_group* either = m_app->add_option_group("members", "Who is in it");
+        either
+            ->add_option_function<std::string>(
+                "--query", [arguments = m_arguments](const std::string& text) { (*arguments)["query"] = text; },
+                "Whatever matches this query, e.g. 'attributes.FW:2.27 AND retries:>=5'")
+            ->type_name("TEXT");
+        either->add_flag_callback(
+            "--static", [arguments = m_arguments] { (*arguments)["static"] = true; }, "Whoever is added by hand");
+        either->require_option(1);
+        return *this;
+    }
     Command& number(const char* option, const char* argument, const char* description) {
         addNumber(option, argument, description);
         return *this;
@@ -127,7 +152,9 @@ Command& addPageOptions(Command& command) {
 void addDeviceCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "device", "Devices and their retry cycle");
     addCommand(group, requests, "device list", "All devices, one a line")
-        .text("--query", "query", "Only devices with all these words in id, model, FW, status or phase");
+        .text("--query", "query",
+              "Only devices that match, e.g. 'phase:failed AND attributes.FW:2.27', or words in id, model, FW, "
+              "status or phase");
     addCommand(group, requests, "device show", "Everything about one device").requiredText("ID", "id", "The device");
     addCommand(group, requests, "device history", "What happened to a device, oldest first")
         .requiredText("ID", "id", "The device")
@@ -157,6 +184,22 @@ void addFirmwareCommands(CLI::App& app, Requests& requests) {
     addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .text("--why", "why", kWhy);
+}
+
+void addGroupCommands(CLI::App& app, Requests& requests) {
+    CLI::App& group = addGroup(app, "group", "Thing groups: static ones, and dynamic ones that follow a query");
+    addCommand(group, requests, "group list", "All groups, one a line");
+    addCommand(group, requests, "group show", "A group with its members").requiredText("NAME", "name", "The group");
+    const auto action = [&group, &requests](const char* words, const char* description) {
+        return addCommand(group, requests, words, description)
+            .requiredText("NAME", "name", "The group")
+            .text("--why", "why", kWhy);
+    };
+    action("group create", "Create a group").queryOrStatic();
+    action("group edit", "Give a dynamic group another query").requiredText("--query", "query", "The query");
+    action("group delete", "Delete a group");
+    action("group add", "Add things to a static group").requiredTexts("ID", "ids", "The things");
+    action("group remove", "Remove things from a static group").requiredTexts("ID", "ids", "The things");
 }
 
 void addAlertCommands(CLI::App& app, Requests& requests) {

@@ -16,6 +16,7 @@ namespace drydock::app {
 // in another directory.
 void addDeviceCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addFirmwareCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
+void addGroupCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addAlertCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addActivityCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addQuarantineCommands(CLI::App& app, std::vector<nlohmann::json>& requests);

@@ -1,8 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <map>
-#include <sstream>
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/fleet_json.h"
@@ -17,64 +14,14 @@ namespace {
 
 constexpr std::size_t kHistoryPage = 500;
 
-std::string lowerCase(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return lower;
-}
-
-std::vector<std::string> termsOf(const std::string& query) {
-    std::istringstream words(lowerCase(query));
-    std::vector<std::string> terms;
-    for (std::string word; words >> word;) terms.push_back(word);
-    return terms;
-}
-
-std::string attribute(const fleet::Thing& thing, const char* name) {
-    const auto found = thing.attributes.find(name);
-    return found == thing.attributes.end() ? std::string() : found->second;
-}
-
-// Every term occurs in one of the fields a person would search a device by.
-bool matches(const fleet::DeviceDetail& device, const std::vector<std::string>& terms) {
-    if (terms.empty()) return true;
-    std::vector<std::string> fields = {device.thing.name, attribute(device.thing, "model"),
-                                       attribute(device.thing, "FW"), fleet::phaseName(device.thing.phase)};
-    if (device.status) {
-        fields.push_back(device.status->lastStatus);
-        fields.push_back(device.status->reportedModel);
-        fields.push_back(device.status->reportedFw);
-    }
-    for (std::string& field : fields) field = lowerCase(field);
-    return std::all_of(terms.begin(), terms.end(), [&fields](const std::string& term) {
-        return std::any_of(fields.begin(), fields.end(),
-                           [&term](const std::string& field) { return field.find(term) != std::string::npos; });
-    });
-}
-
 Result<void> list(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const std::string query, arguments.textOr("query", {}));
-    // A device's parts come table by table.
-    std::map<std::string, fleet::DeviceDetail> devices;
-    DRYDOCK_TRY(fleet::FleetReader(reader).forEachDevice([&devices](std::vector<fleet::DevicePatch> patches) {
-        for (fleet::DevicePatch& patch : patches) {
-            fleet::DeviceDetail& device = devices[patch.id];
-            if (patch.thing) device.thing = std::move(*patch.thing);
-            if (patch.status) device.status = std::move(patch.status);
-            if (patch.retries) device.retries = std::move(patch.retries);
-        }
-        return true;
-    }));
-    const std::vector<std::string> terms = termsOf(query);
-    for (const auto& [id, device] : devices) {
-        // Rows that a device deleted from the registry left behind are no device.
-        if (device.thing.name.empty() || !matches(device, terms)) continue;
+    DRYDOCK_ASSIGN(const std::string text, arguments.textOr("query", {}));
+    DRYDOCK_ASSIGN(const auto query, fleet::ThingQuery::compile(text));
+    return fleet::FleetReader(reader).forEachMatch(query, [&sink](const fleet::DeviceDetail& device) {
         nlohmann::json line = deviceToJson(device);
         line.erase("backup");
         sink(std::move(line));
-    }
-    return {};
+    });
 }
 
 Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {

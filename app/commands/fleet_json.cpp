@@ -57,17 +57,29 @@ void addCycle(const fleet::RetryRecord& record, json& object) {
 }  // namespace
 
 json deviceToJson(const fleet::DeviceDetail& device) {
-    json object = {{"deviceId", device.thing.name},
-                   {"phase", fleet::phaseName(device.thing.phase)},
-                   {"attributes", device.thing.attributes},
-                   {"groups", device.thing.groups},
-                   {"registeredAt", timeOrNull(device.thing.registeredMs)},
-                   {"note", textOrNull(device.thing.note)},
-                   {"assignee", textOrNull(device.thing.assignee)}};
+    json object = {{"deviceId", device.thing.name},         {"phase", fleet::phaseName(device.thing.phase)},
+                   {"attributes", device.thing.attributes}, {"registeredAt", timeOrNull(device.thing.registeredMs)},
+                   {"note", textOrNull(device.thing.note)}, {"assignee", textOrNull(device.thing.assignee)}};
+    json groups = json::array();
+    json reasons = json::object();
+    for (const fleet::GroupMembership& membership : device.memberships) {
+        groups.push_back(membership.group);
+        reasons[membership.group] = membership.reasons;
+    }
+    object["groups"] = std::move(groups);
+    object["groupReasons"] = std::move(reasons);
     addStatus(device.status, object);
     addCycle(device.retries.value_or(fleet::RetryRecord{}), object);
     object["backup"] = device.backup ? json(*device.backup) : json();
     return object;
+}
+
+json groupToJson(const fleet::ThingGroup& group) {
+    return {{"group", group.name},
+            {"kind", group.query ? "dynamic" : "static"},
+            {"query", group.query ? json(*group.query) : json()},
+            {"state", group.filling ? "filling" : "active"},
+            {"createdAt", timeOrNull(group.createdMs)}};
 }
 
 json historyToJson(const fleet::HistoryEntry& entry) {

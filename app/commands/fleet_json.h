@@ -9,6 +9,8 @@ namespace drydock::app {
 
 // With "backup" only for a detail that was read with it.
 [[nodiscard]] nlohmann::json deviceToJson(const fleet::DeviceDetail& device);
+// As it is listed: without its members.
+[[nodiscard]] nlohmann::json groupToJson(const fleet::ThingGroup& group);
 [[nodiscard]] nlohmann::json historyToJson(const fleet::HistoryEntry& entry);
 // The record as it is stored (so its times are in the table's own units), without the key that is made of its fields.
 [[nodiscard]] nlohmann::json firmwareToJson(const fleet::FirmwareRecord& record);

@@ -60,7 +60,7 @@ Result<void> undo(DeskCore& core, const Arguments& arguments, const fleet::Opera
                        core.undo(sequence, who, std::move(answer));
                    }));
     printOutcome(outcome, sink);
-    return {};
+    return tendGroups(core);
 }
 
 Result<void> listQuarantine(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {

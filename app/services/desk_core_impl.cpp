@@ -49,6 +49,7 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
       m_timerBatch(kLargestTimerSlice, kApplyBound),
       m_sweepBatch(kLargestSweepSlice, kApplyBound),
       m_tendBatch(kLargestSweepSlice, kApplyBound),
+      m_groupBatch(kLargestSweepSlice, kApplyBound),
       m_commitBatch(kLargestCommit, kApplyBound),
       m_lastWallMs(m_clock.wallMs()),
       m_lastMonotonicMs(m_clock.monotonicMs()) {}
@@ -85,8 +86,9 @@ Result<void> DeskCore::Impl::start() {
         DRYDOCK_ASSIGN(auto journal,
                        JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
         m_journal = std::make_unique<JournalFeed>(std::move(journal));
-        m_chores = {{&Impl::apply, {}, {}}, {&Impl::runTimers, {}, {}},  {&Impl::feedOutbox, {}, {}},
-                    {&Impl::sweep, {}, {}}, {&Impl::tendTables, {}, {}}, {&Impl::trimJournal, {}, {}}};
+        m_chores = {{&Impl::apply, {}, {}},      {&Impl::runTimers, {}, {}},  {&Impl::feedOutbox, {}, {}},
+                    {&Impl::sweep, {}, {}},      {&Impl::tendTables, {}, {}}, {&Impl::tendGroups, {}, {}},
+                    {&Impl::trimJournal, {}, {}}};
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
     } else if (!m_options.commandsOnly) {
@@ -333,6 +335,13 @@ Result<bool> DeskCore::Impl::tendTables() {
     }
     if (done > 0) m_tendBatch.measured(done, steady_clock::now() - begun);
     return done > 0;
+}
+
+Result<bool> DeskCore::Impl::tendGroups() {
+    const SteadyTime begun = steady_clock::now();
+    DRYDOCK_ASSIGN(const std::size_t looked, m_service->tendGroups(m_groupBatch.next()));
+    if (looked > 0) m_groupBatch.measured(looked, steady_clock::now() - begun);
+    return looked > 0;
 }
 
 // A trim costs a flush, so it comes seldom: after many messages, at each round of sweeps, or at once when the link

@@ -1,9 +1,9 @@
 // The inside of DeskCore; see desk_core.h for what it promises.
 //
-// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, tend, trim. Between
-// any two slices it serves what was posted and what requests write, so that a command waits for one slice at most. A
-// chore that fails backs off alone; the others go on. A core that only looks on has one chore: it follows what the
-// store's owner commits.
+// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, tables, groups,
+// trim. Between any two slices it serves what was posted and what requests write, so that a command waits for one slice
+// at most. A chore that fails backs off alone; the others go on. A core that only looks on has one chore: it follows
+// what the store's owner commits.
 #pragma once
 
 #include <array>
@@ -68,6 +68,8 @@ private:
     [[nodiscard]] storage::Result<bool> sweep();
     // Indexes that are being filled, backups, restores, exports and imports.
     [[nodiscard]] storage::Result<bool> tendTables();
+    // Groups whose members are still to be looked up.
+    [[nodiscard]] storage::Result<bool> tendGroups();
     [[nodiscard]] storage::Result<bool> trimJournal();
     [[nodiscard]] storage::Result<bool> follow();
     [[nodiscard]] storage::Result<void> noteClockJump();
@@ -102,6 +104,7 @@ private:
     BatchSize m_timerBatch;
     BatchSize m_sweepBatch;
     BatchSize m_tendBatch;
+    BatchSize m_groupBatch;
     BatchSize m_commitBatch;  // counts writes
     std::optional<std::int64_t> m_nextTimerMs;
     std::int64_t m_lastWallMs;

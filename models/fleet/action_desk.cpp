@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/fleet/action_plan.h"
+#include "models/fleet/group_desk.h"
 #include "models/fleet/row_diff.h"
 #include "models/fleet/tables.h"
 
@@ -79,6 +80,7 @@ Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence
         DRYDOCK_TRY(transaction.setRow({back.table, back.key, current, withChange(back, current)}, nowMs));
     }
     undo.changes = transaction.changes();
+    DRYDOCK_TRY(checkGroupsAfter(transaction, undo.changes));
     return undo;
 }
 

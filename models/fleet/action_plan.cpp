@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/fleet/group_desk.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/text.h"
 
@@ -225,6 +226,11 @@ bool isDeviceAction(ActionKind kind) {
         case ActionKind::deleteFirmware:
         case ActionKind::acknowledgeAlert:
         case ActionKind::resolveAlert:
+        case ActionKind::createGroup:
+        case ActionKind::editGroup:
+        case ActionKind::deleteGroup:
+        case ActionKind::addToGroup:
+        case ActionKind::removeFromGroup:
             break;
     }
     return false;
@@ -246,6 +252,12 @@ Result<ActionPlan> planAction(FleetTransaction& transaction, const ActionRequest
             return planReleaseStatus(in);
         case ActionKind::deleteFirmware:
             return planDeletion(in);
+        case ActionKind::createGroup:
+        case ActionKind::editGroup:
+        case ActionKind::deleteGroup:
+        case ActionKind::addToGroup:
+        case ActionKind::removeFromGroup:
+            return planGroupAction(transaction, request, nowMs);
         case ActionKind::acknowledgeAlert:
         case ActionKind::resolveAlert:
             break;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/fleet/retry_cycle.h"
+#include "models/fleet/thing_group.h"
 #include "storage/value/attribute_value.h"
 
 namespace drydock::fleet {
@@ -64,6 +65,7 @@ struct DeviceDetail {
     std::optional<DeviceStatus> status;
     std::optional<RetryRecord> retries;
     std::optional<Attributes> backup;
+    std::vector<GroupMembership> memberships;  // by group
 };
 
 enum class HistoryKind : std::uint8_t { message, step, action, alert };

@@ -17,6 +17,7 @@ using storage::Result;
 using storage::TableReader;
 
 constexpr std::size_t kDevicesAPiece = 2000;
+constexpr std::uint32_t kMatchedAtOnce = 500;
 
 // Rows to read at a time where `wanted` are.
 std::uint32_t pageOf(std::size_t wanted) {
@@ -67,7 +68,73 @@ Result<void> forNewest(TableReader& reader, const char* table, std::optional<std
     });
 }
 
+std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retries, const GroupIndex& dynamic) {
+    std::vector<GroupMembership> found;
+    for (const std::string& group : rows::toThing(thing).groups)
+        found.push_back(
+            {group,
+             false,
+             {group == kFailedGroup ? "The retry cycle or a person moved it there." : "A person added it."}});
+    const ThingRows row(&thing, retries);
+    for (const GroupIndex::Group& group : dynamic.groups())
+        if (group.query.matches(row)) found.push_back({group.name, true, group.query.reasons(row)});
+    std::sort(found.begin(), found.end(),
+              [](const GroupMembership& a, const GroupMembership& b) { return a.group < b.group; });
+    return found;
+}
+
+// The rows of these things in a table whose partition key is the device; none: absent.
+Result<std::vector<std::optional<Item>>> rowsOf(TableReader& reader, const char* table,
+                                                const std::vector<Item>& things) {
+    std::vector<storage::GetRequest> requests;
+    requests.reserve(things.size());
+    for (const Item& thing : things) {
+        storage::GetRequest request;
+        request.table = table;
+        request.key = rows::key(table, thing.string("thingName"));
+        requests.push_back(std::move(request));
+    }
+    DRYDOCK_ASSIGN(auto results, reader.getAll(requests));
+    std::vector<std::optional<Item>> found;
+    found.reserve(results.size());
+    for (auto& result : results) {
+        if (!result) return storage::fail(std::move(result).error());
+        found.push_back(std::move(result->item));
+    }
+    return found;
+}
+
+const Item* pointer(const std::optional<Item>& item) {
+    return item ? &*item : nullptr;
+}
+
 }  // namespace
+
+Result<void> FleetReader::forEachMatch(const ThingQuery& query, const std::function<void(DeviceDetail)>& take) {
+    DRYDOCK_ASSIGN(const auto all, groups());
+    const GroupIndex dynamic(all);
+    storage::ScanRequest request;
+    request.table = tables::kThings;
+    request.limit = kMatchedAtOnce;
+    for (;;) {
+        DRYDOCK_ASSIGN(storage::Page page, m_tables->scan(request));
+        DRYDOCK_ASSIGN(const auto statuses, rowsOf(*m_tables, tables::kDeviceStatus, page.items));
+        DRYDOCK_ASSIGN(const auto retries, rowsOf(*m_tables, tables::kRetries, page.items));
+        for (std::size_t i = 0; i < page.items.size(); ++i) {
+            const Item& thing = page.items[i];
+            if (!query.matches(ThingRows(&thing, pointer(retries[i]), pointer(statuses[i]), m_tables->nowMs())))
+                continue;
+            DeviceDetail detail;
+            detail.thing = rows::toThing(thing);
+            if (statuses[i]) detail.status = rows::toDeviceStatus(*statuses[i]);
+            if (retries[i]) detail.retries = rows::toRetryRecord(*retries[i]);
+            detail.memberships = membershipsOf(thing, pointer(retries[i]), dynamic);
+            take(std::move(detail));
+        }
+        if (!page.lastEvaluatedKey) return {};
+        request.exclusiveStartKey = std::move(page.lastEvaluatedKey);
+    }
+}
 
 Result<void> FleetReader::forEachDevice(const std::function<bool(std::vector<DevicePatch>)>& take) {
     DRYDOCK_ASSIGN(bool more, forEachPatch(*m_tables, tables::kThings, take, [](const Item& row, DevicePatch& patch) {
@@ -96,7 +163,20 @@ Result<DeviceDetail> FleetReader::device(const std::string& id) {
     if (retries) detail.retries = rows::toRetryRecord(*retries);
     DRYDOCK_ASSIGN(const auto backup, get(*m_tables, tables::kAttributeBackup, id));
     if (backup) detail.backup = rows::toBackup(*backup);
+    DRYDOCK_ASSIGN(const auto all, groups());
+    detail.memberships = membershipsOf(*thing, retries ? &*retries : nullptr, GroupIndex(all));
     return detail;
+}
+
+Result<std::vector<ThingGroup>> FleetReader::groups() {
+    return loadThingGroups(*m_tables);
+}
+
+Result<ThingGroup> FleetReader::group(const std::string& name) {
+    DRYDOCK_ASSIGN(auto all, groups());
+    for (ThingGroup& each : all)
+        if (each.name == name) return std::move(each);
+    return storage::fail(ErrorCode::notFound, "There is no thing group " + name + '.');
 }
 
 Result<HistoryPage> FleetReader::history(const std::string& deviceId, std::optional<std::uint64_t> beforeSequence,

@@ -32,11 +32,17 @@ public:
     // Calls `take` with patches of all devices in pieces of bounded size, part by part (registry, status, retry
     // records); stops early when it returns false.
     [[nodiscard]] storage::Result<void> forEachDevice(const std::function<bool(std::vector<DevicePatch>)>& take);
+    // Calls `take` with every device the query finds, in the order of the registry's keys, without its backup.
+    [[nodiscard]] storage::Result<void> forEachMatch(const ThingQuery& query,
+                                                     const std::function<void(DeviceDetail)>& take);
     // ErrorCode::notFound when the registry has no such device.
     [[nodiscard]] storage::Result<DeviceDetail> device(const std::string& id);
     [[nodiscard]] storage::Result<HistoryPage> history(const std::string& deviceId,
                                                        std::optional<std::uint64_t> beforeSequence, std::size_t limit);
+    [[nodiscard]] storage::Result<std::vector<ThingGroup>> groups();  // by name
     // ErrorCode::notFound when there is no such group.
+    [[nodiscard]] storage::Result<ThingGroup> group(const std::string& name);
+    // By name; also of a group that is being filled, whose members are still to come. ErrorCode::notFound likewise.
     [[nodiscard]] storage::Result<std::vector<std::string>> groupMembers(const std::string& group);
 
     [[nodiscard]] storage::Result<std::vector<Alert>> alerts(std::optional<AlertState> state = {});  // newest first

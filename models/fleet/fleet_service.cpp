@@ -9,6 +9,7 @@
 #include "models/fleet/action_plan.h"
 #include "models/fleet/firmware_desk.h"
 #include "models/fleet/fleet_transaction.h"
+#include "models/fleet/group_desk.h"
 #include "models/fleet/query.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/text.h"
@@ -81,7 +82,9 @@ public:
     Result<std::vector<OutboxMessage>> outbox(std::uint64_t afterSequence, std::size_t limit);
     Result<void> outboxDone(std::span<const std::uint64_t> sequences);
 
-    [[nodiscard]] FleetTransaction begin() { return {*m_store, m_options, m_memory}; }
+    Result<std::size_t> tendGroups(std::size_t limit);
+
+    [[nodiscard]] FleetTransaction begin() { return {*m_store, m_options, m_memory, m_groups}; }
     Result<void> commit(FleetTransaction& transaction);
     // Whether all that `transaction` releases was verified.
     [[nodiscard]] Result<void> checkReleases(const FleetTransaction& transaction,
@@ -93,19 +96,44 @@ public:
     FleetOptions m_options;
     DeskMemory m_memory;
     std::uint64_t m_outboxBacklog = 0;
+    GroupIndex m_groups;
+    std::vector<GroupTask> m_groupTasks;
+    bool m_groupsStale = false;  // the two above are not what is stored
     std::optional<FirmwareDesk> m_firmware;
 
 private:
     Result<void> applyTogether(std::span<const RawMessage> messages);
     Result<void> ensureFailedGroup();
     Result<void> countOutbox();
+    Result<void> loadGroups();
 };
 
 Result<void> FleetService::Impl::commit(FleetTransaction& transaction) {
+    // Read anew before the members are worked out, which the transaction does as it is committed.
+    if (m_groupsStale) DRYDOCK_TRY(loadGroups());
     DRYDOCK_TRY(transaction.commit());
     m_memory = transaction.memory();
     m_outboxBacklog += transaction.outboxAdded();
+    // What is committed has happened, so that this can't be read now is for the next call to find.
+    m_groupsStale = transaction.groupsChanged() && !loadGroups();
     return {};
+}
+
+Result<void> FleetService::Impl::loadGroups() {
+    DRYDOCK_ASSIGN(const auto groups, loadThingGroups(*m_store));
+    DRYDOCK_ASSIGN(m_groupTasks, loadGroupTasks(*m_store));
+    m_groups = GroupIndex(groups);
+    m_groupsStale = false;
+    return {};
+}
+
+Result<std::size_t> FleetService::Impl::tendGroups(std::size_t limit) {
+    if (m_groupsStale) DRYDOCK_TRY(loadGroups());
+    if (m_groupTasks.empty() || limit == 0) return 0;
+    FleetTransaction transaction = begin();
+    DRYDOCK_ASSIGN(const GroupSlice slice, runGroupTask(transaction, m_groupTasks.front(), limit));
+    DRYDOCK_TRY(commit(transaction));
+    return std::max<std::size_t>(slice.looked, 1);
 }
 
 Result<void> FleetService::Impl::checkReleases(const FleetTransaction& transaction,
@@ -122,6 +150,7 @@ Result<void> FleetService::Impl::open() {
     DRYDOCK_TRY(tables::ensureTables(*m_store));
     DRYDOCK_ASSIGN(m_memory, loadDeskMemory(*m_store));
     DRYDOCK_TRY(countOutbox());
+    DRYDOCK_TRY(loadGroups());
     DRYDOCK_TRY(ensureFailedGroup());
     if (m_options.firmwareDirectory.empty()) return {};
     DRYDOCK_ASSIGN(m_firmware, FirmwareDesk::open(m_options.firmwareDirectory));
@@ -141,9 +170,7 @@ Result<void> FleetService::Impl::ensureFailedGroup() {
     Item key = rows::key(tables::kThingGroups, kFailedGroup);
     DRYDOCK_ASSIGN(const auto existing, transaction.row(tables::kThingGroups, key));
     if (existing) return {};
-    Item group = key;
-    group.set("kind", "static");
-    group.set("createdAt", nowMs());
+    Item group = fromThingGroup({std::string(kFailedGroup), {}, nowMs(), false});
     DRYDOCK_TRY(transaction.setRow({tables::kThingGroups, std::move(key), {}, std::move(group)}, nowMs()));
     return commit(transaction);
 }
@@ -344,6 +371,10 @@ Result<FirmwareRecord> FleetService::importFirmware(StagedImport staged, const O
     DRYDOCK_ASSIGN(FirmwareImport import, FirmwareDesk::plan(transaction, std::move(staged), who, m_impl->nowMs()));
     DRYDOCK_TRY(m_impl->commit(transaction));
     return m_impl->m_firmware->finish(std::move(import));
+}
+
+Result<std::size_t> FleetService::tendGroups(std::size_t limit) {
+    return m_impl->tendGroups(limit);
 }
 
 Result<std::vector<OutboxMessage>> FleetService::outbox(std::uint64_t afterSequence, std::size_t limit) {

@@ -98,6 +98,11 @@ public:
     // (returned, its reason in errorReason); the same version again is ErrorCode::refused and leaves nothing behind.
     [[nodiscard]] storage::Result<FirmwareRecord> importFirmware(StagedImport staged, const Operator& who);
 
+    // --- groups
+    // Goes on with what is left to be done of groups that were made, edited or deleted: looks at no more than `limit`
+    // things in one transaction; returns at how many (0: nothing is left).
+    [[nodiscard]] storage::Result<std::size_t> tendGroups(std::size_t limit);
+
     // --- outbox
     [[nodiscard]] storage::Result<std::vector<OutboxMessage>> outbox(std::uint64_t afterSequence, std::size_t limit);
     [[nodiscard]] storage::Result<void> outboxDone(std::span<const std::uint64_t> sequences);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -57,8 +56,9 @@ Result<std::vector<Alert>> alertsOfDevice(storage::TableReader& reader, const st
     return alerts;
 }
 
-FleetTransaction::FleetTransaction(storage::TableStore& store, const FleetOptions& options, const DeskMemory& memory)
-    : m_store(&store), m_readScope(store), m_options(&options), m_overlay(store), m_memory(memory) {}
+FleetTransaction::FleetTransaction(storage::TableStore& store, const FleetOptions& options, const DeskMemory& memory,
+                                   const GroupIndex& groups)
+    : m_store(&store), m_readScope(store), m_options(&options), m_groups(&groups), m_overlay(store), m_memory(memory) {}
 
 Result<std::optional<Item>> FleetTransaction::row(const char* table, const Item& key) {
     DRYDOCK_ASSIGN(const RowOverlay::Row* found, m_overlay.load(table, key));
@@ -126,6 +126,8 @@ Result<void> FleetTransaction::setRow(const RowChange& to, std::int64_t atMs) {
         if (before) was = rows::toAlert(*before);
         if (to.after) is = rows::toAlert(*to.after);
         followAlert(was ? &*was : nullptr, is ? &*is : nullptr, atMs);
+    } else if (to.table == tables::kThingGroups) {
+        followGroup(std::string(to.key.string("groupName")), before, to.after);
     }
     return {};
 }
@@ -157,31 +159,6 @@ void FleetTransaction::followThing(const Thing* before, const Thing* after, std:
     Thing named = is;
     named.name = id;
     followGroups(was, named, atMs);
-}
-
-void FleetTransaction::followGroups(const Thing& before, const Thing& after, std::int64_t atMs) {
-    std::vector<std::string> added;
-    std::vector<std::string> removed;
-    std::set_difference(after.groups.begin(), after.groups.end(), before.groups.begin(), before.groups.end(),
-                        std::back_inserter(added));
-    std::set_difference(before.groups.begin(), before.groups.end(), after.groups.begin(), after.groups.end(),
-                        std::back_inserter(removed));
-    const auto tell = [this, &after](const std::string& group, const char* what, const char* otherwise) {
-        publish("iot/groups/" + topicLevel(group),
-                toJsonText({{"group", group}, {what, {after.name}}, {otherwise, nlohmann::json::array()}}), false);
-    };
-    for (const std::string& group : added) {
-        Item member = rows::key(tables::kThingGroupMembers, group, after.name);
-        Item row = member;
-        row.set("addedAt", atMs);
-        m_overlay.replace(tables::kThingGroupMembers, std::move(member)).set(std::move(row));
-        tell(group, "added", "removed");
-    }
-    for (const std::string& group : removed) {
-        m_overlay.replace(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group, after.name))
-            .set(std::nullopt);
-        tell(group, "removed", "added");
-    }
 }
 
 void FleetTransaction::followDueTime(const std::string& deviceId, std::optional<std::int64_t> before,
@@ -236,6 +213,8 @@ void FleetTransaction::addAudit(const AuditEntry& entry, const std::vector<RowCh
 }
 
 Result<void> FleetTransaction::commit() {
+    DRYDOCK_TRY(settleGroups());
+    tellOfGroups();
     Item desk = rows::key(tables::kDeskState, kDeskRow);
     const auto write = [&desk](const char* name, std::uint64_t value) {
         desk.set(name, static_cast<std::int64_t>(value));

@@ -3,13 +3,16 @@
 // Whatever changes a device — a message, a timer, a person, an undo — goes through here, so that what follows from a
 // changed row follows in one place:
 //   a thing's attributes → the outbox; its groups → their member rows and the outbox;
-//   a retry record's due time → the timer's row; an alert's state → the device's history.
+//   a retry record's due time → the timer's row; an alert's state → the device's history;
+//   whatever a dynamic group follows → its members and the outbox, worked out once, from what the transaction leaves;
+//   a group's definition → what is to be done about its members, in pieces (group_desk.h).
 // Nothing is written before commit(); a transaction that is dropped leaves no trace.
 //
 // Thread and lifetime: those of the store and options it borrows.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +21,7 @@
 #include "models/fleet/fleet_service.h"
 #include "models/fleet/row_overlay.h"
 #include "models/fleet/rows.h"
+#include "models/fleet/thing_group.h"
 
 namespace drydock::fleet {
 
@@ -40,7 +44,8 @@ struct StepReport {
 
 class FleetTransaction {
 public:
-    FleetTransaction(storage::TableStore& store, const FleetOptions& options, const DeskMemory& memory);
+    FleetTransaction(storage::TableStore& store, const FleetOptions& options, const DeskMemory& memory,
+                     const GroupIndex& groups);
 
     // --- what happens
     // `decoded` is what decodeTelemetry() made of the message. Never fails because of what the message says: such a
@@ -61,6 +66,15 @@ public:
     // Any row the fleet's rules keep, as a whole; none: removed.
     [[nodiscard]] storage::Result<void> setRow(const RowChange& to, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::optional<storage::Item>> row(const char* table, const storage::Item& key);
+
+    // --- dynamic groups
+    // Puts a thing into a group or takes it out, unless that is so already.
+    [[nodiscard]] storage::Result<void> setMember(const std::string& group, const std::string& thing, bool member);
+    // What is left to be done of a group; none: nothing.
+    void setGroupTask(const std::string& group, const std::optional<GroupTask>& task);
+    [[nodiscard]] const GroupIndex& groups() const { return *m_groups; }
+    // Definitions or tasks of groups changed.
+    [[nodiscard]] bool groupsChanged() const { return m_groupsChanged; }
 
     // --- records of what was done
     [[nodiscard]] std::uint64_t nextSequence() { return ++m_memory.lastSequence; }
@@ -95,6 +109,13 @@ private:
 
     void followThing(const Thing* before, const Thing* after, std::int64_t atMs);
     void followGroups(const Thing& before, const Thing& after, std::int64_t atMs);
+    void followGroup(const std::string& name, const std::optional<storage::Item>& before,
+                     const std::optional<storage::Item>& after);
+    [[nodiscard]] storage::Result<void> settleGroups();
+    [[nodiscard]] storage::Result<void> settleThing(const std::string& id);
+    void tellOfGroups();
+    void tellOfGroup(const std::string& group, const std::vector<std::string>& added,
+                     const std::vector<std::string>& removed);
     void followDueTime(const std::string& deviceId, std::optional<std::int64_t> before,
                        std::optional<std::int64_t> after);
     void followAlert(const Alert* before, const Alert* after, std::int64_t atMs);
@@ -103,9 +124,12 @@ private:
     storage::TableStore* m_store;
     storage::TableStore::ReadScope m_readScope;
     const FleetOptions* m_options;
+    const GroupIndex* m_groups;
     RowOverlay m_overlay;
     DeskMemory m_memory;
     std::uint64_t m_outboxAdded = 0;
+    std::map<std::string, std::vector<std::pair<std::string, bool>>> m_members;  // by group: things, in or out
+    bool m_groupsChanged = false;
 };
 
 // Alerts of a device, from their index.

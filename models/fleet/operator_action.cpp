@@ -7,11 +7,12 @@ namespace drydock::fleet {
 namespace {
 
 // In the order of ActionKind.
-constexpr std::array<const char*, 10> kNames = {
-    "restoreAttributes", "resetCounters",  "release",          "moveToFailed", "setNote", "assign",
-    "setReleaseStatus",  "deleteFirmware", "acknowledgeAlert", "resolveAlert",
+constexpr std::array<const char*, 15> kNames = {
+    "restoreAttributes", "resetCounters",  "release",          "moveToFailed", "setNote",     "assign",
+    "setReleaseStatus",  "deleteFirmware", "acknowledgeAlert", "resolveAlert", "createGroup", "editGroup",
+    "deleteGroup",       "addToGroup",     "removeFromGroup",
 };
-static_assert(kNames.size() == static_cast<std::size_t>(ActionKind::resolveAlert) + 1);
+static_assert(kNames.size() == static_cast<std::size_t>(ActionKind::removeFromGroup) + 1);
 
 }  // namespace
 

@@ -27,15 +27,21 @@ enum class ActionKind : std::uint8_t {
     deleteFirmware,     // firmware (ZIP name)
     acknowledgeAlert,   // alert id
     resolveAlert,       // alert id
+    createGroup,        // group; `text` is its query, empty: a static group
+    editGroup,          // dynamic group; `text` is the query wanted
+    deleteGroup,        // group
+    addToGroup,         // static group; `things`
+    removeFromGroup,    // static group; `things`
 };
 [[nodiscard]] const char* actionName(ActionKind kind);  // "restoreAttributes", … as in the audit
 [[nodiscard]] std::optional<ActionKind> actionFromName(std::string_view name);
 
 struct ActionRequest {
     ActionKind kind = ActionKind::restoreAttributes;
-    std::string target;  // device id, ZIP name or alert id
+    std::string target;  // device id, ZIP name, alert id or group name
     std::string text;
     std::string why;  // the operator's reason, kept in the audit
+    std::vector<std::string> things = {};
 };
 
 // One row an action changes, as it is and as it would be; none: the row is absent.

@@ -91,7 +91,8 @@ bool isForPeople(const RowChange& change, const FieldDifference& field) {
     if (change.table == tables::kAttributeBackup) return false;
     if (change.table == tables::kRetries && isOneOf(field.attribute, {"phase", "phaseSince", "timestamp", "deviceId"}))
         return false;
-    return !isOneOf(field.attribute, {"modelFw", "status_history", "thingName", "alertId"});
+    if (change.table == tables::kThingGroups && field.attribute == "createdAt") return false;
+    return !isOneOf(field.attribute, {"modelFw", "status_history", "thingName", "alertId", "groupName"});
 }
 
 std::string forPeople(const FieldDifference& field, const std::optional<AttributeValue>& value) {
@@ -180,11 +181,16 @@ bool sameFields(const std::vector<RowChange>& a, const std::vector<RowChange>& b
 }
 
 std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes) {
+    // Of several things, each field says whose it is.
+    const bool several = std::count_if(changes.begin(), changes.end(),
+                                       [](const RowChange& change) { return change.table == tables::kThings; }) > 1;
     std::vector<FieldChange> all;
     for (const RowChange& change : changes) {
+        const std::string whose =
+            several && change.table == tables::kThings ? std::string(change.key.string("thingName")) + ": " : "";
         for (const FieldDifference& field : difference(change)) {
             if (!isForPeople(change, field)) continue;
-            all.push_back({field.name(), forPeople(field, field.before), forPeople(field, field.after)});
+            all.push_back({whose + field.name(), forPeople(field, field.before), forPeople(field, field.after)});
         }
     }
     return all;

@@ -64,6 +64,13 @@ std::vector<RowChange> RowOverlay::changes() const {
     return changes;
 }
 
+std::vector<Item> RowOverlay::changedKeys(std::string_view table) const {
+    std::vector<Item> keys;
+    for (const Row& row : m_rows)
+        if (row.m_read && row.m_changed && row.m_table == table && row.m_before != row.m_now) keys.push_back(row.m_key);
+    return keys;
+}
+
 std::vector<storage::WriteRequest> RowOverlay::takeWrites() {
     std::vector<storage::WriteRequest> writes;
     writes.reserve(m_rows.size());

@@ -8,6 +8,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -22,6 +23,8 @@ public:
     public:
         // As the transaction sees it; none: absent (or, of a row that was never read, unknown).
         [[nodiscard]] const std::optional<storage::Item>& now() const { return m_now; }
+        // As it was when it was read.
+        [[nodiscard]] const std::optional<storage::Item>& before() const { return m_changed ? m_before : m_now; }
         void set(std::optional<storage::Item> item);
 
     private:
@@ -45,6 +48,8 @@ public:
 
     // What changed of the rows that were read, in the order they were first touched.
     [[nodiscard]] std::vector<RowChange> changes() const;
+    // The keys of this table's rows that were read and changed, in that order.
+    [[nodiscard]] std::vector<storage::Item> changedKeys(std::string_view table) const;
     // Everything to be written; the overlay is spent then.
     [[nodiscard]] std::vector<storage::WriteRequest> takeWrites();
 

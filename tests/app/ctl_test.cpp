@@ -86,6 +86,7 @@ TEST_F(CtlTest, EveryCommandHasHelpAndVersion) {
                                                                                        {"device", "show"},
                                                                                        {"device", "note"},
                                                                                        {"firmware", "import"},
+                                                                                       {"group", "create"},
                                                                                        {"alert", "ack"},
                                                                                        {"activity", "undo"},
                                                                                        {"quarantine", "list"},
@@ -120,6 +121,10 @@ TEST_F(CtlTest, WrongUsageIsStatusTwoAndOneLine) {
              {"simulate", "--broker", "mqtt://127.0.0.1", "--messages", "1", "--seconds", "1"},
              {"table", "scan", "T", "--limit", "-1"},
              {"firmware", "import"},
+             {"group", "create", "g"},
+             {"group", "create", "g", "--static", "--query", "phase:failed"},
+             {"group", "add", "g"},
+             {"group", "edit", "g"},
              {"device", "list", "--store"}}) {
         const FinishedProcess finished = runCtl(words);
         EXPECT_EQ(finished.status, 2);

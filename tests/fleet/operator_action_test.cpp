@@ -73,7 +73,7 @@ protected:
 };
 
 TEST_F(OperatorActionTest, EveryActionHasANameBothWays) {
-    for (int i = 0; i <= static_cast<int>(ActionKind::resolveAlert); ++i) {
+    for (int i = 0; i <= static_cast<int>(ActionKind::removeFromGroup); ++i) {
         const auto kind = static_cast<ActionKind>(i);
         EXPECT_EQ(actionFromName(actionName(kind)), kind);
     }

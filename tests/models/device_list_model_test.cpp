@@ -129,6 +129,77 @@ private slots:
         }
     }
 
+    static void theFilterTakesTheFleetsQueryLanguage() {
+        Desk desk(2000);
+        const auto expected = [&desk](auto matches) {
+            QStringList found;
+            for (const auto& [id, device] : desk.client.values.devices)
+                if (matches(device)) found.push_back(QString::fromStdString(id));
+            std::sort(found.begin(), found.end());
+            return found;
+        };
+        const auto filtered = [&desk](const char* text) {
+            desk.list.setFilterText(QString::fromUtf8(text));
+            QStringList shown = ids(desk.list);
+            std::sort(shown.begin(), shown.end());
+            return shown;
+        };
+        using fleet::DeviceDetail;
+        const auto attribute = [](const DeviceDetail& device, const char* name) {
+            const auto found = device.thing.attributes.find(name);
+            return found == device.thing.attributes.end() ? std::string() : found->second;
+        };
+        const auto retries = [](const DeviceDetail& device) {
+            return device.retries ? device.retries->cycle.retryCounter : 0;
+        };
+        QCOMPARE(filtered("attributes.model:wo\\:v8 AND attributes.FW:2026.02.14"),
+                 expected([&](const DeviceDetail& d) {
+                     return attribute(d, "model") == "wo:v8" && attribute(d, "FW") == "2026.02.14";
+                 }));
+        QCOMPARE(filtered("attributes.FW:moveOut"),
+                 expected([&](const DeviceDetail& d) { return attribute(d, "FW") == "moveOut"; }));
+        QCOMPARE(filtered("retries:>=5 OR phase:failed"), expected([&](const DeviceDetail& d) {
+                     return retries(d) >= 5 || d.thing.phase == fleet::Phase::failed;
+                 }));
+        QCOMPARE(filtered("NOT attributes.site:Hamburg groups:canary"), expected([&](const DeviceDetail& d) {
+                     return attribute(d, "site") != "Hamburg" &&
+                            std::count(d.thing.groups.begin(), d.thing.groups.end(), "canary") > 0;
+                 }));
+        QCOMPARE(filtered("thingName:3hw* retries:[1 TO 3]"),
+                 expected([&](const DeviceDetail& d) { return retries(d) >= 1 && retries(d) <= 3; }));
+        QCOMPARE(filtered("mara assignee:*"),
+                 expected([](const DeviceDetail& d) { return d.thing.assignee == "mara"; }));
+        QVERIFY(!filtered("retries:>=1").isEmpty());
+    }
+
+    static void aFilterThatCannotBeReadLeavesTheListAsItWas() {
+        Desk desk;
+        desk.list.setFilterText(QStringLiteral("phase:failed"));
+        const QStringList before = ids(desk.list);
+        QVERIFY(!before.isEmpty() && desk.list.filterError().isEmpty());
+        for (const char* typed : {"phase:failed AND", "phase:failed AND (", "phase:failed AND (retries:"}) {
+            desk.list.setFilterText(QString::fromUtf8(typed));
+            QVERIFY(desk.list.filterError().contains(QStringLiteral("expected")));
+            QCOMPARE(ids(desk.list), before);
+            desk.list.refreshOrder();
+            QCOMPARE(ids(desk.list), before);
+        }
+        desk.list.setFilterText({});
+        QVERIFY(desk.list.filterError().isEmpty());
+        QCOMPARE(desk.list.rowCount(), 300);
+    }
+
+    static void aQueryFollowsChangesAsWordsDo() {
+        Desk desk;
+        desk.list.setFilterText(QStringLiteral("note:seen"));
+        QCOMPARE(desk.list.rowCount(), 0);
+        fleet::DeviceDetail device = desk.client.values.devices.begin()->second;
+        device.thing.note = "seen";
+        desk.client.tell(device);
+        desk.list.flush();
+        QCOMPARE(desk.list.rowCount(), 1);
+    }
+
     static void narrowingAndWideningLetterByLetterEqualsFilteringAtOnce() {
         Desk desk(2000);
         Desk other(2000);

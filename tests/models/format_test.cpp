@@ -78,9 +78,9 @@ private slots:
             words.insert(Format::phase(static_cast<fleet::Phase>(i)));
         QCOMPARE(words.size(), std::size_t{5});
         words.clear();
-        for (int i = 0; i <= static_cast<int>(fleet::ActionKind::resolveAlert); ++i)
+        for (int i = 0; i <= static_cast<int>(fleet::ActionKind::removeFromGroup); ++i)
             words.insert(Format::action(static_cast<fleet::ActionKind>(i)));
-        QCOMPARE(words.size(), std::size_t{10});
+        QCOMPARE(words.size(), std::size_t{15});
         QVERIFY(words.count(QString()) == 0);
         QCOMPARE(Format::auditAction("release"), Format::action(fleet::ActionKind::release));
         QCOMPARE(Format::auditAction("somethingElse"), QStringLiteral("somethingElse"));

@@ -37,6 +37,12 @@ QString pageOf(const std::string& action) {
         case fleet::ActionKind::acknowledgeAlert:
         case fleet::ActionKind::resolveAlert:
             return QLatin1String(page_id::kAlerts);
+        case fleet::ActionKind::createGroup:
+        case fleet::ActionKind::editGroup:
+        case fleet::ActionKind::deleteGroup:
+        case fleet::ActionKind::addToGroup:
+        case fleet::ActionKind::removeFromGroup:
+            return {};
         default:
             return QLatin1String(page_id::kDevices);
     }

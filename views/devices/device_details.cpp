@@ -261,7 +261,12 @@ void DeviceDetails::showFacts() {
         }
     }
     QStringList groups;
-    for (const std::string& group : detail.thing.groups) groups.append(toText(group));
+    for (const fleet::GroupMembership& membership : detail.memberships) {
+        QStringList reasons;
+        for (const std::string& reason : membership.reasons) reasons.append(toText(reason));
+        const QString group = toText(membership.group);
+        groups.append(membership.dynamic ? tr("%1 (for %2)").arg(group, reasons.join(QStringLiteral(", "))) : group);
+    }
     m_facts->add(tr("Groups"), groups.join(QStringLiteral(", ")));
     if (detail.status) {
         const fleet::DeviceStatus& status = *detail.status;

@@ -19,7 +19,8 @@ using models::Format;
 
 DeviceListPage::DeviceListPage(const PageContext& context, models::DeviceListModel* devices, const Setup& setup,
                                QWidget* parent)
-    : ListPage(context, *devices, setup.face, tr("Filter: words, phase:retrying, seen:5m …"),
+    : ListPage(context, *devices, setup.face,
+               tr("Filter: words, phase:retrying, seen:5m, attributes.FW:2.27, retries:>=5 …"),
                new DeviceDetails(context), parent),
       m_devices(devices),
       m_device(static_cast<DeviceDetails*>(&details())),
@@ -82,6 +83,8 @@ void DeviceListPage::buildTable() {
 void DeviceListPage::applyFilter(const QString& text) {
     const DeviceQuery query = parseDeviceQuery(text);
     filter().setError(query.error);
+    // While somebody is still typing it, the list stays what it was.
+    if (!query.error.isEmpty()) return;
     if (m_chips != nullptr) m_chips->setPhases(query.phases);
     models::DeviceFilter wanted;
     wanted.phases = m_fixedPhases.empty() ? query.phases : m_fixedPhases;
@@ -150,7 +153,8 @@ void DeviceListPage::refreshEmptyState() {
         emptyState().setAction({});
     } else if (!filterText().isEmpty()) {
         emptyState().setText(tr("No device matches the filter"),
-                             tr("A filter finds words in any column, and understands phase: and seen:."));
+                             tr("A filter finds words in any column, and understands fields such as phase:, seen: and "
+                                "attributes.FW:, with AND, OR, NOT and parentheses."));
         emptyState().setAction(tr("Clear the filter"));
     } else {
         emptyState().setText(m_emptyTitle, m_emptyHint);

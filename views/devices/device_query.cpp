@@ -1,34 +1,21 @@
 #include "views/devices/device_query.h"
 
 #include <algorithm>
-#include <optional>
 
-#include <QCoreApplication>
 #include <QStringList>
+
+#include "models/fleet/thing_query.h"
+#include "models/text.h"
 
 namespace drydock::views {
 
 namespace {
-
-QString translated(const char* text) {
-    return QCoreApplication::translate("DeviceQuery", text);
-}
 
 struct Unit {
     char letter;
     std::int64_t ms;
 };
 constexpr Unit kUnits[] = {{'d', 86'400'000}, {'h', 3'600'000}, {'m', 60'000}, {'s', 1'000}};
-
-std::optional<std::int64_t> durationFrom(const QString& text) {
-    for (const Unit& unit : kUnits) {
-        if (!text.endsWith(QLatin1Char(unit.letter), Qt::CaseInsensitive)) continue;
-        bool ok = false;
-        const int number = text.chopped(1).toInt(&ok);
-        if (ok && number > 0) return number * unit.ms;
-    }
-    return std::nullopt;
-}
 
 QString durationText(std::int64_t ms) {
     for (const Unit& unit : kUnits) {
@@ -37,49 +24,28 @@ QString durationText(std::int64_t ms) {
     return QString::number(ms / 1000) + QLatin1Char('s');
 }
 
-std::optional<fleet::Phase> phaseFrom(const QString& name) {
-    for (int i = 0; i <= static_cast<int>(fleet::Phase::failed); ++i) {
-        const auto phase = static_cast<fleet::Phase>(i);
-        if (name.compare(QLatin1String(fleet::phaseName(phase)), Qt::CaseInsensitive) == 0) return phase;
-    }
-    return std::nullopt;
-}
-
-void takePhases(const QString& value, DeviceQuery& query) {
-    for (const QString& name : value.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        if (const auto phase = phaseFrom(name)) {
-            query.phases.push_back(*phase);
-        } else {
-            query.error = translated(QT_TRANSLATE_NOOP("DeviceQuery",
-                                                       "“%1” is no phase. There are: well, retrying, coolingOff, "
-                                                       "failing, failed."))
-                              .arg(name);
-        }
-    }
-    std::sort(query.phases.begin(), query.phases.end());
-    query.phases.erase(std::unique(query.phases.begin(), query.phases.end()), query.phases.end());
-}
-
 }  // namespace
 
 DeviceQuery parseDeviceQuery(const QString& text) {
     DeviceQuery query;
-    QStringList words;
-    for (const QString& word : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-        if (word.startsWith(QLatin1String("phase:"), Qt::CaseInsensitive)) {
-            takePhases(word.mid(6), query);
-        } else if (word.startsWith(QLatin1String("seen:"), Qt::CaseInsensitive)) {
-            if (const auto duration = durationFrom(word.mid(5))) {
-                query.seenWithinMs = *duration;
-            } else {
-                query.error = translated(QT_TRANSLATE_NOOP(
-                    "DeviceQuery", "“seen:” takes a number and a unit: seen:90s, seen:5m, seen:2h, seen:1d."));
-            }
+    const auto compiled = fleet::ThingQuery::compile(text.toStdString());
+    if (!compiled) {
+        query.error = models::toText(compiled.error().message);
+        return query;
+    }
+    QStringList rest;
+    for (const fleet::ThingQuery::Conjunct& conjunct : compiled->conjuncts()) {
+        if (!conjunct.phases.empty() && query.phases.empty()) {
+            query.phases = conjunct.phases;
+        } else if (conjunct.seenMs && query.seenWithinMs == 0) {
+            query.seenWithinMs = *conjunct.seenMs;
         } else {
-            words.append(word);
+            rest.append(models::toText(conjunct.text));
         }
     }
-    query.words = words.join(QLatin1Char(' '));
+    std::sort(query.phases.begin(), query.phases.end());
+    query.phases.erase(std::unique(query.phases.begin(), query.phases.end()), query.phases.end());
+    query.words = rest.join(QLatin1Char(' '));
     return query;
 }
 

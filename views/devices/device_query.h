@@ -1,7 +1,7 @@
-// DeviceQuery: what stands in a device filter: words to find, and restrictions of the form name:value
+// DeviceQuery: what stands in a device filter, in the fleet's query language (models/fleet/thing_query.h), with what
+// tiles and chips write taken out of it:
 //   phase:retrying  phase:coolingOff,failed   the phases to show
 //   seen:5m  seen:2h  seen:1d                 last seen within
-// as tiles, chips and people write it.
 // Thread: any; pure.
 #pragma once
 
@@ -15,10 +15,10 @@
 namespace drydock::views {
 
 struct DeviceQuery {
-    QString words;
+    QString words;                     // all the rest: words, other fields, ANDs and ORs
     std::vector<fleet::Phase> phases;  // ascending, no repeats; empty: all
     std::int64_t seenWithinMs = 0;     // 0: whenever
-    QString error;                     // translated; what can't be read is left out of the rest
+    QString error;                     // not empty: the text can't be read, and the rest is empty
 
     [[nodiscard]] QString toText() const;  // without the error
 };

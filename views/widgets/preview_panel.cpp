@@ -49,6 +49,16 @@ QString actLabel(fleet::ActionKind kind, int count) {
             return pick(PreviewPanel::tr("Acknowledge 1 alert"), PreviewPanel::tr("Acknowledge %1 alerts"));
         case ActionKind::resolveAlert:
             return pick(PreviewPanel::tr("Resolve 1 alert"), PreviewPanel::tr("Resolve %1 alerts"));
+        case ActionKind::createGroup:
+            return pick(PreviewPanel::tr("Create 1 group"), PreviewPanel::tr("Create %1 groups"));
+        case ActionKind::editGroup:
+            return pick(PreviewPanel::tr("Edit 1 group"), PreviewPanel::tr("Edit %1 groups"));
+        case ActionKind::deleteGroup:
+            return pick(PreviewPanel::tr("Delete 1 group"), PreviewPanel::tr("Delete %1 groups"));
+        case ActionKind::addToGroup:
+            return pick(PreviewPanel::tr("Add to 1 group"), PreviewPanel::tr("Add to %1 groups"));
+        case ActionKind::removeFromGroup:
+            return pick(PreviewPanel::tr("Remove from 1 group"), PreviewPanel::tr("Remove from %1 groups"));
     }
     return {};
 }

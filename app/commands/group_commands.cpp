@@ -1,0 +1,67 @@
+#include <array>
+
+#include "app/commands/command_arguments.h"
+#include "app/commands/fleet_json.h"
+
+namespace drydock::app {
+
+using fleet::ActionKind;
+using storage::Result;
+using storage::SqliteStore;
+
+namespace {
+
+Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const auto groups, fleet::FleetReader(reader).groups());
+    for (const fleet::ThingGroup& group : groups) sink(groupToJson(group));
+    return {};
+}
+
+Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string name, arguments.text("name"));
+    fleet::FleetReader fleetReader(reader);
+    DRYDOCK_ASSIGN(const auto group, fleetReader.group(name));
+    DRYDOCK_ASSIGN(auto members, fleetReader.groupMembers(name));
+    nlohmann::json line = groupToJson(group);
+    line["memberCount"] = members.size();
+    line["members"] = std::move(members);
+    sink(std::move(line));
+    return {};
+}
+
+template <ActionKind kind>
+Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
+    fleet::ActionRequest request;
+    request.kind = kind;
+    DRYDOCK_ASSIGN(request.target, arguments.text("name"));
+    DRYDOCK_ASSIGN(request.why, arguments.textOr("why", {}));
+    if (kind == ActionKind::addToGroup || kind == ActionKind::removeFromGroup) {
+        DRYDOCK_ASSIGN(request.things, arguments.texts("ids"));
+    }
+    DRYDOCK_ASSIGN(const bool isStatic, arguments.flag("static"));
+    if ((kind == ActionKind::createGroup && !isStatic) || kind == ActionKind::editGroup) {
+        DRYDOCK_ASSIGN(request.text, arguments.text("query"));
+        // Here already, since a request without a query is one for a static group.
+        DRYDOCK_TRY(fleet::compileGroupQuery(request.text));
+    }
+    DRYDOCK_TRY(perform(core, request, who, sink));
+    return tendGroups(core);
+}
+
+constexpr std::array<CommandEntry, 7> kCommands = {{
+    {"group list", list, nullptr},
+    {"group show", show, nullptr},
+    {"group create", nullptr, act<ActionKind::createGroup>},
+    {"group edit", nullptr, act<ActionKind::editGroup>},
+    {"group delete", nullptr, act<ActionKind::deleteGroup>},
+    {"group add", nullptr, act<ActionKind::addToGroup>},
+    {"group remove", nullptr, act<ActionKind::removeFromGroup>},
+}};
+
+}  // namespace
+
+std::span<const CommandEntry> groupCommands() {
+    return kCommands;
+}
+
+}  // namespace drydock::app

@@ -1,0 +1,245 @@
+#include "models/fleet/group_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/fleet/query.h"
+#include "models/fleet/retry_cycle.h"
+#include "models/fleet/tables.h"
+#include "models/fleet/text.h"
+
+namespace drydock::fleet {
+namespace {
+
+using storage::ErrorCode;
+using storage::Item;
+
+tl::unexpected<storage::Error> refused(std::string message) {
+    return storage::fail(ErrorCode::refused, std::move(message));
+}
+
+Item groupKey(const std::string& name) {
+    return rows::key(tables::kThingGroups, name);
+}
+
+Result<ThingGroup> targetGroup(FleetTransaction& transaction, const std::string& name) {
+    DRYDOCK_TRY(checkGroupName(name));
+    DRYDOCK_ASSIGN(const auto row, transaction.row(tables::kThingGroups, groupKey(name)));
+    if (!row) return storage::fail(ErrorCode::notFound, "There is no thing group " + name + '.');
+    return toThingGroup(*row);
+}
+
+bool isIn(const std::vector<std::string>& sorted, const std::string& name) {
+    return std::binary_search(sorted.begin(), sorted.end(), name);
+}
+
+// Members of an earlier group of that name that are still to go would be taken for those of a static one.
+Result<void> checkEmptied(FleetTransaction& transaction, const std::string& name) {
+    DRYDOCK_ASSIGN(const auto tasks, loadGroupTasks(transaction.tables()));
+    const bool open =
+        std::any_of(tasks.begin(), tasks.end(), [&name](const GroupTask& task) { return task.group == name; });
+    if (open) return refused("The members of an earlier group " + name + " are still being removed. Try again soon.");
+    return {};
+}
+
+// Names of a group's members as stored, at most `limit`.
+Result<std::vector<std::string>> membersOf(FleetTransaction& transaction, const std::string& group, std::size_t limit) {
+    std::vector<std::string> members;
+    storage::QueryRequest request = queryOf(tables::kThingGroupMembers, {}, "groupName", group);
+    request.limit = static_cast<std::uint32_t>(limit);
+    DRYDOCK_TRY(forEachQueried(transaction.tables(), std::move(request), [&members, limit](const Item& row) {
+        members.emplace_back(row.string("thingName"));
+        return members.size() < limit;
+    }));
+    return members;
+}
+
+Result<ActionPlan> planCreate(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
+    const std::string& name = request.target;
+    DRYDOCK_TRY(checkGroupName(name));
+    DRYDOCK_ASSIGN(const auto row, transaction.row(tables::kThingGroups, groupKey(name)));
+    if (row) return refused("There is a thing group " + name + " already.");
+    ThingGroup group{name, {}, nowMs, false};
+    if (request.text.empty()) {
+        DRYDOCK_TRY(checkEmptied(transaction, name));
+    } else {
+        DRYDOCK_TRY(compileGroupQuery(request.text));
+        group.query = request.text;
+    }
+    ActionPlan plan;
+    plan.summary = std::string("Created the ") + (group.query ? "dynamic" : "static") + " group " + name + '.';
+    DRYDOCK_TRY(transaction.setRow({tables::kThingGroups, groupKey(name), {}, fromThingGroup(group)}, nowMs));
+    return plan;
+}
+
+Result<ActionPlan> planEdit(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
+    DRYDOCK_ASSIGN(ThingGroup group, targetGroup(transaction, request.target));
+    if (!group.query)
+        return refused(group.name + " is a static group: add and remove its members instead of editing a query.");
+    DRYDOCK_TRY(compileGroupQuery(request.text));
+    if (*group.query == request.text) return refused("That is the query of " + group.name + " already.");
+    group.query = request.text;
+    ActionPlan plan;
+    plan.summary = "Edited the query of " + group.name + '.';
+    DRYDOCK_TRY(transaction.setRow({tables::kThingGroups, groupKey(group.name), {}, fromThingGroup(group)}, nowMs));
+    return plan;
+}
+
+Result<void> setInGroup(FleetTransaction& transaction, Thing thing, const std::string& group, bool member,
+                        std::int64_t nowMs) {
+    const auto place = std::lower_bound(thing.groups.begin(), thing.groups.end(), group);
+    if (member) {
+        thing.groups.insert(place, group);
+    } else {
+        thing.groups.erase(place);
+    }
+    return transaction.setThing(thing, nowMs);
+}
+
+Result<ActionPlan> planDelete(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
+    DRYDOCK_ASSIGN(const ThingGroup group, targetGroup(transaction, request.target));
+    if (group.name == kFailedGroup) return refused("FailedToUpdate is the retry cycle's own group; it always exists.");
+    ActionPlan plan;
+    plan.summary = "Deleted the group " + group.name + '.';
+    if (!group.query) {
+        DRYDOCK_ASSIGN(const auto members, membersOf(transaction, group.name, kMostMembersAtOnce + 1));
+        if (members.size() > kMostMembersAtOnce)
+            return refused(group.name + " has more than " + std::to_string(kMostMembersAtOnce) +
+                           " members. Remove some of them first.");
+        for (const std::string& id : members) {
+            DRYDOCK_ASSIGN(auto thing, transaction.thing(id));
+            if (thing && isIn(thing->groups, group.name))
+                DRYDOCK_TRY(setInGroup(transaction, std::move(*thing), group.name, false, nowMs));
+        }
+        if (!members.empty()) plan.warnings.push_back("It has " + counted(members.size(), "member") + '.');
+    }
+    DRYDOCK_TRY(transaction.setRow({tables::kThingGroups, groupKey(group.name), {}, {}}, nowMs));
+    return plan;
+}
+
+Result<ActionPlan> planMembers(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
+    DRYDOCK_ASSIGN(const ThingGroup group, targetGroup(transaction, request.target));
+    const bool adds = request.kind == ActionKind::addToGroup;
+    if (group.query)
+        return refused(group.name + " is a dynamic group, which has the members its query finds. Edit the query.");
+    if (group.name == kFailedGroup)
+        return refused(
+            "Who is in FailedToUpdate goes with the retry cycle: move devices there, or release them, instead.");
+    std::vector<std::string> ids = request.things;
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    if (ids.empty()) return storage::invalid("Name the things to " + std::string(adds ? "add." : "remove."));
+    if (ids.size() > kMostMembersAtOnce)
+        return refused("That is more than " + std::to_string(kMostMembersAtOnce) + " things at once. Do it in parts.");
+    std::size_t changed = 0;
+    for (const std::string& id : ids) {
+        std::optional<Thing> thing;
+        if (!id.empty()) {
+            DRYDOCK_ASSIGN(thing, transaction.thing(id));
+        }
+        if (!thing) return storage::fail(ErrorCode::notFound, "The registry has no device " + id + '.');
+        if (isIn(thing->groups, group.name) == adds) continue;
+        ++changed;
+        DRYDOCK_TRY(setInGroup(transaction, std::move(*thing), group.name, adds, nowMs));
+    }
+    if (changed == 0)
+        return refused(ids.size() == 1
+                           ? ids.front() + (adds ? " is in " : " is not in ") + group.name + (adds ? " already." : ".")
+                           : (adds ? "All of these are in " + group.name + " already."
+                                   : "None of these is in " + group.name + '.'));
+    ActionPlan plan;
+    plan.summary =
+        (adds ? "Added " : "Removed ") + counted(changed, "thing") + (adds ? " to " : " from ") + group.name + '.';
+    return plan;
+}
+
+Result<void> checkJoined(FleetTransaction& transaction, const RowChange& change) {
+    const Thing before = change.before ? rows::toThing(*change.before) : Thing();
+    const Thing after = change.after ? rows::toThing(*change.after) : Thing();
+    for (const std::string& group : after.groups) {
+        if (isIn(before.groups, group)) continue;
+        DRYDOCK_ASSIGN(const auto row, transaction.row(tables::kThingGroups, groupKey(group)));
+        if (!row) return refused("There is no thing group " + group + " any more.");
+    }
+    return {};
+}
+
+Result<void> checkDefinition(FleetTransaction& transaction, const RowChange& change) {
+    const std::string name(change.key.string("groupName"));
+    if (change.after && !toThingGroup(*change.after).query) return checkEmptied(transaction, name);
+    if (change.after || toThingGroup(*change.before).query) return {};
+    DRYDOCK_ASSIGN(const auto members, membersOf(transaction, name, kMostMembersAtOnce + 1));
+    for (const std::string& id : members) {
+        DRYDOCK_ASSIGN(const auto thing, transaction.thing(id));
+        if (thing && isIn(thing->groups, name))
+            return refused("The group " + name + " has members now. Delete it instead.");
+    }
+    return {};
+}
+
+Result<GroupSlice> fillSlice(FleetTransaction& transaction, const GroupTask& task, std::size_t limit) {
+    GroupSlice slice;
+    const GroupIndex::Group* group = transaction.groups().find(task.group);
+    if (group == nullptr) return slice;
+    storage::ScanRequest request;
+    request.table = tables::kThings;
+    request.limit = static_cast<std::uint32_t>(limit);
+    if (!task.at.empty()) request.exclusiveStartKey = rows::key(tables::kThings, task.at);
+    DRYDOCK_ASSIGN(const storage::Page page, transaction.tables().scan(request));
+    for (const Item& thing : page.items) {
+        const std::string id(thing.string("thingName"));
+        std::optional<Item> retries;
+        if (group->readsCounters) {
+            DRYDOCK_ASSIGN(retries, transaction.row(tables::kRetries, rows::key(tables::kRetries, id)));
+        }
+        const ThingRows row(&thing, retries ? &*retries : nullptr);
+        DRYDOCK_TRY(transaction.setMember(task.group, id, group->query.matches(row)));
+    }
+    slice.looked = page.items.size();
+    if (page.lastEvaluatedKey) {
+        slice.left = task;
+        slice.left->at = page.lastEvaluatedKey->string("thingName");
+    }
+    return slice;
+}
+
+Result<GroupSlice> emptySlice(FleetTransaction& transaction, const GroupTask& task, std::size_t limit) {
+    DRYDOCK_ASSIGN(const auto members, membersOf(transaction, task.group, limit));
+    for (const std::string& id : members) DRYDOCK_TRY(transaction.setMember(task.group, id, false));
+    GroupSlice slice;
+    slice.looked = members.size();
+    if (members.size() == limit) slice.left = task;
+    return slice;
+}
+
+}  // namespace
+
+Result<ActionPlan> planGroupAction(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
+    switch (request.kind) {
+        case ActionKind::createGroup:
+            return planCreate(transaction, request, nowMs);
+        case ActionKind::editGroup:
+            return planEdit(transaction, request, nowMs);
+        case ActionKind::deleteGroup:
+            return planDelete(transaction, request, nowMs);
+        default:
+            return planMembers(transaction, request, nowMs);
+    }
+}
+
+Result<void> checkGroupsAfter(FleetTransaction& transaction, const std::vector<RowChange>& changes) {
+    for (const RowChange& change : changes) {
+        if (change.table == tables::kThings) DRYDOCK_TRY(checkJoined(transaction, change));
+        if (change.table == tables::kThingGroups) DRYDOCK_TRY(checkDefinition(transaction, change));
+    }
+    return {};
+}
+
+Result<GroupSlice> runGroupTask(FleetTransaction& transaction, const GroupTask& task, std::size_t limit) {
+    DRYDOCK_ASSIGN(GroupSlice slice, task.kind == GroupTask::Kind::fill ? fillSlice(transaction, task, limit)
+                                                                        : emptySlice(transaction, task, limit));
+    transaction.setGroupTask(task.group, slice.left);
+    return slice;
+}
+
+}  // namespace drydock::fleet

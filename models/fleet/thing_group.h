@@ -1,0 +1,120 @@
+// Thing groups: static ones, whose members are listed by hand, and dynamic ones, which have whatever matches a query.
+//
+// A dynamic group follows what changes with a step: the registry's attributes, phase, static groups, assignee and note,
+// and the counters. Its members are rows of their own; the thing's `groups` names static groups only.
+// Thread: any; pure, except where a reader is taken.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "models/fleet/thing_query.h"
+#include "storage/store/table_store.h"
+
+namespace drydock::fleet {
+
+inline constexpr std::size_t kMaxGroupNameBytes = 128;
+// So many members an action adds or removes at most, since what its undo needs is one row of the audit.
+inline constexpr std::size_t kMostMembersAtOnce = 500;
+// So many names a message about a group bears at most.
+inline constexpr std::size_t kMostMembersTold = 500;
+
+struct ThingGroup {
+    std::string name;
+    std::optional<std::string> query;  // none: a static group
+    std::int64_t createdMs = 0;
+    bool filling = false;  // dynamic, made or edited lately: not all things have been looked at yet
+};
+
+// Why a thing is in a group.
+struct GroupMembership {
+    std::string group;
+    bool dynamic = false;
+    std::vector<std::string> reasons;  // dynamic: the query's clauses that hold; else a sentence
+};
+
+// Letters, digits and `_`, `:`, `-`, as AWS IoT has it. ErrorCode::validation says what is wrong.
+[[nodiscard]] storage::Result<void> checkGroupName(std::string_view name);
+// Also refuses what a group can't follow.
+[[nodiscard]] storage::Result<ThingQuery> compileGroupQuery(std::string_view text);
+
+[[nodiscard]] ThingGroup toThingGroup(const storage::Item& row);
+[[nodiscard]] storage::Item fromThingGroup(const ThingGroup& group);
+
+// What is left to be done of a group, in pieces: a row of DeskState.
+struct GroupTask {
+    enum class Kind : std::uint8_t { fill, empty };
+    std::string group;
+    Kind kind = Kind::fill;
+    std::string at;  // fill: the last thing looked at
+};
+[[nodiscard]] storage::Item groupTaskKey(std::string_view group);
+[[nodiscard]] storage::Item fromGroupTask(const GroupTask& task);
+[[nodiscard]] storage::Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables);
+// By name.
+[[nodiscard]] storage::Result<std::vector<ThingGroup>> loadThingGroups(storage::TableReader& tables);
+
+// A thing as its rows in the tables say. Borrows them; a row that is absent is nullptr.
+class ThingRows final : public ThingRow {
+public:
+    explicit ThingRows(const storage::Item* thing, const storage::Item* retries = nullptr,
+                       const storage::Item* status = nullptr, std::int64_t nowMs = 0);
+
+    [[nodiscard]] std::string_view text(const QueryField& field) const override;
+    [[nodiscard]] std::optional<std::int64_t> number(const QueryField& field) const override;
+    [[nodiscard]] bool anyMatches(const TextPattern& word) const override;
+
+private:
+    [[nodiscard]] std::string_view attribute(std::string_view name) const;
+    [[nodiscard]] std::string_view reported(const char* name, const char* attributeName) const;
+
+    const storage::Item* m_thing;
+    const storage::Item* m_retries;
+    const storage::Item* m_status;
+    std::int64_t m_nowMs;
+    std::string m_groups;  // joined
+};
+
+// The dynamic groups, ready to be asked which of them a change may concern.
+class GroupIndex {
+public:
+    struct Group {
+        std::string name;
+        ThingQuery query;
+        bool readsCounters = false;
+    };
+
+    GroupIndex() = default;
+    // A query that can't be compiled (a row written by hand) has no members.
+    explicit GroupIndex(const std::vector<ThingGroup>& groups);
+
+    [[nodiscard]] const std::vector<Group>& groups() const { return m_groups; }
+    [[nodiscard]] bool empty() const { return m_groups.empty(); }
+    [[nodiscard]] const Group* find(std::string_view name) const;
+    // Some group follows the counters.
+    [[nodiscard]] bool readsCounters() const { return m_readsCounters; }
+    // Groups that a thing may have entered or left when these fields changed (its name: it came or went). Each once.
+    [[nodiscard]] std::vector<const Group*> touched(const ThingRow& before, const ThingRow& after,
+                                                    const std::vector<QueryField>& changed) const;
+
+private:
+    std::vector<Group> m_groups;
+    bool m_readsCounters = false;
+    // Of pinned groups, by field and value; of the others, by each field they read.
+    std::unordered_map<std::string, std::vector<std::size_t>> m_byValue;
+    std::unordered_map<std::string, std::vector<std::size_t>> m_byField;
+    std::vector<std::size_t> m_unpinned;
+    std::vector<QueryField> m_pinFields;  // each once
+};
+
+// The fields in which rows of a thing differ, with the rows of its counters.
+[[nodiscard]] std::vector<QueryField> changedFields(const storage::Item* thingBefore, const storage::Item* thingAfter,
+                                                    const storage::Item* retriesBefore,
+                                                    const storage::Item* retriesAfter);
+
+}  // namespace drydock::fleet
