@@ -246,6 +246,7 @@ private:
                 m_raw.write(takeCommitted());
             }
         }
+        if (looked == 0) return;
         std::printf("%zu things, %zu groups filled: %.0f things/s, longest slice of %zu %.0f ms\n", m_arguments.devices,
                     m_arguments.groups, static_cast<double>(looked) / took.count(), kFillSlice,
                     m_longestSlice.count() * 1000);

@@ -164,6 +164,8 @@ private slots:
         QCOMPARE(query.seenWithinMs, std::int64_t{300'000});
         QVERIFY(query.error.isEmpty());
         QCOMPARE(query.toText(), QStringLiteral("phase:retrying,failed seen:5m wo:v8 2.27"));
+        QCOMPARE(views::withoutOpenEnd(QStringLiteral("a OR b AND (NOT ")), QStringLiteral("a OR b"));
+        QCOMPARE(views::withoutOpenEnd(QStringLiteral("a BAND")), QStringLiteral("a BAND"));
         const auto mixed = views::parseDeviceQuery(QStringLiteral("FW:2.27 OR phase:failed"));
         QCOMPARE(mixed.words, QStringLiteral("(FW:2.27 OR phase:failed)"));
         QVERIFY(mixed.phases.empty());

@@ -81,9 +81,10 @@ void DeviceListPage::buildTable() {
 }
 
 void DeviceListPage::applyFilter(const QString& text) {
-    const DeviceQuery query = parseDeviceQuery(text);
+    DeviceQuery query = parseDeviceQuery(text);
     filter().setError(query.error);
-    // While somebody is still typing it, the list stays what it was.
+    // While somebody is still typing, the list is what stands there so far asks for, or else stays what it was.
+    if (!query.error.isEmpty()) query = parseDeviceQuery(withoutOpenEnd(text));
     if (!query.error.isEmpty()) return;
     if (m_chips != nullptr) m_chips->setPhases(query.phases);
     models::DeviceFilter wanted;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QRegularExpression>
 #include <QStringList>
 
 #include "models/fleet/thing_query.h"
@@ -47,6 +48,11 @@ DeviceQuery parseDeviceQuery(const QString& text) {
     query.phases.erase(std::unique(query.phases.begin(), query.phases.end()), query.phases.end());
     query.words = rest.join(QLatin1Char(' '));
     return query;
+}
+
+QString withoutOpenEnd(const QString& text) {
+    static const QRegularExpression openEnd(QStringLiteral("(?:(?:^|\\s|(?<=\\())(?:AND|OR|NOT)|\\(|\\s)+$"));
+    return QString(text).remove(openEnd);
 }
 
 QString DeviceQuery::toText() const {

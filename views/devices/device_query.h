@@ -25,4 +25,7 @@ struct DeviceQuery {
 
 [[nodiscard]] DeviceQuery parseDeviceQuery(const QString& text);
 
+// `text` without the AND, OR, NOT and "(" at its end, after which something is still to come.
+[[nodiscard]] QString withoutOpenEnd(const QString& text);
+
 }  // namespace drydock::views
