@@ -266,7 +266,7 @@ private:
             node.upper = bound;
             return node;
         }
-        return field.kind == Kind::phase ? phasesOf(std::move(node), value) : valueOf(std::move(node), value);
+        return field.kind == Kind::phase ? phasesOf(node, value) : valueOf(std::move(node), value);
     }
 
     static Node valueOf(Node node, const Value& value) {
@@ -276,7 +276,7 @@ private:
     }
 
     // "a,b" stands for either.
-    Result<Node> phasesOf(Node node, const Value& value) {
+    Result<Node> phasesOf(const Node& node, const Value& value) {
         Node any = node;
         any.kind = Node::Kind::any;
         for (std::size_t begin = 0; begin <= value.text.size();) {
