@@ -14,6 +14,8 @@ using namespace storage;
 namespace {
 
 constexpr std::size_t kTimesKept = 4;
+// What was made of tables is removed again from so many on, lest the checks take longer and longer.
+constexpr std::size_t kMostMade = 4;
 
 [[noreturn]] void giveUp(const std::string& why) {
     std::fprintf(stderr, "crash workload: %s\n", why.c_str());
@@ -69,6 +71,11 @@ bool isMade(const std::string& table) {
     return table != kMainTable && table != kLocalIndexTable && table != kPlainTable;
 }
 
+bool isCrowded(const CrashWorld& world) {
+    constexpr std::size_t kOwnTables = 3;
+    return world.tables.size() >= kOwnTables + kMostMade || world.backups.size() >= kMostMade;
+}
+
 RestoreRequest into(const std::string& target) {
     RestoreRequest request;
     request.target = target;
@@ -96,16 +103,21 @@ Item crashKeyItem(const CrashKey& key) {
     return {{"id", key.first}, {"at", key.second}};
 }
 
-std::unique_ptr<SqliteStore> CrashWorkload::open() {
-    StoreOptions options;
-    options.clock = &m_clock;
-    auto store = must(SqliteStore::open(m_directory, options));
-    if (!world.tables.empty()) return store;
+void CrashWorkload::begin(const std::filesystem::path& directory, std::uint64_t seed) {
+    m_directory = directory;
+    m_random.seed(seed);
+    world = {};
+    const auto store = open();
     for (const TableDefinition& definition : {mainTable(), localIndexTable(), definitionOf(kPlainTable)}) {
         must(store->createTable(definition));
         world.tables[definition.name];
     }
-    return store;
+}
+
+std::unique_ptr<SqliteStore> CrashWorkload::open() {
+    StoreOptions options;
+    options.clock = &m_clock;
+    return must(SqliteStore::open(m_directory, options));
 }
 
 CrashOperation CrashWorkload::next() {
@@ -301,6 +313,7 @@ CrashOperation CrashWorkload::checkpointLog() {
 }
 
 CrashOperation CrashWorkload::backUp() {
+    if (isCrowded(world)) return removeSomething();
     const std::string table = oneIn(2) ? kMainTable : kLocalIndexTable;
     const std::string name = freshName("backup");
     return {"back up",
@@ -317,6 +330,7 @@ CrashOperation CrashWorkload::backUp() {
 
 // From a backup, or as the main table is now.
 CrashOperation CrashWorkload::restore() {
+    if (isCrowded(world)) return removeSomething();
     const std::string target = freshName("Restored");
     const auto begun = [target](const CrashRows& rows) {
         return [target, rows](CrashWorld& changed, std::int64_t) {
@@ -360,6 +374,7 @@ CrashOperation CrashWorkload::exportTable() {
 
 // Of what was exported, once that is there.
 CrashOperation CrashWorkload::importTable() {
+    if (isCrowded(world)) return removeSomething();
     if (world.exports.empty() || !world.idle) return longWork();
     const auto& [prefix, rows] =
         *std::next(world.exports.begin(), below(static_cast<std::int64_t>(world.exports.size())));
@@ -385,7 +400,7 @@ CrashOperation CrashWorkload::removeSomething() {
     const auto made =
         std::find_if(world.tables.begin(), world.tables.end(), [](const auto& entry) { return isMade(entry.first); });
     if (!world.idle || (made == world.tables.end() && world.backups.empty())) return longWork();
-    if (made != world.tables.end() && (world.backups.empty() || !oneIn(3))) {
+    if (made != world.tables.end() && (world.backups.empty() || (world.backups.size() < kMostMade && !oneIn(3)))) {
         return {"delete a table",
                 [name = made->first](SqliteStore& store) -> std::int64_t {
                     must(store.deleteTable(name));

@@ -53,11 +53,10 @@ struct CrashOperation {
 
 class CrashWorkload {
 public:
-    // For a store in `directory`.
-    CrashWorkload(std::filesystem::path directory, std::uint64_t seed)
-        : m_directory(std::move(directory)), m_random(seed) {}
+    // Begins with a new store in `directory`.
+    void begin(const std::filesystem::path& directory, std::uint64_t seed);
 
-    // Opens the store by the world's clock; makes the tables when they are not there. The workload outlives it.
+    // Opens the store, by the world's clock. The workload outlives it.
     [[nodiscard]] std::unique_ptr<storage::SqliteStore> open();
     // What to do next, and then to apply to the world.
     [[nodiscard]] CrashOperation next();
