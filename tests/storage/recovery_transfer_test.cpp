@@ -11,6 +11,7 @@
 #include "storage/recovery/table_recovery.h"
 #include "tests/storage/random_values.h"
 #include "tests/storage/store_fixture.h"
+#include "tests/support/fault_vfs.h"
 
 namespace drydock::tests {
 namespace {
@@ -260,6 +261,32 @@ TEST_F(RecoveryTransfer, AnImportGoesOnAfterReopeningAndIsClosedUntilThen) {
     EXPECT_EQ(done.importedCount, 30U) << "none twice";
     EXPECT_EQ(itemsOf("Copy"), expected);
     EXPECT_EQ(take(store->describeTable("Copy")).id, done.tableId);
+}
+
+TEST_F(RecoveryTransfer, AnImportTheDiskHasNoRoomForDoesNotBegin) {
+    fill(bucket() / "in.json", "{\"Item\":{\"id\":{\"S\":\"a\"}}}\n");
+    FaultVfs disk;
+    StoreOptions options;
+    options.clock = &clock;
+    options.vfs = disk.name();
+    store.reset();
+    store = take(SqliteStore::open(path(), options));
+    for (std::size_t writes = 0;; ++writes) {
+        disk.failWritesAfter(writes, SQLITE_FULL);
+        const auto begun = recovery().importTable(from(""));
+        disk.clearFaults();
+        if (begun) {
+            EXPECT_EQ(begun->tableId, take(store->describeTable("Copy")).id);
+            break;
+        }
+        EXPECT_EQ(begun.error().code, ErrorCode::diskFull);
+        EXPECT_EQ(take(store->listTables()), std::vector<std::string>{"Things"}) << "after " << writes << " writes";
+        EXPECT_THAT(take(recovery().listImports()), IsEmpty());
+        ASSERT_FALSE(HasFailure());
+    }
+    finish();
+    EXPECT_EQ(itemsOf("Copy").size(), 1U);
+    store.reset();
 }
 
 TEST_F(RecoveryTransfer, AnImportWithoutFilesFailsAndLeavesNoTable) {
