@@ -91,6 +91,9 @@ private:
         if (!m_core) {
             DRYDOCK_ASSIGN(auto reply, askOwner(m_store, request));
             if (reply) return std::move(*reply);
+            if (request.at("command") == "repair") {
+                DRYDOCK_TRY(salvage(m_store, [](const json& line) { writeLine(line); }));
+            }
             DeskOptions options;
             options.storeDirectory = m_store;
             options.commandsOnly = true;

@@ -96,6 +96,11 @@ Result<void> DeskCore::Impl::start() {
         m_holder = storeHolder(m_options.storeDirectory);
         m_rateCount = m_follower->counters().position;
     }
+    if (!m_options.commandsOnly) {
+        m_integrityCheck = std::make_unique<IntegrityCheck>(
+            m_options.storeDirectory, storeOptions,
+            [this](std::string trouble) { wakeAfter([&] { m_damage = std::move(trouble); }); });
+    }
     m_rateSince = steady_clock::now();
     refreshStatus();
     m_thread = std::thread([this] { run(); });
@@ -112,17 +117,11 @@ Result<void> DeskCore::Impl::startLink() {
     options.clock = &m_clock;
 
     MqttLink::Callbacks callbacks;
-    const auto wake = [this](const auto& change) {
-        const std::lock_guard lock(m_mutex);
-        change();
-        m_wakeRequested = true;
-        m_wakeUp.notify_one();
-    };
-    callbacks.journaled = [wake] { wake([] {}); };
-    callbacks.state = [this, wake](LinkState state) { wake([&] { m_linkState = std::move(state); }); };
-    callbacks.published = [this, wake](const std::vector<std::uint64_t>& sequences) {
+    callbacks.journaled = [this] { wakeAfter([] {}); };
+    callbacks.state = [this](LinkState state) { wakeAfter([&] { m_linkState = std::move(state); }); };
+    callbacks.published = [this](const std::vector<std::uint64_t>& sequences) {
         m_outbox.acknowledged(sequences);
-        wake([] {});
+        wakeAfter([] {});
     };
     m_linkState.connection = fleet::ConnectionState::connecting;
     m_linkState.sinceMs = m_clock.wallMs();
@@ -130,7 +129,15 @@ Result<void> DeskCore::Impl::startLink() {
     return {};
 }
 
+void DeskCore::Impl::wakeAfter(const std::function<void()>& change) {
+    const std::lock_guard lock(m_mutex);
+    change();
+    m_wakeRequested = true;
+    m_wakeUp.notify_one();
+}
+
 void DeskCore::Impl::stop() {
+    m_integrityCheck.reset();
     if (m_link) m_link->stop();
     // Before the core, which is to answer for the jobs.
     if (m_firmwareJobs) m_firmwareJobs->stop();
@@ -379,6 +386,7 @@ std::vector<std::string> DeskCore::Impl::troubles(const LinkState& link) const {
         if (!trouble.empty() && std::find(all.begin(), all.end(), trouble) == all.end()) all.push_back(trouble);
     };
     for (const Chore& chore : m_chores) add(chore.trouble);
+    add(m_damage);
     add(m_journalTrouble);
     add(link.journalTrouble);
     return all;

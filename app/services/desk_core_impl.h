@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "app/services/desk_core.h"
+#include "app/services/integrity_check.h"
 #include "app/services/journal_feed.h"
 #include "app/services/outbox_feed.h"
 #include "app/services/pacing.h"
@@ -54,6 +55,8 @@ private:
     };
 
     [[nodiscard]] storage::Result<void> startLink();
+    // Changes what the mutex guards, and wakes the core.
+    void wakeAfter(const std::function<void()>& change);
     void stop();
 
     // All below: the core's thread, once it runs.
@@ -93,7 +96,8 @@ private:
     std::unique_ptr<JournalFeed> m_journal;   // none: read-only or for commands only
     std::optional<StoreFollower> m_follower;  // only read-only
     OutboxFeed m_outbox;
-    std::unique_ptr<MqttLink> m_link;  // none: no broker
+    std::unique_ptr<MqttLink> m_link;                  // none: no broker
+    std::unique_ptr<IntegrityCheck> m_integrityCheck;  // none: for commands only
 
     // The core's thread's own.
     std::vector<Chore> m_chores;
@@ -127,6 +131,7 @@ private:
     bool m_stopping = false;
     bool m_linkStopped = false;
     LinkState m_linkState;
+    std::string m_damage;  // of the store's file; empty: none was found
     fleet::DeskStatus m_status;
 
     std::thread m_thread;

@@ -234,7 +234,8 @@ public:
                        Transaction::begin(m_connection, repair ? Transaction::Kind::write : Transaction::Kind::read));
         if (m_options.readOnly) DRYDOCK_TRY(m_catalogue.refresh(m_connection));
         DRYDOCK_ASSIGN(std::vector<CheckFinding> findings, checkStore(m_connection, m_catalogue, repair));
-        DRYDOCK_TRY(transaction.commit());
+        // SQLite commits nothing after it met damage, not even a transaction that only read.
+        if (repair) DRYDOCK_TRY(transaction.commit());
         return findings;
     }
 

@@ -10,6 +10,7 @@
 #include "app/mqtt/journal.h"
 #include "app/services/desk_core.h"
 #include "tests/support/ctl.h"
+#include "tests/support/damage.h"
 #include "tests/support/temporary_directory.h"
 
 namespace drydock::tests {
@@ -354,6 +355,21 @@ TEST_F(CtlTest, CheckRepairsWhatCanBeRepairedAndSaysSo) {
     EXPECT_EQ(all[0]["table"], "Things");
     EXPECT_EQ(all[1], (json{{"findings", 1}, {"repaired", 1}}));
     EXPECT_EQ(all[2], (json{{"findings", 0}, {"repaired", 0}}));
+}
+
+TEST_F(CtlTest, CheckSetsADamagedFileAsideAndSavesTheRest) {
+    applied({failure("a", 1), failure("b", 1)});
+    damageTable(m_directory / "store.db", "index_1_0");
+    const FinishedProcess found = ctl({"check"});
+    EXPECT_EQ(found.status, 1);
+    ASSERT_FALSE(jsonLines(found.out).empty());
+    EXPECT_EQ(jsonLines(found.out).front()["repairable"], false);
+    const FinishedProcess repaired = ctl({"check", "--repair"});
+    EXPECT_EQ(repaired.status, 0) << repaired.error;
+    EXPECT_NE(repaired.out.find("set aside as " + (m_directory / "store.db.damaged-").string()), std::string::npos)
+        << repaired.out;
+    EXPECT_EQ(jsonLines(repaired.out).back(), (json{{"findings", 0}, {"repaired", 0}}));
+    EXPECT_EQ(jsonLines(ctl({"device", "list"}).out).size(), 2U);
 }
 
 }  // namespace

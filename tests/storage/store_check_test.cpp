@@ -1,7 +1,9 @@
 // check(): finds planted damage and repairs what the items allow.
 #include <gmock/gmock.h>
 
+#include "storage/store/file_check.h"
 #include "tests/storage/store_fixture.h"
+#include "tests/support/damage.h"
 
 namespace drydock::tests {
 namespace {
@@ -33,6 +35,11 @@ protected:
             texts.push_back(finding.table + ": " + finding.what + (finding.repairable ? "" : " (for good)"));
         }
         return texts;
+    }
+    void damage(const std::string& name) {
+        store.reset();
+        damageTable(path() / "store.db", name);
+        reopen();
     }
     void expectRepaired() {
         findings(true);
@@ -113,25 +120,25 @@ TEST_F(StoreCheck, ADamagedItemInTheWayOfAPutRefusesThatPutOnly) {
 }
 
 TEST_F(StoreCheck, DamagedPagesAreFound) {
-    store.reset();
-    const long rootPage = std::stol(rawSql("SELECT rootpage FROM sqlite_schema WHERE name = 'ttl_1'"));
-    const long pageBytes = std::stol(rawSql("PRAGMA page_size"));
-    const auto file = path() / "store.db";
-    std::FILE* raw = std::fopen(file.c_str(), "r+b");
-    ASSERT_NE(raw, nullptr);
-    std::fseek(raw, (rootPage - 1) * pageBytes + 100, SEEK_SET);
-    const std::string rubbish(static_cast<std::size_t>(pageBytes) - 100, '\x7f');
-    std::fwrite(rubbish.data(), 1, rubbish.size(), raw);
-    std::fclose(raw);
-    reopen();
-    const auto checked = store->check(false);
-    if (checked) {
-        ASSERT_FALSE(checked->empty());
-        EXPECT_FALSE(checked->front().repairable);
-    } else {
-        EXPECT_EQ(checked.error().code, ErrorCode::corrupt);
-    }
+    damage("ttl_1");
+    const auto found = take(store->check(false));
+    ASSERT_FALSE(found.empty());
+    EXPECT_FALSE(found.front().repairable);
     EXPECT_TRUE(get("Things", {{"id", "4"}})) << "what is intact stays readable";
+}
+
+TEST_F(StoreCheck, TheCheckOfTheFileNamesWhatIsDamaged) {
+    EXPECT_THAT(take(FileCheck(path(), {}).run()), IsEmpty());
+    damage("ttl_1");
+    const auto found = take(FileCheck(path(), {}).run());
+    ASSERT_FALSE(found.empty());
+    EXPECT_THAT(found.front(), ::testing::StartsWith("ttl_1: "));
+}
+
+TEST_F(StoreCheck, ACheckOfTheFileCanBeStopped) {
+    FileCheck check(path(), {});
+    check.stop();
+    EXPECT_TRUE(failedWith(check.run(), ErrorCode::busy));
 }
 
 }  // namespace

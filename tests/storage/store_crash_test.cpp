@@ -147,7 +147,7 @@ protected:
 };
 
 TEST_F(StoreCrash, AKilledProcessLosesNothingItAcknowledged) {
-    const std::uint64_t rounds = fromEnvironment("DRYDOCK_KILL_ROUNDS", 6);
+    const std::uint64_t rounds = fromEnvironment("DRYDOCK_KILL_ROUNDS", 8);
     std::uint64_t seed = fromEnvironment("DRYDOCK_KILL_SEED", std::random_device{}());
     for (std::uint64_t round = 0; round < rounds && !HasFailure(); ++seed) {
         SCOPED_TRACE("DRYDOCK_KILL_SEED=" + std::to_string(seed));
