@@ -22,6 +22,8 @@ constexpr std::size_t kLargestCommit = 5'000;
 // So many writes take no time beside a flush to a slow disk, which is what they are to share.
 constexpr std::size_t kSmallestCommit = 200;
 constexpr milliseconds kApplyBound{kMaxApplyMs};
+// Who writes waits for a slice of such work and for a commit of its own.
+constexpr milliseconds kHousekeepingBound{kMaxApplyMs / 2};
 constexpr std::int64_t kSweepEveryMs = 10'000;
 constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
 constexpr std::uint64_t kTrimEvery = 20'000;
@@ -47,8 +49,8 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
       m_clock(m_options.clock != nullptr ? *m_options.clock : m_systemClock),
       m_applyBatch(kLargestApply, kApplyBound),
       m_timerBatch(kLargestTimerSlice, kApplyBound),
-      m_sweepBatch(kLargestSweepSlice, kApplyBound),
-      m_tendBatch(kLargestSweepSlice, kApplyBound),
+      m_sweepBatch(kLargestSweepSlice, kHousekeepingBound),
+      m_tendBatch(kLargestSweepSlice, kHousekeepingBound),
       m_commitBatch(kLargestCommit, kApplyBound),
       m_lastWallMs(m_clock.wallMs()),
       m_lastMonotonicMs(m_clock.monotonicMs()) {}

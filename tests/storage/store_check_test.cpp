@@ -119,6 +119,19 @@ TEST_F(StoreCheck, ADamagedItemInTheWayOfAPutRefusesThatPutOnly) {
     EXPECT_TRUE(get("Things", {{"id", "newest"}}));
 }
 
+// Sweeping would otherwise never come to an end, or remove what has not expired.
+TEST_F(StoreCheck, StrayTtlRowsAreSweptWithoutTheirItems) {
+    plant(
+        "INSERT INTO ttl_1 VALUES(5, x'20787878780001'), (6, x'20340001');"
+        "UPDATE data_1 SET item = x'ff00ff' WHERE key = x'20330001'");
+    while (take(store->sweepExpired(1'000'000, 1)) > 0) {
+    }
+    EXPECT_TRUE(get("Things", {{"id", "4"}}));
+    EXPECT_EQ(take(store->sweepExpired(2'000'000, 100)), 10U);
+    EXPECT_EQ(take(store->sweepExpired(2'000'000, 100)), 0U);
+    EXPECT_EQ(take(store->describeTable("Things")).itemCount, 1U) << "the one that can't be read";
+}
+
 TEST_F(StoreCheck, DamagedPagesAreFound) {
     damage("ttl_1");
     const auto found = take(store->check(false));
