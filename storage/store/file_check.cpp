@@ -84,7 +84,7 @@ Result<std::vector<std::string>> FileCheck::checkTables() {
 Result<void> FileCheck::checkTable(const std::string& table, std::vector<std::string>& findings) {
     Result<std::vector<std::string>> found = checkPages(*m_connection, "quick_check('" + table + "')");
     if (!found) return m_stopping ? stopped() : Result<void>(fail(std::move(found).error()));
-    for (const std::string& what : *found) findings.push_back(table + ": " + what);
+    for (const std::string& what : *found) findings.push_back(std::string(table).append(": ").append(what));
     return {};
 }
 
