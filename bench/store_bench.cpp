@@ -204,7 +204,7 @@ void benchQuery(Bench& bench, std::size_t count) {
         comparison.slice(
             1,
             [&] {
-                if (take(bench.store().query(request)).count != kLimit) stop("query: items are missing");
+                if (take(bench.store().queryStored(request)).count != kLimit) stop("query: items are missing");
             },
             [&] {
                 if (bench.baseline().query(0, indexKey, kLimit, rows) != kLimit) stop("query: rows are missing");
@@ -223,7 +223,7 @@ void benchScan(Bench& bench, std::size_t count) {
             ScanRequest request;
             request.table = "Devices";
             do {
-                const Page page = take(bench.store().scan(request));
+                const StoredPage page = take(bench.store().scanStored(request));
                 seen += page.items.size();
                 request.exclusiveStartKey = page.lastEvaluatedKey;
             } while (request.exclusiveStartKey);

@@ -34,8 +34,8 @@ public:
         return m_reader.getAll(requests);
     }
     Result<void> checkBatch(const std::vector<WriteRequest>& writes) override { return m_reader.checkBatch(writes); }
-    Result<Page> query(const QueryRequest& request) override { return m_reader.query(request); }
-    Result<Page> scan(const ScanRequest& request) override { return m_reader.scan(request); }
+    Result<StoredPage> queryStored(const QueryRequest& request) override { return m_reader.queryStored(request); }
+    Result<StoredPage> scanStored(const ScanRequest& request) override { return m_reader.scanStored(request); }
     Result<std::vector<std::string>> listTables() override { return m_reader.listTables(); }
     Result<TableDescription> describeTable(std::string_view table) override { return m_reader.describeTable(table); }
     Result<StreamPage> readRecords(const StreamRequest& request) override { return m_reader.readRecords(request); }
@@ -348,12 +348,12 @@ Result<void> SqliteStore::checkBatch(const std::vector<WriteRequest>& writes) {
     return m_impl->reader().checkBatch(writes);
 }
 
-Result<Page> SqliteStore::query(const QueryRequest& request) {
-    return m_impl->reader().query(request);
+Result<StoredPage> SqliteStore::queryStored(const QueryRequest& request) {
+    return m_impl->reader().queryStored(request);
 }
 
-Result<Page> SqliteStore::scan(const ScanRequest& request) {
-    return m_impl->reader().scan(request);
+Result<StoredPage> SqliteStore::scanStored(const ScanRequest& request) {
+    return m_impl->reader().scanStored(request);
 }
 
 Result<std::vector<std::string>> SqliteStore::listTables() {

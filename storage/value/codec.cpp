@@ -1,41 +1,12 @@
 #include "storage/value/codec.h"
 
-#include <limits>
-
-#include "storage/value/utf8.h"
+#include "storage/value/row_walker.h"
 
 namespace drydock::storage {
 namespace {
 
-constexpr std::uint8_t kFormatVersion = 1;
-
-// Deeper than any item may nest (32), shallow enough for any stack.
-constexpr int kMaxDecodeDepth = 64;
-
-// The tag in front of each value. Small integers and short strings have theirs merged with the value or length.
-enum Tag : std::uint8_t {
-    kTagNull = 0x00,
-    kTagFalse = 0x01,
-    kTagTrue = 0x02,
-    kTagString = 0x03,
-    kTagBinary = 0x04,
-    kTagList = 0x05,
-    kTagMap = 0x06,
-    kTagStringSet = 0x07,
-    kTagNumberSet = 0x08,
-    kTagBinarySet = 0x09,
-    kTagPositiveInteger = 0x0A,
-    kTagNegativeInteger = 0x0B,
-    kTagPositiveDecimal = 0x0C,
-    kTagNegativeDecimal = 0x0D,
-    kTagSmallInteger = 0x40,  // … 0x7F: 0 … 63
-    kTagShortString = 0x80,   // … 0xFF: 0 … 127 bytes
-};
 constexpr std::uint64_t kSmallIntegers = 64;
 constexpr std::size_t kShortStrings = 128;
-
-// Decimal exponents are stored with this added.
-constexpr int kExponentBias = 256;
 
 void putByte(std::uint8_t byte, std::string& out) {
     out.push_back(static_cast<char>(byte));
@@ -78,7 +49,7 @@ struct Encoder {
         const std::optional<std::int64_t> integer = value.toInt64();
         if (!integer) {
             putByte(value.negative() ? kTagNegativeDecimal : kTagPositiveDecimal, out);
-            putVarint(static_cast<unsigned>(value.exponent() + kExponentBias), out);
+            putVarint(static_cast<unsigned>(value.exponent() + kRowExponentBias), out);
             putVarint(value.coefficient(), out);
             return;
         }
@@ -130,208 +101,70 @@ void putEntries(const Item& item, std::string& out) {
     }
 }
 
-// Reads from the front of the bytes. After the first failure every call fails, so that callers may check late.
-class Decoder {
-public:
-    explicit Decoder(std::string_view bytes) : m_rest(bytes) {}
+// Makes values of what a row holds.
+struct ValueSink {
+    using Target = AttributeValue&;
 
-    bool byte(std::uint8_t& value) {
-        if (m_rest.empty()) return false;
-        value = static_cast<std::uint8_t>(m_rest.front());
-        m_rest.remove_prefix(1);
-        return true;
+    struct Entries {
+        Item& item;
+        Target entry(std::string_view name) { return item.append(name); }
+        void end() {}
+    };
+    struct Elements {
+        List& list;
+        Target element() { return list.emplace_back(); }
+        void end() {}
+    };
+    template <class Set>
+    struct Members {
+        Set& set;
+        void add(std::string_view member) { set.values.emplace_back(member.begin(), member.end()); }
+        void add(const Number& member) { set.values.push_back(member); }
+        void end() {}
+    };
+
+    Item& whole;
+
+    void text(Target target, std::string_view text) { target.variant().emplace<std::string>(text); }
+    void binary(Target target, std::string_view bytes) { target.variant().emplace<Binary>(bytes.begin(), bytes.end()); }
+    void number(Target target, const Number& number) { target.variant().emplace<Number>(number); }
+    void boolean(Target target, bool value) { target.variant().emplace<bool>(value); }
+    void null(Target target) { target.variant().emplace<Null>(); }
+
+    Entries item(std::size_t count) { return reserved(whole, count); }
+    Entries map(Target target, std::size_t count) { return reserved(target.variant().emplace<Item>(), count); }
+    Elements list(Target target, std::size_t count) {
+        List& list = target.variant().emplace<List>();
+        list.reserve(count);
+        return {list};
     }
-
-    bool entries(Item& item, int depth) {
-        std::size_t count = 0;
-        if (!length(count)) return false;
-        item.reserve(count);
-        std::string_view previous;
-        for (std::size_t i = 0; i < count; ++i) {
-            std::string_view name;
-            AttributeValue entry;
-            if (!text(name) || (i > 0 && name <= previous) || !value(entry, depth)) return false;
-            previous = name;
-            item.set(std::string(name), std::move(entry));
-        }
-        return true;
-    }
-
-    [[nodiscard]] bool atEnd() const { return m_rest.empty(); }
+    Members<StringSet> texts(Target target, std::size_t count) { return set<StringSet>(target, count); }
+    Members<NumberSet> numbers(Target target, std::size_t count) { return set<NumberSet>(target, count); }
+    Members<BinarySet> binaries(Target target, std::size_t count) { return set<BinarySet>(target, count); }
 
 private:
-    template <class Unsigned>
-    bool varint(Unsigned& value) {
-        constexpr int kBits = static_cast<int>(sizeof(Unsigned) * 8);
-        value = 0;
-        for (int shift = 0; shift < kBits; shift += 7) {
-            std::uint8_t next = 0;
-            if (!byte(next)) return false;
-            const Unsigned bits = next & 0x7F;
-            if (static_cast<Unsigned>(bits << shift >> shift) != bits) return false;
-            value |= static_cast<Unsigned>(bits << shift);
-            if ((next & 0x80) == 0) return true;
-        }
-        return false;
+    static Entries reserved(Item& item, std::size_t count) {
+        item.reserve(count);
+        return {item};
     }
-
-    // A count of bytes or elements: each takes a byte at least, so a count beyond the rest is a lie, and believing it
-    // would reserve any amount of memory.
-    bool length(std::size_t& value) {
-        std::uint64_t count = 0;
-        if (!varint(count) || count > m_rest.size()) return false;
-        value = static_cast<std::size_t>(count);
-        return true;
-    }
-
-    bool take(std::size_t count, std::string_view& bytes) {
-        if (count > m_rest.size()) return false;
-        bytes = m_rest.substr(0, count);
-        m_rest.remove_prefix(count);
-        return true;
-    }
-
-    bool bytes(std::string_view& value) {
-        std::size_t count = 0;
-        return length(count) && take(count, value);
-    }
-
-    bool text(std::string_view& value) { return bytes(value) && isValidUtf8(value); }
-
-    bool element(std::string& value) {
-        std::string_view view;
-        if (!text(view)) return false;
-        value = view;
-        return true;
-    }
-
-    bool element(Binary& value) {
-        std::string_view view;
-        if (!bytes(view)) return false;
-        value.assign(view.begin(), view.end());
-        return true;
-    }
-
-    bool element(Number& value) {
-        std::uint8_t tag = 0;
-        return byte(tag) && number(tag, value);
-    }
-
-    bool number(std::uint8_t tag, Number& value) {
-        if (tag >= kTagSmallInteger && tag < kTagShortString) {
-            value = Number(static_cast<std::int64_t>(tag - kTagSmallInteger));
-            return true;
-        }
-        if (tag == kTagPositiveInteger || tag == kTagNegativeInteger) {
-            const bool negative = tag == kTagNegativeInteger;
-            constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
-            std::uint64_t magnitude = 0;
-            if (!varint(magnitude) || magnitude > kMax + (negative ? 1 : 0)) return false;
-            value = Number(static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude));
-            return true;
-        }
-        if (tag == kTagPositiveDecimal || tag == kTagNegativeDecimal) {
-            std::uint16_t exponent = 0;
-            Uint128 coefficient = 0;
-            if (!varint(exponent) || !varint(coefficient)) return false;
-            Result<Number> result =
-                Number::fromParts(tag == kTagNegativeDecimal, coefficient, int{exponent} - kExponentBias);
-            if (!result) return false;
-            value = *result;
-            return true;
-        }
-        return false;
-    }
-
-    bool value(AttributeValue& value, int depth);
-
     template <class Set>
-    bool set(AttributeValue& value) {
-        std::size_t count = 0;
-        if (!length(count)) return false;
-        Set result;
-        result.values.resize(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            if (!element(result.values[i])) return false;
-            if (i > 0 && !(result.values[i - 1] < result.values[i])) return false;
-        }
-        value = AttributeValue(std::move(result));
-        return true;
+    static Members<Set> set(Target target, std::size_t count) {
+        Set& set = target.variant().emplace<Set>();
+        set.values.reserve(count);
+        return {set};
     }
-
-    bool list(AttributeValue& value, int depth) {
-        std::size_t count = 0;
-        if (!length(count)) return false;
-        List result;
-        result.reserve(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            AttributeValue element;
-            if (!this->value(element, depth)) return false;
-            result.push_back(std::move(element));
-        }
-        value = AttributeValue(std::move(result));
-        return true;
-    }
-
-    std::string_view m_rest;
 };
-
-bool Decoder::value(AttributeValue& value, int depth) {
-    std::uint8_t tag = 0;
-    if (!byte(tag)) return false;
-    if (tag >= kTagShortString) {
-        std::string_view text;
-        if (!take(tag - kTagShortString, text) || !isValidUtf8(text)) return false;
-        value = AttributeValue(text);
-        return true;
-    }
-    switch (tag) {
-        case kTagNull:
-            value = AttributeValue(Null{});
-            return true;
-        case kTagFalse:
-            value = AttributeValue(false);
-            return true;
-        case kTagTrue:
-            value = AttributeValue(true);
-            return true;
-        case kTagString:
-            return element(value.variant().emplace<std::string>());
-        case kTagBinary:
-            return element(value.variant().emplace<Binary>());
-        case kTagList:
-            return depth < kMaxDecodeDepth && list(value, depth + 1);
-        case kTagMap:
-            return depth < kMaxDecodeDepth && entries(value.variant().emplace<Item>(), depth + 1);
-        case kTagStringSet:
-            return set<StringSet>(value);
-        case kTagNumberSet:
-            return set<NumberSet>(value);
-        case kTagBinarySet:
-            return set<BinarySet>(value);
-        default:
-            return number(tag, value.variant().emplace<Number>());
-    }
-}
 
 }  // namespace
 
 void encodeItem(const Item& item, std::string& out) {
-    putByte(kFormatVersion, out);
+    putByte(kRowFormatVersion, out);
     putEntries(item, out);
 }
 
 Result<Item> decodeItem(std::string_view bytes) {
-    Decoder decoder(bytes);
-    std::uint8_t version = 0;
-    if (!decoder.byte(version)) return fail(ErrorCode::corrupt, "A stored item has no bytes.");
-    if (version != kFormatVersion) {
-        return fail(ErrorCode::corrupt,
-                    "A stored item has the unknown row format version " + std::to_string(int{version}) + ".");
-    }
     Item item;
-    if (!decoder.entries(item, 0) || !decoder.atEnd())
-        return fail(ErrorCode::corrupt, "The bytes of a stored item do not follow the row format.");
+    DRYDOCK_TRY(walkRow(bytes, ValueSink{item}));
     return item;
 }
 

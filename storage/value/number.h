@@ -32,6 +32,7 @@ public:
 
     // Plain decimal notation as DynamoDB returns it (no exponent).
     [[nodiscard]] std::string toString() const;
+    void appendTo(std::string& text) const;
     // The value when it is an integer that fits, else nothing.
     [[nodiscard]] std::optional<std::int64_t> toInt64() const;
     [[nodiscard]] double toDouble() const;
