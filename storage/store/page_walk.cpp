@@ -73,21 +73,37 @@ Result<sqlite::Statement*> openTable(sqlite::Connection& connection, const PageW
     return rows;
 }
 
+// Conditions and order of an index's rows from ?1, ?2 on; ?3 is the other end.
+struct IndexOrder {
+    const char* forward;
+    const char* backward;
+};
+constexpr IndexOrder kRange = {
+    "(i.key, i.item_key) > (?1, ?2) AND i.key < ?3 ORDER BY i.key, i.item_key",
+    "(i.key, i.item_key) < (?1, ?2) AND i.key >= ?3 ORDER BY i.key DESC, i.item_key DESC",
+};
+// SQLite compares row values row by row, so where one key is all that is asked for, this is much faster.
+constexpr IndexOrder kOneKey = {
+    "i.key = ?1 AND i.item_key > ?2 ORDER BY i.item_key",
+    "i.key = ?1 AND i.item_key < ?2 ORDER BY i.item_key DESC",
+};
+
 Result<sqlite::Statement*> openIndex(sqlite::Connection& connection, const PageWalk& walk, KeyBounds& bounds,
                                      Position& start) {
     bounds = walk.bounds;
-    start.key = walk.forward ? bounds.lower : bounds.upper;
+    start.key = walk.forward || bounds.oneKey ? bounds.lower : bounds.upper;
+    if (bounds.oneKey && !walk.forward) start.itemKey = kAfterAllKeys;
     if (walk.exclusiveStartKey) {
         DRYDOCK_ASSIGN(start, startPosition(walk));
     }
-    const std::string from = " FROM " + walk.table->indexes[*walk.index].name + " i CROSS JOIN " +
-                             walk.table->dataName + " d ON d.key = i.item_key WHERE ";
-    const std::string range = walk.forward ? "(i.key, i.item_key) > (?1, ?2) AND i.key < ?3 ORDER BY i.key, i.item_key"
-                                           : "(i.key, i.item_key) < (?1, ?2) AND i.key >= ?3 "
-                                             "ORDER BY i.key DESC, i.item_key DESC";
-    DRYDOCK_ASSIGN(sqlite::Statement * rows, connection.cached("SELECT d.key, d.size, d.item, i.key" + from + range));
+    const IndexOrder& order = bounds.oneKey ? kOneKey : kRange;
+    DRYDOCK_ASSIGN(
+        sqlite::Statement * rows,
+        connection.cached("SELECT d.key, d.size, d.item, i.key FROM " + walk.table->indexes[*walk.index].name +
+                          " i CROSS JOIN " + walk.table->dataName + " d ON d.key = i.item_key WHERE " +
+                          (walk.forward ? order.forward : order.backward)));
     rows->bindBlob(1, start.key).bindBlob(2, start.itemKey);
-    rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
+    if (!bounds.oneKey) rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
     return rows;
 }
 

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override;
     [[nodiscard]] std::int64_t nowMs() const override;
     [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) override;
-    [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition) override;
+    [[nodiscard]] Result<void> createTables(const std::vector<TableDefinition>& definitions) override;
     [[nodiscard]] Result<void> deleteTable(std::string_view table) override;
     [[nodiscard]] Result<TableDescription> updateTable(const TableUpdate& update) override;
     [[nodiscard]] Result<void> writeCheckpoint(std::string_view table, std::string_view consumer,

@@ -34,6 +34,11 @@ std::string reasonCode(const Error& error) {
     return name;
 }
 
+Result<TableDescription> TableStore::createTable(const TableDefinition& definition) {
+    DRYDOCK_TRY(createTables({definition}));
+    return describeTable(definition.name);
+}
+
 Result<Page> TableReader::query(const QueryRequest& request) {
     return decoded(queryStored(request));
 }

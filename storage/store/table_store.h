@@ -361,7 +361,9 @@ public:
     // One unit of several writes.
     [[nodiscard]] Result<void> transact(std::vector<WriteRequest> writes);
 
-    [[nodiscard]] virtual Result<TableDescription> createTable(const TableDefinition& definition) = 0;
+    // All of them, in one transaction, or none.
+    [[nodiscard]] virtual Result<void> createTables(const std::vector<TableDefinition>& definitions) = 0;
+    [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition);
     // A validation error while the table is protected. Its streams and backfills end with it.
     [[nodiscard]] virtual Result<void> deleteTable(std::string_view table) = 0;
     // Errors: validation, resourceNotFound (table or index) and limitExceeded in DynamoDB's words, which judge the

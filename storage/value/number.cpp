@@ -230,6 +230,10 @@ std::optional<std::int64_t> Number::toInt64() const {
     return static_cast<std::int64_t>(m_negative ? 0 - bits : bits);
 }
 
+int Number::digits() const {
+    return digitCount(m_coefficient);
+}
+
 double Number::toDouble() const {
     std::string text = m_negative ? "-" : "";
     text += Digits(m_coefficient).text();

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] Uint128 coefficient() const { return m_coefficient; }
     [[nodiscard]] int exponent() const { return m_exponent; }
     [[nodiscard]] bool isZero() const { return m_coefficient == 0; }
+    [[nodiscard]] int digits() const;  // significant ones: those of the coefficient; none of zero
 
     friend bool operator==(const Number& a, const Number& b) = default;
     friend std::strong_ordering operator<=>(const Number& a, const Number& b);
