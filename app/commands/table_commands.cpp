@@ -1,95 +1,53 @@
+// The commands on tables as a whole: list, describe, parameters, create, delete.
+#include <algorithm>
 #include <array>
-#include <limits>
+#include <set>
 
 #include "app/commands/command_arguments.h"
-#include "storage/value/json.h"
+#include "app/commands/ctl_session.h"
+#include "app/commands/text_file.h"
+#include "storage/table/resource_names.h"
 
 namespace drydock::app {
 
 using nlohmann::json;
 using storage::ErrorCode;
-using storage::ExpressionParameters;
-using storage::Item;
 using storage::Result;
 using storage::SqliteStore;
+using storage::TableDefinition;
+using storage::TableDescription;
 
 namespace {
 
-// Deep enough for an item of the deepest nesting, whose levels DynamoDB JSON doubles.
-constexpr int kMaxJsonDepth = 2 * storage::kMaxDepth + 4;
+using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// Items as the command wants them: DynamoDB JSON, or ordinary JSON with --plain.
-class ItemFormat {
-public:
-    static Result<ItemFormat> of(const Arguments& arguments) {
-        ItemFormat format;
-        DRYDOCK_ASSIGN(format.m_plain, arguments.flag("plain"));
-        return format;
-    }
+// How the tables of an organisation's app are named; empty: by their base names alone.
+struct Naming {
+    std::string organization;
+    std::string app;
 
-    [[nodiscard]] Result<Item> parse(std::string_view text, const char* what) const {
-        auto parsed = storage::parseJson(text, kMaxJsonDepth);
-        if (!parsed) return fail(ErrorCode::validation, std::string(what) + ": " + parsed.error().message);
-        auto item = m_plain ? storage::itemFromPlainJson(*parsed) : storage::itemFromJson(*parsed);
-        if (!item) return fail(item.error().code, std::string(what) + ": " + item.error().message);
-        return item;
-    }
-    [[nodiscard]] json print(const Item& item) const {
-        return m_plain ? storage::itemToPlainJson(item) : storage::itemToJson(item);
-    }
-
-private:
-    bool m_plain = false;
-};
-
-Result<ExpressionParameters> parametersOf(const Arguments& arguments, const ItemFormat& format) {
-    ExpressionParameters parameters;
-    DRYDOCK_ASSIGN(const std::string names, arguments.textOr("names", {}));
-    if (!names.empty()) {
-        DRYDOCK_ASSIGN(const json parsed, storage::parseJson(names, 1));
-        if (!parsed.is_object()) return fail(ErrorCode::validation, "--names: must be a JSON object.");
-        for (const auto& [placeholder, name] : parsed.items()) {
-            if (!name.is_string()) return fail(ErrorCode::validation, "--names: " + placeholder + " must be a text.");
-            parameters.names.emplace(placeholder, name.get<std::string>());
+    static Result<Naming> of(const Arguments& arguments) {
+        Naming naming;
+        DRYDOCK_ASSIGN(naming.organization, arguments.textOr("organization", {}));
+        DRYDOCK_ASSIGN(naming.app, arguments.textOr("app", {}));
+        if (naming.organization.empty() != naming.app.empty()) {
+            return fail(ErrorCode::validation, "--organization and --app make a prefix together: give both or none.");
         }
+        return naming;
     }
-    DRYDOCK_ASSIGN(const std::string values, arguments.textOr("values", {}));
-    if (!values.empty()) {
-        DRYDOCK_ASSIGN(const Item parsed, format.parse(values, "--values"));
-        for (const auto& [placeholder, value] : parsed) parameters.values.emplace(placeholder, value);
+    [[nodiscard]] Result<std::string> tableName(const std::string& base) const {
+        if (organization.empty()) return base;
+        return storage::tableName(organization, app, base);
     }
-    return parameters;
-}
-
-Result<std::optional<std::uint32_t>> limitOf(const Arguments& arguments) {
-    DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
-    if (!limit) return std::nullopt;
-    if (*limit == 0 || *limit > std::numeric_limits<std::uint32_t>::max()) {
-        return fail(ErrorCode::validation, "--limit: must be at least 1 and fit 32 bits.");
+    // What the names of all its tables begin with.
+    [[nodiscard]] Result<std::string> prefix() const {
+        if (organization.empty()) return std::string();
+        constexpr std::string_view kAnyBase = "x";
+        DRYDOCK_ASSIGN(std::string name, storage::tableName(organization, app, kAnyBase));
+        name.resize(name.size() - kAnyBase.size());
+        return name;
     }
-    return static_cast<std::uint32_t>(*limit);
-}
-
-// What query and scan have in common.
-template <class Request>
-Result<void> fillPageRequest(const Arguments& arguments, const ItemFormat& format, Request& request) {
-    DRYDOCK_ASSIGN(request.table, arguments.text("table"));
-    DRYDOCK_ASSIGN(request.index, arguments.textOr("index", {}));
-    DRYDOCK_ASSIGN(request.filter, arguments.textOr("filter", {}));
-    DRYDOCK_ASSIGN(request.projection, arguments.textOr("projection", {}));
-    DRYDOCK_ASSIGN(request.parameters, parametersOf(arguments, format));
-    DRYDOCK_ASSIGN(request.limit, limitOf(arguments));
-    DRYDOCK_ASSIGN(const std::string startKey, arguments.textOr("startKey", {}));
-    if (!startKey.empty()) {
-        DRYDOCK_ASSIGN(request.exclusiveStartKey, format.parse(startKey, "--start-key"));
-    }
-    return {};
-}
-
-void printPage(const storage::Page& page, const ItemFormat& format, const LineSink& sink) {
-    for (const Item& item : page.items) sink(format.print(item));
-    if (page.lastEvaluatedKey) sink({{"LastEvaluatedKey", format.print(*page.lastEvaluatedKey)}});
-}
+};
 
 Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto tables, reader.listTables());
@@ -102,77 +60,146 @@ Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const Lin
 
 Result<void> describe(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string table, arguments.text("table"));
-    DRYDOCK_ASSIGN(const auto description, reader.describeTable(table));
+    DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
     json indexes = json::array();
     for (const storage::IndexDescription& index : description.indexes) {
         indexes.push_back({{"name", index.name}, {"active", index.active}, {"itemCount", index.itemCount}});
     }
+    json parameters = json::object();
+    for (const auto& [name, value] : storage::tableParameters(table, table, description.streamLabel)) {
+        parameters[name] = value;
+    }
     sink({{"table", table},
+          {"arn", storage::tableArn(table)},
           {"definition", storage::definitionToJson(description.definition)},
           {"createdAt", description.createdMs},
           {"itemCount", description.itemCount},
           {"sizeBytes", description.sizeBytes},
-          {"indexes", std::move(indexes)}});
+          {"indexes", std::move(indexes)},
+          {"loading", description.loading},
+          {"parameters", std::move(parameters)}});
     return {};
 }
 
-Result<void> get(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::GetRequest request;
-    DRYDOCK_ASSIGN(request.table, arguments.text("table"));
-    DRYDOCK_ASSIGN(const std::string key, arguments.text("key"));
-    DRYDOCK_ASSIGN(request.key, format.parse(key, "--key"));
-    DRYDOCK_ASSIGN(request.projection, arguments.textOr("projection", {}));
-    DRYDOCK_ASSIGN(request.parameters, parametersOf(arguments, format));
-    DRYDOCK_ASSIGN(const auto item, reader.get(request));
-    if (!item) return fail(ErrorCode::notFound, "The table " + request.table + " has no item with that key.");
-    sink(format.print(*item));
+// Tables that were made with a prefix are known by what comes behind it.
+Result<Parameters> allParameters(SqliteStore& reader, const std::string& prefix) {
+    Parameters all;
+    DRYDOCK_ASSIGN(const std::vector<std::string> tables, reader.listTables());
+    for (const std::string& table : tables) {
+        if (!table.starts_with(prefix)) continue;
+        DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
+        for (auto& parameter :
+             storage::tableParameters(table.substr(prefix.size()), table, description.streamLabel)) {
+            all.push_back(std::move(parameter));
+        }
+    }
+    return all;
+}
+
+Result<void> parameters(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const Naming naming, Naming::of(arguments));
+    DRYDOCK_ASSIGN(const std::string wanted, arguments.textOr("name", {}));
+    DRYDOCK_ASSIGN(const std::string prefix, naming.prefix());
+    DRYDOCK_ASSIGN(const Parameters all, allParameters(reader, prefix));
+    bool found = false;
+    for (const auto& [name, value] : all) {
+        if (!wanted.empty() && name != wanted) continue;
+        sink({{"name", name}, {"value", value}});
+        found = true;
+    }
+    if (found || wanted.empty()) return {};
+    return fail(ErrorCode::notFound, "There is no parameter " + wanted + "; see 'drydockctl table parameters'.");
+}
+
+// ---- Creating -------------------------------------------------------------------------------------------------------
+
+// The file's definitions, or the one of that base name, under the names their tables are to have.
+Result<std::vector<TableDefinition>> definitionsOf(const Arguments& arguments) {
+    DRYDOCK_ASSIGN(const std::string text, arguments.text("definitions"));
+    DRYDOCK_ASSIGN(const std::string wanted, arguments.textOr("name", {}));
+    DRYDOCK_ASSIGN(const Naming naming, Naming::of(arguments));
+    DRYDOCK_ASSIGN(std::vector<TableDefinition> all, storage::parseDefinitionFile(text));
+    std::vector<TableDefinition> chosen;
+    std::string known;
+    for (TableDefinition& definition : all) {
+        known += (known.empty() ? "" : ", ") + definition.name;
+        if (wanted.empty() || definition.name == wanted) chosen.push_back(std::move(definition));
+    }
+    if (known.empty()) return fail(ErrorCode::validation, "The file defines no table.");
+    if (chosen.empty()) {
+        return fail(ErrorCode::notFound, "The file defines no table \"" + wanted + "\"; it has " + known + ".");
+    }
+    std::set<std::string> names;
+    for (TableDefinition& definition : chosen) {
+        DRYDOCK_ASSIGN(definition.name, naming.tableName(definition.name));
+        DRYDOCK_TRY(storage::validate(definition));
+        if (!names.insert(definition.name).second) {
+            return fail(ErrorCode::validation, "Two tables of the file would both be " + definition.name + ".");
+        }
+    }
+    return chosen;
+}
+
+// Nothing may be left of a table that was made a moment ago.
+Result<void> unmake(SqliteStore& store, const TableDefinition& definition) {
+    if (definition.deletionProtection) {
+        storage::TableUpdate update;
+        update.table = definition.name;
+        update.deletionProtection = false;
+        DRYDOCK_TRY(store.updateTable(update));
+    }
+    return store.deleteTable(definition.name);
+}
+
+// All or none.
+Result<void> createAll(SqliteStore& store, const std::vector<TableDefinition>& definitions) {
+    DRYDOCK_ASSIGN(const std::vector<std::string> existing, store.listTables());
+    for (const TableDefinition& definition : definitions) {
+        if (std::find(existing.begin(), existing.end(), definition.name) == existing.end()) continue;
+        return fail(ErrorCode::resourceInUse,
+                    "There is a table " + definition.name + " already, so none was created.");
+    }
+    for (auto definition = definitions.begin(); definition != definitions.end(); ++definition) {
+        const auto created = store.createTable(*definition);
+        if (created) continue;
+        for (auto made = definitions.begin(); made != definition; ++made) DRYDOCK_TRY(unmake(store, *made));
+        return fail(created.error());
+    }
     return {};
 }
 
-Result<void> query(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::QueryRequest request;
-    DRYDOCK_TRY(fillPageRequest(arguments, format, request));
-    DRYDOCK_ASSIGN(request.keyCondition, arguments.text("keyCondition"));
-    DRYDOCK_ASSIGN(const bool backward, arguments.flag("backward"));
-    request.forward = !backward;
-    DRYDOCK_ASSIGN(const storage::Page page, reader.query(request));
-    printPage(page, format, sink);
+Result<void> create(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::vector<TableDefinition> definitions, definitionsOf(arguments));
+    DRYDOCK_TRY(core.call<Result<void>>(
+        [&definitions](fleet::FleetService&, SqliteStore& store) { return createAll(store, definitions); }));
+    for (const TableDefinition& definition : definitions) sink({{"table", definition.name}, {"created", true}});
     return {};
 }
 
-Result<void> scan(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::ScanRequest request;
-    DRYDOCK_TRY(fillPageRequest(arguments, format, request));
-    DRYDOCK_ASSIGN(const storage::Page page, reader.scan(request));
-    printPage(page, format, sink);
+// The process that holds the store need not see what this one sees of the file system.
+Result<void> createFromFile(CtlSession& session, const Arguments& arguments) {
+    json request = arguments.values();
+    DRYDOCK_ASSIGN(const std::string file, arguments.text("definition"));
+    DRYDOCK_ASSIGN(request["definitions"], readTextFile(file));
+    DRYDOCK_ASSIGN(const std::vector<json> lines, session.ask("table create", std::move(request)));
+    return session.print(lines);
+}
+
+Result<void> deleteTable(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/,
+                         const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string table, arguments.text("table"));
+    DRYDOCK_TRY(core.call<Result<void>>(
+        [&table](fleet::FleetService&, SqliteStore& store) { return store.deleteTable(table); }));
+    sink({{"table", table}, {"deleted", true}});
     return {};
 }
 
-Result<void> put(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::PutRequest request;
-    DRYDOCK_ASSIGN(request.table, arguments.text("table"));
-    DRYDOCK_ASSIGN(const std::string item, arguments.text("item"));
-    DRYDOCK_ASSIGN(request.item, format.parse(item, "--item"));
-    DRYDOCK_ASSIGN(request.condition, arguments.textOr("condition", {}));
-    DRYDOCK_ASSIGN(request.parameters, parametersOf(arguments, format));
-    const json line = {{"table", request.table}, {"put", true}};
-    DRYDOCK_TRY(core.call<Result<storage::WriteResult>>(
-        [&request](fleet::FleetService&, storage::SqliteStore& store) { return store.write(std::move(request)); }));
-    sink(line);
-    return {};
-}
-
-constexpr std::array<CommandEntry, 6> kCommands = {{
-    {"table list", list, nullptr},
-    {"table describe", describe, nullptr},
-    {"table get", get, nullptr},
-    {"table put", nullptr, put},
-    {"table query", query, nullptr},
-    {"table scan", scan, nullptr},
+constexpr std::array<CommandEntry, 5> kCommands = {{
+    {"table list", list, nullptr, nullptr},
+    {"table describe", describe, nullptr, nullptr},
+    {"table parameters", parameters, nullptr, nullptr},
+    {"table create", nullptr, create, createFromFile},
+    {"table delete", nullptr, deleteTable, nullptr},
 }};
 
 }  // namespace
