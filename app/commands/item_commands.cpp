@@ -152,12 +152,12 @@ Result<void> remove(DeskCore& core, const Arguments& arguments, const fleet::Ope
 }
 
 constexpr std::array<CommandEntry, 6> kCommands = {{
-    {"table get", get, nullptr, nullptr},
-    {"table put", nullptr, put, nullptr},
-    {"table update", nullptr, update, nullptr},
-    {"table remove", nullptr, remove, nullptr},
-    {"table query", query, nullptr, nullptr},
-    {"table scan", scan, nullptr, nullptr},
+    {"table get", get, nullptr},
+    {"table put", nullptr, put},
+    {"table update", nullptr, update},
+    {"table remove", nullptr, remove},
+    {"table query", query, nullptr},
+    {"table scan", scan, nullptr},
 }};
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/ctl_session.h"
@@ -21,33 +22,16 @@ namespace {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// How the tables of an organisation's app are named; empty: by their base names alone.
-struct Naming {
-    std::string organization;
-    std::string app;
+// A table that was made under a prefix has its base name in this tag.
+constexpr std::string_view kBaseNameTag = "drydock:base-name";
 
-    static Result<Naming> of(const Arguments& arguments) {
-        Naming naming;
-        DRYDOCK_ASSIGN(naming.organization, arguments.textOr("organization", {}));
-        DRYDOCK_ASSIGN(naming.app, arguments.textOr("app", {}));
-        if (naming.organization.empty() != naming.app.empty()) {
-            return fail(ErrorCode::validation, "--organization and --app make a prefix together: give both or none.");
-        }
-        return naming;
-    }
-    [[nodiscard]] Result<std::string> tableName(const std::string& base) const {
-        if (organization.empty()) return base;
-        return storage::tableName(organization, app, base);
-    }
-    // What the names of all its tables begin with.
-    [[nodiscard]] Result<std::string> prefix() const {
-        if (organization.empty()) return std::string();
-        constexpr std::string_view kAnyBase = "x";
-        DRYDOCK_ASSIGN(std::string name, storage::tableName(organization, app, kAnyBase));
-        name.resize(name.size() - kAnyBase.size());
-        return name;
-    }
-};
+Parameters parametersOf(const TableDescription& description) {
+    const TableDefinition& definition = description.definition;
+    const auto tag = std::find_if(definition.tags.begin(), definition.tags.end(),
+                                  [](const auto& each) { return each.first == kBaseNameTag; });
+    const std::string& base = tag == definition.tags.end() ? definition.name : tag->second;
+    return storage::tableParameters(base, definition.name, description.streamLabel);
+}
 
 Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto tables, reader.listTables());
@@ -66,9 +50,7 @@ Result<void> describe(SqliteStore& reader, const Arguments& arguments, const Lin
         indexes.push_back({{"name", index.name}, {"active", index.active}, {"itemCount", index.itemCount}});
     }
     json parameters = json::object();
-    for (const auto& [name, value] : storage::tableParameters(table, table, description.streamLabel)) {
-        parameters[name] = value;
-    }
+    for (const auto& [name, value] : parametersOf(description)) parameters[name] = value;
     sink({{"table", table},
           {"arn", storage::tableArn(table)},
           {"definition", storage::definitionToJson(description.definition)},
@@ -81,31 +63,17 @@ Result<void> describe(SqliteStore& reader, const Arguments& arguments, const Lin
     return {};
 }
 
-// Tables that were made with a prefix are known by what comes behind it.
-Result<Parameters> allParameters(SqliteStore& reader, const std::string& prefix) {
-    Parameters all;
-    DRYDOCK_ASSIGN(const std::vector<std::string> tables, reader.listTables());
-    for (const std::string& table : tables) {
-        if (!table.starts_with(prefix)) continue;
-        DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
-        for (auto& parameter :
-             storage::tableParameters(table.substr(prefix.size()), table, description.streamLabel)) {
-            all.push_back(std::move(parameter));
-        }
-    }
-    return all;
-}
-
 Result<void> parameters(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const Naming naming, Naming::of(arguments));
     DRYDOCK_ASSIGN(const std::string wanted, arguments.textOr("name", {}));
-    DRYDOCK_ASSIGN(const std::string prefix, naming.prefix());
-    DRYDOCK_ASSIGN(const Parameters all, allParameters(reader, prefix));
+    DRYDOCK_ASSIGN(const std::vector<std::string> tables, reader.listTables());
     bool found = false;
-    for (const auto& [name, value] : all) {
-        if (!wanted.empty() && name != wanted) continue;
-        sink({{"name", name}, {"value", value}});
-        found = true;
+    for (const std::string& table : tables) {
+        DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
+        for (const auto& [name, value] : parametersOf(description)) {
+            if (!wanted.empty() && name != wanted) continue;
+            sink({{"name", name}, {"value", value}});
+            found = true;
+        }
     }
     if (found || wanted.empty()) return {};
     return fail(ErrorCode::notFound, "There is no parameter " + wanted + "; see 'drydockctl table parameters'.");
@@ -113,11 +81,20 @@ Result<void> parameters(SqliteStore& reader, const Arguments& arguments, const L
 
 // ---- Creating -------------------------------------------------------------------------------------------------------
 
+// Gives the table the name it has under the prefix that was asked for, if one was.
+Result<void> applyPrefix(const Arguments& arguments, TableDefinition& definition) {
+    DRYDOCK_ASSIGN(const std::string organization, arguments.textOr("organization", {}));
+    DRYDOCK_ASSIGN(const std::string app, arguments.textOr("app", {}));
+    if (organization.empty() && app.empty()) return {};
+    DRYDOCK_ASSIGN(std::string name, storage::tableName(organization, app, definition.name));
+    definition.tags.emplace_back(kBaseNameTag, std::exchange(definition.name, std::move(name)));
+    return {};
+}
+
 // The file's definitions, or the one of that base name, under the names their tables are to have.
 Result<std::vector<TableDefinition>> definitionsOf(const Arguments& arguments) {
     DRYDOCK_ASSIGN(const std::string text, arguments.text("definitions"));
     DRYDOCK_ASSIGN(const std::string wanted, arguments.textOr("name", {}));
-    DRYDOCK_ASSIGN(const Naming naming, Naming::of(arguments));
     DRYDOCK_ASSIGN(std::vector<TableDefinition> all, storage::parseDefinitionFile(text));
     std::vector<TableDefinition> chosen;
     std::string known;
@@ -131,7 +108,7 @@ Result<std::vector<TableDefinition>> definitionsOf(const Arguments& arguments) {
     }
     std::set<std::string> names;
     for (TableDefinition& definition : chosen) {
-        DRYDOCK_ASSIGN(definition.name, naming.tableName(definition.name));
+        DRYDOCK_TRY(applyPrefix(arguments, definition));
         DRYDOCK_TRY(storage::validate(definition));
         if (!names.insert(definition.name).second) {
             return fail(ErrorCode::validation, "Two tables of the file would both be " + definition.name + ".");
@@ -156,8 +133,7 @@ Result<void> createAll(SqliteStore& store, const std::vector<TableDefinition>& d
     DRYDOCK_ASSIGN(const std::vector<std::string> existing, store.listTables());
     for (const TableDefinition& definition : definitions) {
         if (std::find(existing.begin(), existing.end(), definition.name) == existing.end()) continue;
-        return fail(ErrorCode::resourceInUse,
-                    "There is a table " + definition.name + " already, so none was created.");
+        return fail(ErrorCode::resourceInUse, "There is a table " + definition.name + " already, so none was created.");
     }
     for (auto definition = definitions.begin(); definition != definitions.end(); ++definition) {
         const auto created = store.createTable(*definition);
@@ -195,11 +171,11 @@ Result<void> deleteTable(DeskCore& core, const Arguments& arguments, const fleet
 }
 
 constexpr std::array<CommandEntry, 5> kCommands = {{
-    {"table list", list, nullptr, nullptr},
-    {"table describe", describe, nullptr, nullptr},
-    {"table parameters", parameters, nullptr, nullptr},
+    {"table list", list, nullptr},
+    {"table describe", describe, nullptr},
+    {"table parameters", parameters, nullptr},
     {"table create", nullptr, create, createFromFile},
-    {"table delete", nullptr, deleteTable, nullptr},
+    {"table delete", nullptr, deleteTable},
 }};
 
 }  // namespace
