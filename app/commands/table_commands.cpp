@@ -1,7 +1,6 @@
 // The commands on tables as a whole: list, describe, parameters, create, delete.
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
 #include "app/commands/command_arguments.h"
@@ -106,48 +105,15 @@ Result<std::vector<TableDefinition>> definitionsOf(const Arguments& arguments) {
     if (chosen.empty()) {
         return fail(ErrorCode::notFound, "The file defines no table \"" + wanted + "\"; it has " + known + ".");
     }
-    std::set<std::string> names;
-    for (TableDefinition& definition : chosen) {
-        DRYDOCK_TRY(applyPrefix(arguments, definition));
-        DRYDOCK_TRY(storage::validate(definition));
-        if (!names.insert(definition.name).second) {
-            return fail(ErrorCode::validation, "Two tables of the file would both be " + definition.name + ".");
-        }
-    }
+    for (TableDefinition& definition : chosen) DRYDOCK_TRY(applyPrefix(arguments, definition));
     return chosen;
-}
-
-// Nothing may be left of a table that was made a moment ago.
-Result<void> unmake(SqliteStore& store, const TableDefinition& definition) {
-    if (definition.deletionProtection) {
-        storage::TableUpdate update;
-        update.table = definition.name;
-        update.deletionProtection = false;
-        DRYDOCK_TRY(store.updateTable(update));
-    }
-    return store.deleteTable(definition.name);
-}
-
-// All or none.
-Result<void> createAll(SqliteStore& store, const std::vector<TableDefinition>& definitions) {
-    DRYDOCK_ASSIGN(const std::vector<std::string> existing, store.listTables());
-    for (const TableDefinition& definition : definitions) {
-        if (std::find(existing.begin(), existing.end(), definition.name) == existing.end()) continue;
-        return fail(ErrorCode::resourceInUse, "There is a table " + definition.name + " already, so none was created.");
-    }
-    for (auto definition = definitions.begin(); definition != definitions.end(); ++definition) {
-        const auto created = store.createTable(*definition);
-        if (created) continue;
-        for (auto made = definitions.begin(); made != definition; ++made) DRYDOCK_TRY(unmake(store, *made));
-        return fail(created.error());
-    }
-    return {};
 }
 
 Result<void> create(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::vector<TableDefinition> definitions, definitionsOf(arguments));
-    DRYDOCK_TRY(core.call<Result<void>>(
-        [&definitions](fleet::FleetService&, SqliteStore& store) { return createAll(store, definitions); }));
+    const auto created = core.call<Result<void>>(
+        [&definitions](fleet::FleetService&, SqliteStore& store) { return store.createTables(definitions); });
+    if (!created) return fail(created.error().code, created.error().message + " (so nothing was created)");
     for (const TableDefinition& definition : definitions) sink({{"table", definition.name}, {"created", true}});
     return {};
 }

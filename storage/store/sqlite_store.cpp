@@ -1,6 +1,8 @@
 #include "storage/store/sqlite_store.h"
 
 #include <algorithm>
+#include <set>
+#include <span>
 #include <utility>
 
 #include "storage/recovery/recovery.h"
@@ -135,16 +137,23 @@ public:
         return dropped;
     }
 
-    [[nodiscard]] Result<void> createTable(const TableDefinition& definition) {
-        DRYDOCK_TRY(validate(definition));
-        if (m_catalogue.tables().contains(definition.name)) {
-            return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
+    [[nodiscard]] Result<void> createTables(std::span<const TableDefinition> definitions) {
+        std::set<std::string_view> names;
+        for (const TableDefinition& definition : definitions) {
+            DRYDOCK_TRY(validate(definition));
+            if (m_catalogue.tables().contains(definition.name) || !names.insert(definition.name).second) {
+                return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
+            }
         }
         const auto insert = [&]() -> Result<void> {
             const std::int64_t now = clock().wallMs();
-            DRYDOCK_ASSIGN(const std::int64_t id, Catalogue::insert(m_connection, definition, now));
-            if (!definition.stream) return {};
-            return beginStream(m_connection, id, *definition.stream, now, m_sequence);
+            for (const TableDefinition& definition : definitions) {
+                DRYDOCK_ASSIGN(const std::int64_t id, Catalogue::insert(m_connection, definition, now));
+                if (definition.stream) {
+                    DRYDOCK_TRY(beginStream(m_connection, id, *definition.stream, now, m_sequence));
+                }
+            }
+            return {};
         };
         DRYDOCK_TRY(inTransaction(insert));
         return reload();
@@ -393,8 +402,12 @@ Result<std::vector<UnitResult>> SqliteStore::commit(std::vector<WriteUnit> units
 }
 
 Result<TableDescription> SqliteStore::createTable(const TableDefinition& definition) {
-    DRYDOCK_TRY(m_impl->createTable(definition));
+    DRYDOCK_TRY(m_impl->createTables({&definition, 1}));
     return m_impl->reader().describeTable(definition.name);
+}
+
+Result<void> SqliteStore::createTables(const std::vector<TableDefinition>& definitions) {
+    return m_impl->createTables(definitions);
 }
 
 Result<void> SqliteStore::deleteTable(std::string_view table) {

@@ -44,6 +44,9 @@ public:
     // check a store in use, open it a second time with readOnly and check that.
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
 
+    // Creates all tables, or none. Errors: createTable()'s.
+    [[nodiscard]] Result<void> createTables(const std::vector<TableDefinition>& definitions);
+
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
     [[nodiscard]] Result<void> checkBatch(const std::vector<WriteRequest>& writes) override;

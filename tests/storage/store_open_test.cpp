@@ -66,6 +66,17 @@ TEST_F(StoreOpen, TablesAreThereAgainAfterReopening) {
     EXPECT_EQ(take(store->describeTable("Things")).definition, things);
 }
 
+TEST_F(StoreOpen, OneTableThatCannotBeCreatedKeepsTheOthersFromIt) {
+    const TableDefinition first = table("First", {"id", AttributeType::S});
+    const TableDefinition second = table("Second", {"id", AttributeType::S});
+    EXPECT_TRUE(failedWith(store->createTables({first, first}), ErrorCode::resourceInUse));
+    EXPECT_TRUE(failedWith(store->createTables({first, table("x", {"id", AttributeType::S})}), ErrorCode::validation));
+    EXPECT_TRUE(take(store->listTables()).empty());
+    EXPECT_TRUE(succeeded(store->createTables({first})));
+    EXPECT_TRUE(failedWith(store->createTables({second, first}), ErrorCode::resourceInUse));
+    EXPECT_EQ(take(store->listTables()), std::vector<std::string>{"First"});
+}
+
 TEST_F(StoreOpen, ADeletedTableTakesItsRowsAlong) {
     TableDefinition things = table("Things", {"id", AttributeType::S});
     things.indexes = {index("by-n", {"n", AttributeType::N})};
