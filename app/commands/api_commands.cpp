@@ -85,8 +85,7 @@ Result<void> sql(CtlSession& session, const Arguments& arguments) {
         DRYDOCK_ASSIGN(SqliteStore * reader, session.reader());
         DRYDOCK_ASSIGN(answer, readByApi(*reader, kExecuteStatement, body));
     } else {
-        DRYDOCK_ASSIGN(const std::vector<json> lines, session.ask("table sql", {{"body", textOf(body)}}));
-        answer = lines.at(0);
+        DRYDOCK_ASSIGN(answer, session.askForOne("table sql", {{"body", textOf(body)}}));
     }
     const json items = answer.value("Items", json::array());
     for (const json& item : items) {

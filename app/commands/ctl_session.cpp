@@ -104,7 +104,15 @@ Result<std::vector<json>> CtlSession::ask(std::string_view command, json argumen
     if (const auto error = reply.find("error"); error != reply.end()) {
         return fail(ErrorCode::internal, error->value("message", "The process that holds the store gave no reason."));
     }
-    return reply.value("lines", std::vector<json>());
+    const auto lines = reply.find("lines");
+    if (lines == reply.end() || !lines->is_array()) return fail(ErrorCode::internal, "The reply has no lines.");
+    return std::vector<json>(lines->begin(), lines->end());
+}
+
+Result<json> CtlSession::askForOne(std::string_view command, json arguments) {
+    DRYDOCK_ASSIGN(std::vector<json> lines, ask(command, std::move(arguments)));
+    if (lines.size() == 1 && lines.front().is_object()) return std::move(lines.front());
+    return fail(ErrorCode::internal, "\"" + std::string(command) + "\" was not answered by one object.");
 }
 
 // To the process that holds the store, else to a core of our own, which later requests use too.

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] storage::Result<storage::SqliteStore*> reader();
     // The lines of the reply to one request.
     [[nodiscard]] storage::Result<std::vector<nlohmann::json>> ask(std::string_view command, nlohmann::json arguments);
+    // The same of a request that is answered by one line, an object.
+    [[nodiscard]] storage::Result<nlohmann::json> askForOne(std::string_view command, nlohmann::json arguments);
     // To standard output; ErrorCode::io when it can't be written.
     [[nodiscard]] storage::Result<void> print(const nlohmann::json& line);
     [[nodiscard]] storage::Result<void> print(const std::vector<nlohmann::json>& lines);

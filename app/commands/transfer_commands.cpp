@@ -94,9 +94,8 @@ Result<PutCounts> askToPut(CtlSession& session, const std::string& table, const 
         storage::encodeItem(item, bytes);
         encoded.push_back(storage::encodeBase64({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));
     }
-    DRYDOCK_ASSIGN(const std::vector<json> lines,
-                   session.ask("table import", {{"table", table}, {"items", std::move(encoded)}}));
-    const json& line = lines.at(0);
+    DRYDOCK_ASSIGN(const json line,
+                   session.askForOne("table import", {{"table", table}, {"items", std::move(encoded)}}));
     return PutCounts{line.value("imported", std::uint64_t{0}), line.value("errors", std::uint64_t{0}),
                      line.value("firstError", "")};
 }
@@ -115,6 +114,7 @@ Result<void> importTable(CtlSession& session, const Arguments& arguments) {
     const auto put = [&](std::vector<Item> items) { return askToPut(session, table, items); };
     const Result<void> done = storage::importFromFile(description.definition, file, options, put, import,
                                                       [&signals] { return signals.requested(); });
+    if (!done && import.position == from.value_or(0)) return done;
     json line = toJson(import.counts);
     line.update({{"table", table}, {"file", file}, {"position", import.position}, {"complete", done.has_value()}});
     DRYDOCK_TRY(session.print(line));
@@ -166,12 +166,12 @@ Result<void> stepBackup(DeskCore& core, const Arguments& arguments, const fleet:
 
 Result<void> backup(CtlSession& session, const Arguments& arguments) {
     StopSignals signals;
-    DRYDOCK_ASSIGN(std::vector<json> lines, session.ask("table backup", arguments.values()));
-    while (!lines.at(0).value("complete", false)) {
+    DRYDOCK_ASSIGN(json line, session.askForOne("table backup", arguments.values()));
+    while (!line.value("complete", false)) {
         if (signals.requested()) return fail(ErrorCode::refused, "Stopped before the backup was complete.");
-        DRYDOCK_ASSIGN(lines, session.ask("table backup step", {{"backup", lines.at(0)["backupArn"]}}));
+        DRYDOCK_ASSIGN(line, session.askForOne("table backup step", {{"backup", line["backupArn"]}}));
     }
-    return session.print(lines);
+    return session.print(line);
 }
 
 // ---- restore --------------------------------------------------------------------------------------------------------
@@ -232,15 +232,15 @@ Result<void> stepRestore(DeskCore& core, const Arguments& arguments, const fleet
 
 Result<void> restore(CtlSession& session, const Arguments& arguments) {
     StopSignals signals;
-    DRYDOCK_ASSIGN(std::vector<json> lines, session.ask("table restore", arguments.values()));
-    while (!lines.at(0).value("complete", false)) {
+    DRYDOCK_ASSIGN(json line, session.askForOne("table restore", arguments.values()));
+    while (!line.value("complete", false)) {
         if (signals.requested()) {
             return fail(ErrorCode::refused,
                         "Stopped waiting: the restore goes on while a desk or drydockctl serve runs on the store.");
         }
-        DRYDOCK_ASSIGN(lines, session.ask("table restore step", {{"table", lines.at(0)["table"]}}));
+        DRYDOCK_ASSIGN(line, session.askForOne("table restore step", {{"table", line["table"]}}));
     }
-    return session.print(lines);
+    return session.print(line);
 }
 
 constexpr std::array<CommandEntry, 6> kCommands = {{

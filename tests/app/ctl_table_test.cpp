@@ -216,7 +216,7 @@ TEST_F(CtlTableTest, FilesWhoseFormatIsNotSaidAreRefused) {
     EXPECT_FALSE(fs::exists(m_files / "a.txt"));
     expectFailure({"table", "export", "DeviceLog", "--out", m_files / "a.csv", "--plain"}, "--plain");
     expectFailure({"table", "export", "Nothing", "--out", m_files / "a.csv"}, "not found");
-    expectFailure({"table", "import", "DeviceLog", m_files / "absent.json"}, "absent.json");
+    expectFailure({"table", "import", "DeviceLog", m_files / "absent.json"}, "The file cannot be opened.\n");
     EXPECT_EQ(ctl({"table", "export", "DeviceLog", "--out", m_files / "a", "--format", "xml"}).status, 2);
 }
 
