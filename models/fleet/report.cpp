@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <compare>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -70,7 +70,7 @@ int compare(const Item& a, const Item& b, const std::string& attribute) {
     const auto* rightNumber = right->as<Number>();
     if (leftNumber != nullptr && rightNumber != nullptr) {
         const auto order = *leftNumber <=> *rightNumber;
-        return (order > 0 ? 1 : 0) - (order < 0 ? 1 : 0);
+        return (std::is_gt(order) ? 1 : 0) - (std::is_lt(order) ? 1 : 0);
     }
     // An order that holds among all items needs numbers to be on one side of everything else.
     if ((leftNumber == nullptr) != (rightNumber == nullptr)) return leftNumber != nullptr ? -1 : 1;
