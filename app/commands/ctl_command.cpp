@@ -27,6 +27,11 @@ Command::Command(CLI::App& parent, std::vector<json>& requests, const std::strin
     });
 }
 
+Command addCommand(CLI::App& parent, std::vector<json>& requests, const std::string& words,
+                   const std::string& description) {
+    return {parent, requests, words, description};
+}
+
 Command& Command::text(const char* option, const char* argument, const char* description) {
     addText(option, argument, description);
     return *this;

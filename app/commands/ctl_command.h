@@ -54,4 +54,8 @@ private:
     std::shared_ptr<std::vector<std::function<void()>>> m_checks;  // throw CLI11's errors
 };
 
+// The command without options of its own, to which they may be added.
+Command addCommand(CLI::App& parent, std::vector<nlohmann::json>& requests, const std::string& words,
+                   const std::string& description);
+
 }  // namespace drydock::app

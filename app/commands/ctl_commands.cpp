@@ -43,14 +43,14 @@ void addImport(CLI::App& group, Requests& requests) {
 
 void addDeviceCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "device", "Devices and their retry cycle");
-    Command(group, requests, "device list", "All devices, one a line")
+    addCommand(group, requests, "device list", "All devices, one a line")
         .text("--query", "query", "Only devices with all these words in id, model, FW, status or phase");
-    Command(group, requests, "device show", "Everything about one device").requiredText("ID", "id", "The device");
-    Command(group, requests, "device history", "What happened to a device, oldest first")
+    addCommand(group, requests, "device show", "Everything about one device").requiredText("ID", "id", "The device");
+    addCommand(group, requests, "device history", "What happened to a device, oldest first")
         .requiredText("ID", "id", "The device")
         .number("--limit", "limit", "Only the newest N entries");
     const auto action = [&group, &requests](const char* words, const char* description) {
-        return Command(group, requests, words, description)
+        return addCommand(group, requests, words, description)
             .requiredText("ID", "id", "The device")
             .text("--why", "why", kWhy);
     };
@@ -63,46 +63,46 @@ void addDeviceCommands(CLI::App& app, Requests& requests) {
 
 void addFirmwareCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "firmware", "Firmware packages and their release");
-    Command(group, requests, "firmware list", "All firmware records, one a line");
-    Command(group, requests, "firmware show", "One firmware record with its files")
+    addCommand(group, requests, "firmware list", "All firmware records, one a line");
+    addCommand(group, requests, "firmware show", "One firmware record with its files")
         .requiredText("ZIP", "zip", "The stored ZIP name");
     addImport(group, requests);
-    Command(group, requests, "firmware set-status", "Move a firmware to another release status")
+    addCommand(group, requests, "firmware set-status", "Move a firmware to another release status")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .requiredText("STATUS", "status", "READY_TO_TEST, TESTING, RELEASED or REVOKED")
         .text("--why", "why", kWhy);
-    Command(group, requests, "firmware delete", "Delete a firmware and its ZIP")
+    addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .text("--why", "why", kWhy);
 }
 
 void addAlertCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "alert", "Alerts about devices that failed for good");
-    Command(group, requests, "alert list", "All alerts, newest first")
+    addCommand(group, requests, "alert list", "All alerts, newest first")
         .text("--state", "state", "Only alerts that are open, acknowledged or resolved");
-    Command(group, requests, "alert ack", "Acknowledge an alert")
+    addCommand(group, requests, "alert ack", "Acknowledge an alert")
         .requiredText("ID", "id", "The alert")
         .text("--why", "why", kWhy);
-    Command(group, requests, "alert resolve", "Resolve an alert")
+    addCommand(group, requests, "alert resolve", "Resolve an alert")
         .requiredText("ID", "id", "The alert")
         .text("--why", "why", kWhy);
 }
 
 void addActivityCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "activity", "What people did");
-    Command(group, requests, "activity list", "All actions, newest first")
+    addCommand(group, requests, "activity list", "All actions, newest first")
         .flag("--undoable", "undoable", "Only actions that can still be undone");
-    Command(group, requests, "activity undo", "Undo an action").requiredNumber("ID", "id", "The action's id");
+    addCommand(group, requests, "activity undo", "Undo an action").requiredNumber("ID", "id", "The action's id");
 }
 
 void addQuarantineCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "quarantine", "Messages that could not be used");
-    Command(group, requests, "quarantine list", "Messages with the reason of each")
+    addCommand(group, requests, "quarantine list", "Messages with the reason of each")
         .number("--limit", "limit", "At most so many, else 1000");
 }
 
 void addCheckCommand(CLI::App& app, Requests& requests) {
-    Command(app, requests, "check", "Check every table, index and counter, and compare with the history")
+    addCommand(app, requests, "check", "Check every table, index and counter, and compare with the history")
         .before("--repair", "repair", "First rebuild what can be rebuilt; nothing else is written meanwhile");
 }
 

@@ -11,7 +11,7 @@ using Requests = std::vector<nlohmann::json>;
 namespace {
 
 Command tableCommand(CLI::App& group, Requests& requests, const char* words, const char* description) {
-    return Command(group, requests, words, description).requiredText("TABLE", "table", "The table");
+    return addCommand(group, requests, words, description).requiredText("TABLE", "table", "The table");
 }
 
 Command& addPlain(Command& command) {
@@ -45,11 +45,11 @@ Command& addPageOptions(Command& command) {
 }
 
 void addAdministration(CLI::App& group, Requests& requests) {
-    Command(group, requests, "table list", "All tables, one a line");
+    addCommand(group, requests, "table list", "All tables, one a line");
     tableCommand(group, requests, "table describe", "Keys, indexes, counts and parameters of a table");
-    Command(group, requests, "table parameters", "ARNs of tables and streams by name, one a line")
+    addCommand(group, requests, "table parameters", "ARNs of tables and streams by name, one a line")
         .text("NAME", "name", "Only this one, such as DYNAMODB_TABLE_DEVICE_HISTORY");
-    Command(group, requests, "table create", "Create the tables of a definition file, all or none")
+    addCommand(group, requests, "table create", "Create the tables of a definition file, all or none")
         .requiredText("--definition", "definition", "The file, in JSON")
         .text("NAME", "name", "Only the table of this base name")
         .text("--organization", "organization", "Tables are called <organization>-<app>-<base name>")
@@ -78,7 +78,7 @@ void addItemCommands(CLI::App& group, Requests& requests) {
     addPageOptions(query);
     Command scan = tableCommand(group, requests, "table scan", "The items of a table, one a line");
     addPageOptions(scan);
-    Command sql = Command(group, requests, "table sql", "Run a PartiQL statement; a SELECT prints a page of items")
+    Command sql = addCommand(group, requests, "table sql", "Run a PartiQL statement; a SELECT prints a page of items")
                       .requiredText("STATEMENT", "statement", "SELECT, INSERT, UPDATE or DELETE")
                       .text("--parameters", "parameters", "What its question marks stand for, a JSON list of values")
                       .number("--limit", "limit", "At most so many items are looked at")
@@ -99,7 +99,7 @@ void addTransferCommands(CLI::App& group, Requests& requests) {
                      .number("--from", "from", "Go on behind this position of an import that was stopped");
     addPlain(in);
     tableCommand(group, requests, "table backup", "Make a backup of a table");
-    Command(group, requests, "table restore", "Make a new table from a table's past or a backup, and wait for it")
+    addCommand(group, requests, "table restore", "Make a new table from a table's past or a backup, and wait for it")
         .text("TABLE", "table", "The table whose past it is")
         .pointInTime("--at", "atMs", "As it was then: 2026-03-24T22:43:28Z, or seconds since the epoch")
         .text("--backup", "backup", "As it is in this backup: the backupArn of 'table backup'")
@@ -121,7 +121,7 @@ void addTableCommands(CLI::App& app, Requests& requests) {
 }
 
 void addReportCommand(CLI::App& app, Requests& requests) {
-    Command(app, requests, "report", "A table as a document, in groups: firmware, layers, or by a definition file")
+    addCommand(app, requests, "report", "A table as a document, in groups: firmware, layers, or by a definition file")
         .text("NAME", "name", "firmware or layers")
         .text("--definition", "definition", "The definition of a report, a file in JSON")
         .text("--table", "table", "Another table than the definition's")
