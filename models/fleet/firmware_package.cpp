@@ -58,9 +58,9 @@ std::uint64_t headBytes(std::string_view name, const PackageLimits& limits) {
 }
 
 Result<std::vector<ZipFile>> readPackage(const std::filesystem::path& zip, const PackageLimits& limits,
-                                         const KeepReading& keepReading) {
+                                         const KeepReading& keepReading, const TakeBlock& takeBlock = {}) {
     return readZip(
-        zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); }, keepReading);
+        zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); }, keepReading, takeBlock);
 }
 
 FilesByName byName(const std::vector<ZipFile>& files) {
@@ -304,8 +304,8 @@ Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const
 }
 
 Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record, const PackageLimits& limits,
-                           const KeepReading& keepReading) {
-    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading));
+                           const KeepReading& keepReading, const TakeBlock& takeBlock) {
+    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading, takeBlock));
     const FilesByName named = byName(files);
     for (const FirmwareFile& listed : record.files) {
         const ZipFile* file = findFile(named, listed.name);

@@ -51,6 +51,10 @@ Result<bool> forEachPatch(TableReader& reader, const char* table,
     return more;
 }
 
+storage::QueryRequest devicesOnQuery(const std::string& model, const std::string& version) {
+    return queryOf(tables::kThings, "modelFw-index", "modelFw", model + '#' + version);
+}
+
 // The newest `limit` rows of a table that is one list in order of sequence.
 template <class Take>
 Result<void> forNewest(TableReader& reader, const char* table, std::optional<std::uint64_t> beforeSequence,
@@ -179,16 +183,69 @@ Result<FirmwareRecord> FleetReader::firmwareByZip(const std::string& zipName) {
     return std::move(*record);
 }
 
+Result<std::vector<FirmwareRecord>> FleetReader::firmwareOf(const std::string& product,
+                                                            const std::string& application) {
+    std::vector<FirmwareRecord> records;
+    const storage::Item key = firmwareKey(product, application, "");
+    DRYDOCK_TRY(
+        forEachQueried(*m_tables, queryOf(tables::kFirmware, {}, "pk", *key.find("pk")), [&records](const Item& row) {
+            records.push_back(firmwareFromItem(row));
+            return true;
+        }));
+    return records;
+}
+
+Result<std::optional<FirmwareRecord>> FleetReader::firmwareAt(const std::string& product,
+                                                              const std::string& application,
+                                                              const std::string& version) {
+    if (version.empty()) return std::nullopt;
+    storage::GetRequest request;
+    request.table = tables::kFirmware;
+    request.key = firmwareKey(product, application, version);
+    DRYDOCK_ASSIGN(const auto row, m_tables->get(request));
+    if (!row) return std::nullopt;
+    return firmwareFromItem(*row);
+}
+
+Result<std::vector<std::string>> FleetReader::modelsOf(const std::string& product) {
+    if (product.empty()) return std::vector<std::string>();
+    DRYDOCK_ASSIGN(const auto row, get(*m_tables, tables::kProductModels, product));
+    const auto* value = row ? row->find("models") : nullptr;
+    const auto* models = value == nullptr ? nullptr : value->as<storage::StringSet>();
+    if (models == nullptr) return std::vector<std::string>{product};
+    std::vector<std::string> sorted(models->values.begin(), models->values.end());
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+}
+
 Result<std::uint64_t> FleetReader::countDevicesOn(const std::string& product, const std::string& version) {
-    storage::QueryRequest request = queryOf(tables::kThings, "modelFw-index", "modelFw", product + '#' + version);
-    request.countOnly = true;
+    DRYDOCK_ASSIGN(const auto models, modelsOf(product));
     std::uint64_t count = 0;
-    for (;;) {
-        DRYDOCK_ASSIGN(const storage::Page page, m_tables->query(request));
-        count += page.count;
-        if (!page.lastEvaluatedKey) return count;
-        request.exclusiveStartKey = page.lastEvaluatedKey;
+    for (const std::string& model : models) {
+        storage::QueryRequest request = devicesOnQuery(model, version);
+        request.countOnly = true;
+        for (;;) {
+            DRYDOCK_ASSIGN(const storage::Page page, m_tables->query(request));
+            count += page.count;
+            if (!page.lastEvaluatedKey) break;
+            request.exclusiveStartKey = page.lastEvaluatedKey;
+        }
     }
+    return count;
+}
+
+Result<void> FleetReader::forEachDeviceOn(const std::string& product, const std::string& version,
+                                          const std::function<bool(const std::string& deviceId)>& take) {
+    DRYDOCK_ASSIGN(const auto models, modelsOf(product));
+    bool more = true;
+    for (const std::string& model : models) {
+        DRYDOCK_TRY(forEachQueried(*m_tables, devicesOnQuery(model, version), [&take, &more](const Item& row) {
+            more = take(std::string(row.string("thingName")));
+            return more;
+        }));
+        if (!more) return {};
+    }
+    return {};
 }
 
 Result<std::vector<AuditEntry>> FleetReader::audit(std::optional<std::uint64_t> beforeSequence, std::size_t limit) {

@@ -45,8 +45,20 @@ public:
     [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> firmware();
     // ErrorCode::notFound when no record names this ZIP.
     [[nodiscard]] storage::Result<FirmwareRecord> firmwareByZip(const std::string& zipName);
-    // Things whose FW is `version` and whose model is `product`.
+    // All versions of an application, in the order of their text; records of packages that were refused among them.
+    [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> firmwareOf(const std::string& product,
+                                                                          const std::string& application);
+    // Nothing when there is no such record.
+    [[nodiscard]] storage::Result<std::optional<FirmwareRecord>> firmwareAt(const std::string& product,
+                                                                            const std::string& application,
+                                                                            const std::string& version);
+    // The device models that are `product`, sorted: those of its row in ProductModels, else the one of its name.
+    [[nodiscard]] storage::Result<std::vector<std::string>> modelsOf(const std::string& product);
+    // Things whose FW is `version` and whose model belongs to `product`: how many, and each (`take` has the last word:
+    // false ends it).
     [[nodiscard]] storage::Result<std::uint64_t> countDevicesOn(const std::string& product, const std::string& version);
+    [[nodiscard]] storage::Result<void> forEachDeviceOn(const std::string& product, const std::string& version,
+                                                        const std::function<bool(const std::string& deviceId)>& take);
     // Newest first.
     [[nodiscard]] storage::Result<std::vector<AuditEntry>> audit(std::optional<std::uint64_t> beforeSequence,
                                                                  std::size_t limit);
