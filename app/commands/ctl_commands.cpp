@@ -14,6 +14,14 @@ using Requests = std::vector<json>;
 
 namespace {
 
+// Of a file named on the command line, for whoever runs the command may stand elsewhere.
+std::string absolutePath(const char* option, const std::string& file) {
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
+    if (file.empty() || error) throw CLI::ValidationError(option, "names no file");
+    return absolute.string();
+}
+
 // One command: its words become one request, each of its options an argument in it.
 class Command {
 public:
@@ -40,6 +48,18 @@ public:
     }
     Command& requiredNumber(const char* option, const char* argument, const char* description) {
         addNumber(option, argument, description)->required();
+        return *this;
+    }
+    Command& requiredFile(const char* option, const char* argument, const char* description) {
+        m_app
+            ->add_option_function<std::string>(
+                option,
+                [arguments = m_arguments, option, argument](const std::string& file) {
+                    (*arguments)[argument] = absolutePath(option, file);
+                },
+                description)
+            ->required()
+            ->type_name("FILE");
         return *this;
     }
     // Given this option, the request for another command comes before the command's own.
@@ -102,10 +122,7 @@ void addImport(CLI::App& group, Requests& requests) {
     import->add_option("FILE", *files, "ZIP files with a manifest")->required()->type_name("");
     import->callback([&requests, files] {
         for (const std::string& file : *files) {
-            std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
-    if (file.empty() || error) throw CLI::ValidationError("FILE", "names no file");
-    requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolute.string()}}}});
+            requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolutePath("FILE", file)}}}});
 }
 }  // namespace
 );
@@ -154,6 +171,16 @@ void addFirmwareCommands(CLI::App& app, Requests& requests) {
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .requiredText("STATUS", "status", "READY_TO_TEST, TESTING, RELEASED or REVOKED")
         .text("--why", "why", kWhy);
+    addCommand(group, requests, "firmware next", "What a device at a version is offered over the air")
+        .requiredText("PRODUCT", "product", "Its product_id")
+        .requiredText("APPLICATION", "application", "Its application")
+        .text("VERSION", "version", "The version it has; none: all that is released");
+    addCommand(group, requests, "firmware compare", "How two packages differ: fields, files, partitions")
+        .requiredText("ZIP", "from", "The stored ZIP name of one")
+        .requiredText("OTHER", "to", "The stored ZIP name of the other");
+    addCommand(group, requests, "firmware download", "Copy a package out of the store")
+        .requiredText("ZIP", "zip", "The stored ZIP name")
+        .requiredFile("--out", "out", "The file to write; an existing one is replaced");
     addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .text("--why", "why", kWhy);

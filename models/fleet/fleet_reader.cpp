@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "models/fleet/ota.h"
 #include "models/fleet/query.h"
 #include "models/fleet/rows.h"
 #include "models/fleet/tables.h"
@@ -181,6 +182,58 @@ Result<FirmwareRecord> FleetReader::firmwareByZip(const std::string& zipName) {
     }
     if (!record) return storage::fail(ErrorCode::notFound, "There is no firmware " + zipName + '.');
     return std::move(*record);
+}
+
+Result<FirmwarePage> FleetReader::firmwarePage(const FirmwareFilter& filter, std::uint32_t limit,
+                                               std::optional<Item> from) {
+    storage::QueryRequest ofProduct = queryOf(tables::kFirmware, "product_id-index", "product_id", filter.productId);
+    ofProduct.filterOnKeys = true;
+    storage::ScanRequest all;
+    all.table = tables::kFirmware;
+    const auto prepare = [&](auto& request) {
+        request.limit = limit;
+        if (filter.version.empty()) return;
+        request.filter = "#v = :v";
+        request.parameters.names.emplace("#v", "version");
+        request.parameters.values.emplace(":v", filter.version);
+    };
+    prepare(ofProduct);
+    prepare(all);
+    FirmwarePage result;
+    // What is filtered leaves pages empty, of which nobody wants to hear.
+    do {
+        ofProduct.exclusiveStartKey = from;
+        all.exclusiveStartKey = from;
+        DRYDOCK_ASSIGN(storage::Page page, filter.productId.empty() ? m_tables->scan(all) : m_tables->query(ofProduct));
+        for (const Item& row : page.items) {
+            result.records.push_back(firmwareFromItem(row));
+            result.records.back().files.clear();
+        }
+        from = std::move(page.lastEvaluatedKey);
+    } while (result.records.empty() && from);
+    result.next = std::move(from);
+    return result;
+}
+
+Result<std::vector<FirmwareRecord>> FleetReader::otaOffers(const std::string& product, const std::string& application,
+                                                           std::optional<std::string_view> current) {
+    const Item key = firmwareKey(product, application, "");
+    storage::QueryRequest request = queryOf(tables::kFirmware, {}, "pk", *key.find("pk"));
+    request.projection = "version, release_status";
+    std::vector<FirmwareVersion> versions;
+    DRYDOCK_TRY(forEachQueried(*m_tables, std::move(request), [&versions](const Item& row) {
+        const FirmwareRecord record = firmwareFromItem(row);
+        versions.push_back({record.version, record.status});
+        return true;
+    }));
+    DRYDOCK_ASSIGN(const auto offered, fleet::otaOffers(versions, current));
+    std::vector<FirmwareRecord> records;
+    for (const std::string& version : offered) {
+        DRYDOCK_ASSIGN(auto record, firmwareAt(product, application, version));
+        // Revoked since the versions were read: it is not offered.
+        if (record && record->status == ReleaseStatus::released) records.push_back(std::move(*record));
+    }
+    return records;
 }
 
 Result<std::vector<FirmwareRecord>> FleetReader::firmwareOf(const std::string& product,

@@ -387,16 +387,17 @@ Result<FirmwareRecord> FleetService::importIncoming(StagedImport staged, const O
     return importFirmware(std::move(staged), who);
 }
 
-Result<void> FleetService::noteRefusedPackage(const std::string& file, const std::string& reason, const Operator& who) {
+Result<void> FleetService::noteFirmware(const std::string& action, const std::string& target,
+                                        const std::string& summary, const Operator& who) {
     FleetTransaction transaction = m_impl->begin();
     AuditEntry entry;
     entry.sequence = transaction.nextSequence();
     entry.atMs = m_impl->nowMs();
     entry.who = who.name;
     entry.screen = who.screen;
-    entry.action = "importFirmware";
-    entry.target = validText(file);
-    entry.summary = "Refused " + entry.target + ": " + validText(reason);
+    entry.action = action;
+    entry.target = validText(target);
+    entry.summary = validText(summary);
     transaction.addAudit(entry, {});
     return m_impl->commit(transaction);
 }

@@ -103,9 +103,9 @@ public:
     // Likewise for a package from incoming/. One that is there already, bit by bit, is not imported again: its record
     // is returned.
     [[nodiscard]] storage::Result<FirmwareRecord> importIncoming(StagedImport staged, const Operator& who);
-    // Notes in the audit that `file` was refused outright.
-    [[nodiscard]] storage::Result<void> noteRefusedPackage(const std::string& file, const std::string& reason,
-                                                           const Operator& who);
+    // Notes in the audit what became of a package without a record of its own.
+    [[nodiscard]] storage::Result<void> noteFirmware(const std::string& action, const std::string& target,
+                                                     const std::string& summary, const Operator& who);
     // RELEASED records whose files are not published, as in a store from before that was done; and the publishing.
     [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> unpublishedFirmware();
     [[nodiscard]] storage::Result<void> publishAgain(const FirmwareRecord& record, const VerifiedPackages& verified);
