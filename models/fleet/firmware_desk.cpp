@@ -108,8 +108,8 @@ Result<std::optional<FirmwareRecord>> FirmwareDesk::sameImport(storage::TableRea
 Result<void> FirmwareDesk::publish(const std::vector<RowChange>& changes, const VerifiedPackages& verified) const {
     for (const FirmwareRecord& record : releasesIn(changes)) {
         const std::shared_ptr<StagedFiles>* files = verified.find(record);
-        const auto published =
-            files == nullptr ? Result<void>(storage::fail(ErrorCode::refused,
+        auto published = files == nullptr
+                             ? Result<void>(storage::fail(ErrorCode::refused,
                                                           describe(record) + " has not been verified for its release."))
                              : m_files.published().publish(**files, record);
         if (published) continue;

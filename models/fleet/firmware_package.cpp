@@ -34,6 +34,7 @@ constexpr std::size_t kPartitionNameAt = 12;
 constexpr std::size_t kPartitionNameBytes = 16;
 
 constexpr std::size_t kTextBytes = 256;        // of one field of the manifest
+constexpr std::size_t kFolderNameBytes = 255;  // Linux's limit of a name
 constexpr std::size_t kFileNameBytes = 1024;   // of one name it lists
 constexpr std::size_t kManifestKept = 65'536;  // of the manifest in the record of a refused package
 constexpr int kManifestDepth = 32;
@@ -101,6 +102,7 @@ bool hasControl(std::string_view text) {
 
 // '#' separates product and application in the record's key, and "ERROR#" marks the records of refused packages.
 bool fitsKey(const TextField& field, std::string_view text) {
+    if (text.size() > kFolderNameBytes) return false;
     if (text == "." || text == ".." || text.find_first_of("/\\") != std::string_view::npos) return false;
     if (field.member == &FirmwareRecord::productId) return text.find('#') == std::string_view::npos;
     return field.member != &FirmwareRecord::version || text.substr(0, 6) != "ERROR#";

@@ -79,7 +79,7 @@ StagedFiles::~StagedFiles() {
     if (!m_directory.empty()) static_cast<void>(m_steps.removeTree(m_directory));
 }
 
-FirmwarePublisher::FirmwarePublisher(std::filesystem::path directory, FileSteps steps)
+FirmwarePublisher::FirmwarePublisher(const std::filesystem::path& directory, FileSteps steps)
     : m_published(directory / "published"),
       m_revoked(directory / "revoked"),
       m_staging(directory / "staging"),

@@ -40,7 +40,7 @@ private:
 
 class FirmwarePublisher {
 public:
-    FirmwarePublisher(std::filesystem::path directory, FileSteps steps);
+    FirmwarePublisher(const std::filesystem::path& directory, FileSteps steps);
 
     // Those that are missing.
     [[nodiscard]] storage::Result<void> makeFolders() const;
