@@ -103,13 +103,18 @@ Error explainOpening(const fs::path& file, const Error& error) {
                  error.sqliteCode};
 }
 
-Result<void> migrate(sqlite::Connection& connection, std::int64_t from) {
-    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
-                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
+// In a transaction of the caller's.
+Result<void> applyMigrations(sqlite::Connection& connection, std::int64_t from) {
     for (const Migration& migration : kMigrations) {
         if (migration.version > from) DRYDOCK_TRY(connection.execute(migration.sql));
     }
-    DRYDOCK_TRY(connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion)));
+    return connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+}
+
+Result<void> migrate(sqlite::Connection& connection, std::int64_t from) {
+    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
+                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
+    DRYDOCK_TRY(applyMigrations(connection, from));
     return transaction.commit();
 }
 
@@ -145,9 +150,14 @@ Result<void> writeNewStore(const fs::path& file, const StoreOptions& options) {
     DRYDOCK_ASSIGN(sqlite::Connection connection,
                    sqlite::Connection::open(file, sqlite::OpenMode::create, options.vfs));
     DRYDOCK_TRY(connection.execute(kPageSize));
+    // Half a draft is of no use, so it needs no journal to be taken back by; one flush to disk is all there is.
+    DRYDOCK_TRY(connection.execute("PRAGMA journal_mode = MEMORY"));
+    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
+                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
     DRYDOCK_TRY(connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
-    DRYDOCK_TRY(migrate(connection, 0));
-    return connection.execute("INSERT INTO store(name, value) VALUES('id', '" + randomHex(32) + "')");
+    DRYDOCK_TRY(applyMigrations(connection, 0));
+    DRYDOCK_TRY(connection.execute("INSERT INTO store(name, value) VALUES('id', '" + randomHex(32) + "')"));
+    return transaction.commit();
 }
 
 // Builds the new store under another name, so that a store.db, once there, is always whole: an empty or half-made one
@@ -160,7 +170,6 @@ Result<void> createStoreFile(const fs::path& directory, const StoreOptions& opti
         return fail(unusable(file, "The file is missing although its -wal file, with commits of its own, is there."));
     }
     fs::remove(draft, code);
-    fs::remove(draft.string() + "-journal", code);
     if (const Result<void> written = writeNewStore(draft, options); !written) {
         return fail(explainOpening(file, written.error()));
     }

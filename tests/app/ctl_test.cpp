@@ -2,15 +2,9 @@
 
 #include <fstream>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <nlohmann/json.hpp>
 
-#include "app/mqtt/journal.h"
-#include "app/services/desk_core.h"
-#include "tests/support/ctl.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/app/ctl_fixture.h"
 
 namespace drydock::tests {
 namespace {
@@ -23,58 +17,6 @@ std::string failure(const std::string& id, int timestampMs) {
     return R"({"_id_":")" + id + R"(","timestamp":)" + std::to_string(timestampMs) +
            R"(,"status":"failed","model":"wo:v8","FW":"2.27"})";
 }
-
-// Arrivals are of today, or the sweep would take them as long expired.
-const std::int64_t kArrivedMs = storage::SystemClock().wallMs();
-
-bool isOneLine(const std::string& text) {
-    return !text.empty() && text.find('\n') == text.size() - 1;
-}
-
-class CtlTest : public ::testing::Test {
-protected:
-    [[nodiscard]] FinishedProcess ctl(std::vector<std::string> words) const {
-        words.insert(words.end(), {"--store", m_directory.path().string()});
-        return runCtl(words);
-    }
-    // The lines of a command that succeeds.
-    [[nodiscard]] std::vector<json> lines(const std::vector<std::string>& words) const {
-        const FinishedProcess finished = ctl(words);
-        EXPECT_EQ(finished.status, 0) << finished.error;
-        EXPECT_THAT(finished.error, IsEmpty());
-        return jsonLines(finished.out);
-    }
-    [[nodiscard]] json line(const std::vector<std::string>& words) const {
-        const std::vector<json> all = lines(words);
-        EXPECT_EQ(all.size(), 1U);
-        return all.empty() ? json() : all.front();
-    }
-    // Failed in the way every command fails: status 1 and one clear line.
-    void expectFailure(const std::vector<std::string>& words, const std::string& reason) const {
-        const FinishedProcess finished = ctl(words);
-        EXPECT_EQ(finished.status, 1);
-        EXPECT_TRUE(isOneLine(finished.error)) << finished.error;
-        EXPECT_THAT(finished.error, HasSubstr(reason));
-    }
-    // A store as a run that has ended left it: these messages applied.
-    void applied(const std::vector<std::string>& payloads) const {
-        std::vector<fleet::RawMessage> messages;
-        messages.reserve(payloads.size());
-        for (const std::string& payload : payloads) messages.push_back({"iot/device/data", payload, kArrivedMs});
-        {
-            const auto journal = app::Journal::open(m_directory / "journal.db", 0);
-            ASSERT_TRUE(journal) << journal.error().message;
-            ASSERT_TRUE((*journal)->append(messages));
-        }
-        app::DeskOptions options;
-        options.storeDirectory = m_directory.path();
-        const auto core = app::DeskCore::start(options, {});
-        ASSERT_TRUE(core) << core.error().message;
-        ASSERT_TRUE((*core)->drain(kProcessPatience));
-    }
-
-    TemporaryDirectory m_directory;
-};
 
 TEST_F(CtlTest, EveryCommandHasHelpAndVersion) {
     for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{},
@@ -89,7 +31,12 @@ TEST_F(CtlTest, EveryCommandHasHelpAndVersion) {
                                                                                        {"alert", "ack"},
                                                                                        {"activity", "undo"},
                                                                                        {"quarantine", "list"},
-                                                                                       {"table", "query"}}) {
+                                                                                       {"table", "query"},
+                                                                                       {"table", "create"},
+                                                                                       {"table", "restore"},
+                                                                                       {"table", "sql"},
+                                                                                       {"table", "stream"},
+                                                                                       {"report"}}) {
         auto help = words;
         help.emplace_back("--help");
         const FinishedProcess helped = runCtl(help);
