@@ -1,5 +1,8 @@
 #include "app/commands/ctl_command.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +16,13 @@ CLI::App& addGroup(CLI::App& app, const char* name, const char* description) {
     CLI::App* group = app.add_subcommand(name, description);
     group->require_subcommand(1);
     return *group;
+}
+
+std::string absolutePath(const char* option, const std::string& file) {
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
+    if (file.empty() || error) throw CLI::ValidationError(option, "names no file");
+    return absolute.string();
 }
 
 Command::Command(CLI::App& parent, std::vector<json>& requests, const std::string& words,
@@ -47,6 +57,18 @@ Command& Command::number(const char* option, const char* argument, const char* d
     return *this;
 }
 
+Command& Command::requiredFile(const char* option, const char* argument, const char* description) {
+    m_app
+        ->add_option_function<std::string>(
+            option,
+            [arguments = m_arguments, option, argument](const std::string& file) {
+                (*arguments)[argument] = absolutePath(option, file);
+            },
+            description)
+        ->required()
+        ->type_name("FILE");
+    return *this;
+}
 Command& Command::requiredNumber(const char* option, const char* argument, const char* description) {
     addNumber(option, argument, description)->required();
     return *this;

@@ -19,6 +19,10 @@ namespace drydock::app {
 // A word that others must follow, such as "table".
 [[nodiscard]] CLI::App& addGroup(CLI::App& app, const char* name, const char* description);
 
+// The absolute path of a file named on the command line, for whoever runs the command may stand elsewhere. Throws
+// CLI11's error of `option` when it names none.
+[[nodiscard]] std::string absolutePath(const char* option, const std::string& file);
+
 // The options are named as CLI11 names them: "--key", or "TABLE" for what stands in its place. Those of the first kind
 // may be left out, unless required.
 class Command {
@@ -32,6 +36,7 @@ public:
     Command& requiredText(const char* option, const char* argument, const char* description);
     Command& number(const char* option, const char* argument, const char* description);
     Command& requiredNumber(const char* option, const char* argument, const char* description);
+    Command& requiredFile(const char* option, const char* argument, const char* description);
     // One of these words.
     Command& choice(const char* option, const char* argument, const std::vector<std::string>& words,
                     const char* description);

@@ -1,6 +1,5 @@
 #include "app/commands/ctl_commands.h"
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -18,26 +17,18 @@ namespace {
 
 constexpr const char* kWhy = "The reason, kept in the activity";
 
-// Whoever runs a request may stand in another directory.
-std::string absolutePath(const std::string& file) {
-    std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
-    if (file.empty() || error) throw CLI::ValidationError("FILE", "names no file");
-    return absolute.string();
-}
-
 // Import takes many files and makes a request of each, so that one that fails doesn't stop the rest.
 void addImport(CLI::App& group, Requests& requests) {
-    CLI::App* import = group.add_subcommand("import", "Import firmware packages");
+    // Not called "import", which clang-format takes for a module's.
+    CLI::App* command = group.add_subcommand("import", "Import firmware packages");
     const auto files = std::make_shared<std::vector<std::string>>();
-    import->add_option("FILE", *files, "ZIP files with a manifest")->required()->type_name("");
-    import->callback([&requests, files] {
+    command->add_option("FILE", *files, "ZIP files with a manifest")->required()->type_name("");
+    command->callback([&requests, files] {
         for (const std::string& file : *files) {
-            requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolutePath(file)}}}});
+            requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolutePath("FILE", file)}}}});
+        }
+    });
 }
-}  // namespace
-);
-}  // namespace drydock::app
 
 }  // namespace
 
@@ -71,6 +62,16 @@ void addFirmwareCommands(CLI::App& app, Requests& requests) {
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .requiredText("STATUS", "status", "READY_TO_TEST, TESTING, RELEASED or REVOKED")
         .text("--why", "why", kWhy);
+    addCommand(group, requests, "firmware next", "What a device at a version is offered over the air")
+        .requiredText("PRODUCT", "product", "Its product_id")
+        .requiredText("APPLICATION", "application", "Its application")
+        .text("VERSION", "version", "The version it has; none: all that is released");
+    addCommand(group, requests, "firmware compare", "How two packages differ: fields, files, partitions")
+        .requiredText("ZIP", "from", "The stored ZIP name of one")
+        .requiredText("OTHER", "to", "The stored ZIP name of the other");
+    addCommand(group, requests, "firmware download", "Copy a package out of the store")
+        .requiredText("ZIP", "zip", "The stored ZIP name")
+        .requiredFile("--out", "out", "The file to write; an existing one is replaced");
     addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .text("--why", "why", kWhy);

@@ -28,6 +28,8 @@ constexpr std::int64_t kSweepEveryMs = 10'000;
 constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
 constexpr std::uint64_t kTrimEvery = 20'000;
 constexpr std::int64_t kLookEveryMs = 500;
+// A package that could not be imported for some passing trouble, such as a full disk, is tried again after this.
+constexpr std::chrono::seconds kIncomingAgain{60};
 constexpr milliseconds kStatusEvery{200};
 constexpr milliseconds kRateOver{1'000};
 // So often an idle core looks at the clock, which somebody may have set.
@@ -87,8 +89,10 @@ Result<void> DeskCore::Impl::start() {
         DRYDOCK_ASSIGN(auto journal,
                        JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
         m_journal = std::make_unique<JournalFeed>(std::move(journal));
-        m_chores = {{&Impl::apply, {}, {}}, {&Impl::runTimers, {}, {}},  {&Impl::feedOutbox, {}, {}},
-                    {&Impl::sweep, {}, {}}, {&Impl::tendTables, {}, {}}, {&Impl::trimJournal, {}, {}}};
+        m_chores = {{&Impl::apply, {}, {}},       {&Impl::runTimers, {}, {}},  {&Impl::feedOutbox, {}, {}},
+                    {&Impl::sweep, {}, {}},       {&Impl::tendTables, {}, {}}, {&Impl::trimJournal, {}, {}},
+                    {&Impl::takeIncoming, {}, {}}};
+        post([this](fleet::FleetService& service, storage::SqliteStore&) { m_firmwareJobs->publishMissing(service); });
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
     } else if (!m_options.commandsOnly) {
@@ -360,6 +364,24 @@ Result<bool> DeskCore::Impl::trimJournal() {
     if (!m_reclaiming) return false;
     DRYDOCK_ASSIGN(m_reclaiming, m_journal->reclaim());
     return m_reclaiming;
+}
+
+Result<bool> DeskCore::Impl::takeIncoming() {
+    if (!m_incoming) {
+        DRYDOCK_ASSIGN(const fleet::FirmwareStore* files, m_service->firmwareFiles());
+        DRYDOCK_ASSIGN(m_incoming, IncomingFolder::open(files->incoming()));
+    }
+    if (m_lookAtIncoming && steady_clock::now() >= *m_lookAtIncoming) {
+        m_lookAtIncoming.reset();
+        m_incoming->lookAgain();
+    }
+    DRYDOCK_ASSIGN(const auto files, m_incoming->take());
+    for (const std::filesystem::path& file : files) {
+        m_firmwareJobs->importIncoming(*m_service, file, [this](bool done) {
+            if (!done) m_lookAtIncoming = steady_clock::now() + kIncomingAgain;
+        });
+    }
+    return false;
 }
 
 Result<bool> DeskCore::Impl::follow() {

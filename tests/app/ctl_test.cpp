@@ -225,6 +225,45 @@ TEST_F(CtlTest, FirmwareGoesFromImportToRelease) {
     EXPECT_EQ(jsonLines(runCtl({"firmware", "list", "--store", store}).out).size(), 1U);
 }
 
+TEST_F(CtlTest, FirmwareIsOfferedComparedAndDownloaded) {
+    const std::string store = m_directory / "store";
+    std::vector<std::string> names;
+    for (const char* version : {"2026.01.01", "2026.02.01"}) {
+        const std::string zip = m_directory / version;
+        ASSERT_EQ(runCtl({"firmware", "sample", "--out", zip, "--product", "p", "--version", version}).status, 0);
+        names.push_back(jsonLines(runCtl({"firmware", "import", zip, "--store", store}).out).at(0)["zip_name"]);
+    }
+    const auto next = [&store](const std::vector<std::string>& device) {
+        std::vector<std::string> words = {"firmware", "next", "--store", store};
+        words.insert(words.end(), device.begin(), device.end());
+        return runCtl(words);
+    };
+    EXPECT_EQ(next({"p", "main"}).status, 1);
+    for (const std::string& name : names) {
+        for (const char* status : {"TESTING", "RELEASED"})
+            ASSERT_EQ(runCtl({"firmware", "set-status", name, status, "--store", store}).status, 0);
+    }
+    EXPECT_EQ(jsonLines(next({"p", "main"}).out).size(), 2U);
+    EXPECT_EQ(jsonLines(next({"p", "main", "2026.01.01"}).out).at(0)["version"], "2026.02.01");
+    const FinishedProcess ahead = next({"p", "main", "2026.03.01"});
+    EXPECT_EQ(ahead.status, 1);
+    EXPECT_THAT(ahead.error, HasSubstr("ahead of all"));
+
+    const FinishedProcess compared = runCtl({"firmware", "compare", names[0], names[1], "--store", store});
+    ASSERT_EQ(compared.status, 0) << compared.error;
+    const json comparison = jsonLines(compared.out).at(0);
+    EXPECT_EQ(comparison["fields"]["version"], (json{{"before", "2026.01.01"}, {"after", "2026.02.01"}}));
+    EXPECT_EQ(comparison["files"]["changed"].at(0)["name"], "firmware.bin");
+    EXPECT_TRUE(comparison["files"]["added"].empty());
+    EXPECT_TRUE(comparison["partitions"].empty());
+    EXPECT_EQ(runCtl({"firmware", "compare", names[0], "none.zip", "--store", store}).status, 1);
+
+    const std::string copy = m_directory / "copy.zip";
+    ASSERT_EQ(runCtl({"firmware", "download", names[0], "--out", copy, "--store", store}).status, 0);
+    EXPECT_EQ(std::filesystem::file_size(copy), std::filesystem::file_size(m_directory / "2026.01.01"));
+    EXPECT_EQ(runCtl({"firmware", "download", "none.zip", "--out", copy, "--store", store}).status, 1);
+}
+
 TEST_F(CtlTest, OneBadPackageDoesNotStopTheRest) {
     const std::string good = m_directory / "good.zip";
     const std::string bad = m_directory / "bad.zip";
