@@ -113,16 +113,14 @@ std::string item(std::size_t i, std::size_t round) {
            std::to_string(i % 40) + R"("},"network":{"M":{"rssi":{"N":"-61"},"ip":{"S":"10.0.3.17"}}}})";
 }
 
-storage::TableDefinition table(const std::string& name, bool indexed) {
+storage::TableDefinition devices() {
     storage::TableDefinition definition;
-    definition.name = name;
+    definition.name = "Devices";
     definition.key.partition = {{"id", storage::AttributeType::S}};
-    if (indexed) {
-        storage::IndexDefinition index;
-        index.name = "group-index";
-        index.key.partition = {{"group", storage::AttributeType::S}};
-        definition.indexes = {index};
-    }
+    storage::IndexDefinition index;
+    index.name = "group-index";
+    index.key.partition = {{"group", storage::AttributeType::S}};
+    definition.indexes = {index};
     return definition;
 }
 
@@ -133,11 +131,8 @@ public:
         options.storeDirectory = m_directory.path();
         m_core = take(app::DeskCore::start(options, {}));
         using Created = storage::Result<storage::TableDescription>;
-        for (const bool indexed : {false, true}) {
-            take(m_core->call<Created>([&](fleet::FleetService&, storage::SqliteStore& store) {
-                return store.createTable(table(indexed ? "Indexed" : "Devices", indexed));
-            }));
-        }
+        take(m_core->call<Created>(
+            [](fleet::FleetService&, storage::SqliteStore& store) { return store.createTable(devices()); }));
         m_key = take(app::AccessKeyFile(m_directory.path()).create(false, 0));
         m_endpoint = take(app::Endpoint::start(*m_core, {}));
     }
@@ -157,11 +152,10 @@ public:
                                R"("}},"UpdateExpression":"SET retries = retries + :one",)"
                                R"("ExpressionAttributeValues":{":one":{"N":"1"}}})");
         });
-        measure("batch write of 25", m_items / kBatch, [this](std::size_t i) { return batch("Devices", i * kBatch); });
-        fillIndexed();
+        measure("batch write of 25", m_items / kBatch, [this](std::size_t i) { return batch(i * kBatch); });
         measure("query of 100 by GSI", m_items / 10, [this](std::size_t i) {
             return request(m_key, "Query",
-                           R"({"TableName":"Indexed","IndexName":"group-index","KeyConditionExpression":"#g = :g",)"
+                           R"({"TableName":"Devices","IndexName":"group-index","KeyConditionExpression":"#g = :g",)"
                            R"("ExpressionAttributeNames":{"#g":"group"},"ExpressionAttributeValues":)"
                            R"({":g":{"S":"group-)" +
                                std::to_string(i % (kDifferentRequests / kItemsPerGroup)) + R"("}}})");
@@ -169,18 +163,12 @@ public:
     }
 
 private:
-    std::string batch(const std::string& tableName, std::size_t first) {
+    std::string batch(std::size_t first) {
         std::string requests;
         for (std::size_t i = first; i < first + kBatch; ++i) {
             requests += std::string(requests.empty() ? "" : ",") + R"({"PutRequest":{"Item":)" + item(i, i % 5) + "}}";
         }
-        return request(m_key, "BatchWriteItem", R"({"RequestItems":{")" + tableName + R"(":[)" + requests + "]}}");
-    }
-
-    void fillIndexed() {
-        std::vector<std::string> requests;
-        for (std::size_t i = 0; i < kDifferentRequests; i += kBatch) requests.push_back(batch("Indexed", i));
-        static_cast<void>(loadHttp(port(), requests, requests.size(), 4));
+        return request(m_key, "BatchWriteItem", R"({"RequestItems":{"Devices":[)" + requests + "]}}");
     }
 
     template <class Make>

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] storage::Result<std::optional<std::uint64_t>> optionalNumber(std::string_view name) const;
     [[nodiscard]] storage::Result<bool> flag(std::string_view name) const;  // false when absent
     [[nodiscard]] storage::Result<std::vector<std::string>> texts(std::string_view name) const;
+    // All of them, to be handed on.
+    [[nodiscard]] nlohmann::json values() const;
 
 private:
     [[nodiscard]] const nlohmann::json* find(std::string_view name) const;
@@ -37,24 +39,40 @@ private:
     const nlohmann::json* m_arguments = nullptr;  // none: the request has none
 };
 
+class CtlSession;
+
 using ReadHandler = storage::Result<void> (*)(storage::SqliteStore& reader, const Arguments& arguments,
                                               const LineSink& sink);
 using WriteHandler = storage::Result<void> (*)(DeskCore& core, const Arguments& arguments, const fleet::Operator& who,
                                                const LineSink& sink);
+using ClientHandler = storage::Result<void> (*)(CtlSession& session, const Arguments& arguments);
 
-// Exactly one of the two is set.
+// A command, or a request that commands are made of. At least one is set, and not both of the first two.
 struct CommandEntry {
     std::string_view name;
+    // Only reads: needs no core, so that any process may run it over the store opened read-only, line by line and
+    // however long, beside the process that holds the store.
     ReadHandler read = nullptr;
+    // Does more: runs in the process that holds the store, and no other request is served there meanwhile.
     WriteHandler write = nullptr;
+    // Runs in drydockctl, which asks for what it needs by requests, a slice of long work each. Those of its own name
+    // are for `write`.
+    ClientHandler client = nullptr;
 };
+
+// nullptr: there is none of that name.
+[[nodiscard]] const CommandEntry* findCommand(std::string_view name);
 
 // One function a command group.
 [[nodiscard]] std::span<const CommandEntry> deviceCommands();
 [[nodiscard]] std::span<const CommandEntry> firmwareCommands();
 [[nodiscard]] std::span<const CommandEntry> groupCommands();
-[[nodiscard]] std::span<const CommandEntry> recordCommands();  // alerts, activity, quarantine
-[[nodiscard]] std::span<const CommandEntry> tableCommands();
+[[nodiscard]] std::span<const CommandEntry> recordCommands();    // alerts, activity, quarantine
+[[nodiscard]] std::span<const CommandEntry> tableCommands();     // tables as a whole
+[[nodiscard]] std::span<const CommandEntry> itemCommands();      // the items of a table
+[[nodiscard]] std::span<const CommandEntry> apiCommands();       // sql, stream
+[[nodiscard]] std::span<const CommandEntry> transferCommands();  // export, import, backup, restore
+[[nodiscard]] std::span<const CommandEntry> reportCommands();
 [[nodiscard]] std::span<const CommandEntry> storeCommands();  // check
 
 // Waits for the answer to something asked of the core with `ask`. Never on the core's own thread.

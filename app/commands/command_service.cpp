@@ -15,16 +15,6 @@ using storage::Result;
 
 namespace {
 
-const CommandEntry* findCommand(std::string_view name) {
-    for (const auto group :
-         {deviceCommands(), firmwareCommands(), groupCommands(), recordCommands(), tableCommands(), storeCommands()}) {
-        for (const CommandEntry& entry : group) {
-            if (entry.name == name) return &entry;
-        }
-    }
-    return nullptr;
-}
-
 Result<std::string> textField(const json& request, const char* name) {
     const auto field = request.is_object() ? request.find(name) : request.end();
     if (field == request.end() || !field->is_string()) {
@@ -36,7 +26,9 @@ Result<std::string> textField(const json& request, const char* name) {
 Result<const CommandEntry*> commandOf(const json& request) {
     DRYDOCK_ASSIGN(const std::string name, textField(request, "command"));
     const CommandEntry* entry = findCommand(name);
-    if (entry == nullptr) return fail(ErrorCode::validation, "There is no command \"" + name + "\".");
+    if (entry == nullptr || (entry->read == nullptr && entry->write == nullptr)) {
+        return fail(ErrorCode::validation, "There is no command \"" + name + "\".");
+    }
     return entry;
 }
 
@@ -66,17 +58,14 @@ json runCommand(const json& request, DeskCore& core) {
     return {{"error", {{"code", storage::codeName(done.error().code)}, {"message", done.error().message}}}};
 }
 
-bool onlyReads(std::string_view command) {
-    const CommandEntry* entry = findCommand(command);
-    return entry != nullptr && entry->read != nullptr;
-}
-
-Result<void> runReadCommand(const json& request, storage::SqliteStore& reader, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const CommandEntry* entry, commandOf(request));
-    if (entry->read == nullptr) {
-        return fail(ErrorCode::readOnly, "\"" + std::string(entry->name) + "\" does more than read.");
+const CommandEntry* findCommand(std::string_view name) {
+    for (const auto group : {deviceCommands(), firmwareCommands(), groupCommands(), recordCommands(), tableCommands(),
+                             itemCommands(), apiCommands(), transferCommands(), reportCommands(), storeCommands()}) {
+        for (const CommandEntry& entry : group) {
+            if (entry.name == name) return &entry;
+        }
     }
-    return entry->read(reader, Arguments(request), sink);
+    return nullptr;
 }
 
 Arguments::Arguments(const json& request) {
@@ -121,13 +110,17 @@ Result<bool> Arguments::flag(std::string_view name) const {
 
 Result<std::vector<std::string>> Arguments::texts(std::string_view name) const {
     const json* argument = find(name);
-    std::vector<std::string> all;
+    std::vector<std::string> values;
     if (argument == nullptr || !argument->is_array()) return fail(wrongArgument(name, "a list of texts"));
-    for (const json& each : *argument) {
-        if (!each.is_string()) return fail(wrongArgument(name, "a list of texts"));
-        all.push_back(each.get<std::string>());
+    for (const json& value : *argument) {
+        if (!value.is_string()) return fail(wrongArgument(name, "a list of texts"));
+        values.push_back(value.get<std::string>());
     }
-    return all;
+    return values;
+}
+
+json Arguments::values() const {
+    return m_arguments == nullptr ? json::object() : *m_arguments;
 }
 
 void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink) {

@@ -20,11 +20,9 @@ using LineSink = std::function<void(nlohmann::json line)>;
 // Thread: any but the core's; waits for the core. Takes any JSON whatever and answers bad requests with an error reply.
 [[nodiscard]] nlohmann::json runCommand(const nlohmann::json& request, DeskCore& core);
 
-// Whether the command only reads. Such a command needs no core: any process may run it over the store opened
-// read-only, line by line and however long, beside the process that holds it.
-[[nodiscard]] bool onlyReads(std::string_view command);
-// Thread: the store's. Lines before an error have been handed out.
-[[nodiscard]] storage::Result<void> runReadCommand(const nlohmann::json& request, storage::SqliteStore& reader,
-                                                   const LineSink& sink);
+// What "repair" begins with where no process holds the store: sets a damaged file aside and saves what can be read of
+// it, which no core that has the file open can do. Hands out what it did and what is lost; nothing when the file is
+// sound. Another process may come first; then nothing is done.
+[[nodiscard]] storage::Result<void> salvage(const std::filesystem::path& store, const LineSink& sink);
 
 }  // namespace drydock::app

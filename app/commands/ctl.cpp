@@ -65,6 +65,7 @@ int runCtl(int argc, char** argv) {
     addActivityCommands(app, requests);
     addQuarantineCommands(app, requests);
     addTableCommands(app, requests);
+    addReportCommand(app, requests);
     addCheckCommand(app, requests);
     KeysArguments keys;
     CLI::App* keysCommand = addKeysCommand(app, keys);

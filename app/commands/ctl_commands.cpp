@@ -1,11 +1,12 @@
 #include "app/commands/ctl_commands.h"
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+
+#include "app/commands/ctl_command.h"
 
 namespace drydock::app {
 
@@ -14,137 +15,19 @@ using Requests = std::vector<json>;
 
 namespace {
 
-// One command: its words become one request, each of its options an argument in it.
-class Command {
-public:
-    Command(CLI::App& parent, Requests& requests, const std::string& words, const std::string& description)
-        : m_app(parent.add_subcommand(words.substr(words.rfind(' ') + 1), description)),
-          m_requests(&requests),
-          m_arguments(std::make_shared<json>(json::object())) {
-        m_app->callback([&requests, words, arguments = m_arguments] {
-            requests.push_back({{"command", words}, {"arguments", *arguments}});
-        });
-    }
-
-    Command& text(const char* option, const char* argument, const char* description) {
-        addText(option, argument, description);
-        return *this;
-    }
-    Command& requiredText(const char* option, const char* argument, const char* description) {
-        addText(option, argument, description)->required();
-        return *this;
-    }
-    Command& requiredTexts(const char* option, const char* argument, const char* description) {
-        m_app
-            ->add_option_function<std::vector<std::string>>(
-                option,
-                [arguments = m_arguments, argument](const std::vector<std::string>& texts) {
-                    (*arguments)[argument] = texts;
-                },
-                description)
-            ->required()
-            ->type_name("");
-        return *this;
-    }
-    // One of the two, and not both.
-    Command& queryOrStatic() {
-        CLI::Option_group* either = m_app->add_option_group("members", "Who is in it");
-        either
-            ->add_option_function<std::string>(
-                "--query", [arguments = m_arguments](const std::string& text) { (*arguments)["query"] = text; },
-                "Whatever matches this query, e.g. 'attributes.FW:2.27 AND retries:>=5'")
-            ->type_name("TEXT");
-        either->add_flag_callback(
-            "--static", [arguments = m_arguments] { (*arguments)["static"] = true; }, "Whoever is added by hand");
-        either->require_option(1);
-        return *this;
-    }
-    Command& number(const char* option, const char* argument, const char* description) {
-        addNumber(option, argument, description);
-        return *this;
-    }
-    Command& requiredNumber(const char* option, const char* argument, const char* description) {
-        addNumber(option, argument, description)->required();
-        return *this;
-    }
-    // Given this option, the request for another command comes before the command's own.
-    Command& before(const char* option, const char* words, const char* description) {
-        m_app->add_flag_callback(
-            option,
-            [requests = m_requests, words] {
-                requests->push_back({{"command", words}, {"arguments", json::object()}});
-            },
-            description);
-        return *this;
-    }
-    Command& flag(const char* option, const char* argument, const char* description) {
-        m_app->add_flag_callback(
-            option, [arguments = m_arguments, argument] { (*arguments)[argument] = true; }, description);
-        return *this;
-    }
-
-private:
-    CLI::Option* addText(const char* option, const char* argument, const char* description) {
-        return m_app
-            ->add_option_function<std::string>(
-                option, [arguments = m_arguments, argument](const std::string& text) { (*arguments)[argument] = text; },
-                description)
-            ->type_name("TEXT");
-    }
-    CLI::Option* addNumber(const char* option, const char* argument, const char* description) {
-        return m_app
-            ->add_option_function<std::int64_t>(
-                option,
-                [arguments = m_arguments, option, argument](const std::int64_t& number) {
-                    if (number < 0) throw CLI::ValidationError(option, "must not be negative");
-                    (*arguments)[argument] = static_cast<std::uint64_t>(number);
-                },
-                description)
-            ->type_name("N");
-    }
-
-    CLI::App* m_app;
-    Requests* m_requests;
-    std::shared_ptr<json> m_arguments;
-};
-
-Command addCommand(CLI::App& parent, Requests& requests, const std::string& words, const std::string& description) {
-    return {parent, requests, words, description};
-}
-
-CLI::App& addGroup(CLI::App& app, const char* name, const char* description) {
-    CLI::App* group = app.add_subcommand(name, description);
-    group->require_subcommand(1);
-    return *group;
-}
-
 constexpr const char* kWhy = "The reason, kept in the activity";
 
 // Import takes many files and makes a request of each, so that one that fails doesn't stop the rest.
 void addImport(CLI::App& group, Requests& requests) {
-    CLI::App* import = group.add_subcommand("import", "Import firmware packages");
+    // Not called "import", which clang-format takes for a module's.
+    CLI::App* command = group.add_subcommand("import", "Import firmware packages");
     const auto files = std::make_shared<std::vector<std::string>>();
-    import->add_option("FILE", *files, "ZIP files with a manifest")->required()->type_name("");
-    import->callback([&requests, files] {
+    command->add_option("FILE", *files, "ZIP files with a manifest")->required()->type_name("");
+    command->callback([&requests, files] {
         for (const std::string& file : *files) {
-            std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
-    if (file.empty() || error) throw CLI::ValidationError("FILE", "names no file");
-    requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolute.string()}}}});
-}
-}  // namespace
-);
-}  // namespace drydock::app
-
-Command& addPageOptions(Command& command) {
-    return command.text("--index", "index", "Read an index instead of the table")
-        .text("--filter", "filter", "Filter expression")
-        .text("--projection", "projection", "Projection expression")
-        .text("--names", "names", "Expression attribute names, a JSON object")
-        .text("--values", "values", "Expression attribute values, a JSON object")
-        .number("--limit", "limit", "At most so many items are looked at")
-        .text("--start-key", "startKey", "Go on after this key: the LastEvaluatedKey of the page before")
-        .flag("--plain", "plain", "Ordinary JSON instead of DynamoDB JSON");
+            requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolutePath("FILE", file)}}}});
+        }
+    });
 }
 
 }  // namespace
@@ -181,6 +64,16 @@ void addFirmwareCommands(CLI::App& app, Requests& requests) {
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .requiredText("STATUS", "status", "READY_TO_TEST, TESTING, RELEASED or REVOKED")
         .text("--why", "why", kWhy);
+    addCommand(group, requests, "firmware next", "What a device at a version is offered over the air")
+        .requiredText("PRODUCT", "product", "Its product_id")
+        .requiredText("APPLICATION", "application", "Its application")
+        .text("VERSION", "version", "The version it has; none: all that is released");
+    addCommand(group, requests, "firmware compare", "How two packages differ: fields, files, partitions")
+        .requiredText("ZIP", "from", "The stored ZIP name of one")
+        .requiredText("OTHER", "to", "The stored ZIP name of the other");
+    addCommand(group, requests, "firmware download", "Copy a package out of the store")
+        .requiredText("ZIP", "zip", "The stored ZIP name")
+        .requiredFile("--out", "out", "The file to write; an existing one is replaced");
     addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .text("--why", "why", kWhy);
@@ -195,7 +88,10 @@ void addGroupCommands(CLI::App& app, Requests& requests) {
             .requiredText("NAME", "name", "The group")
             .text("--why", "why", kWhy);
     };
-    action("group create", "Create a group").queryOrStatic();
+    action("group create", "Create a group")
+        .text("--query", "query", "Whatever matches this query, e.g. 'attributes.FW:2.27 AND retries:>=5'")
+        .flag("--static", "static", "Whoever is added by hand")
+        .exactlyOne("--query", "--static");
     action("group edit", "Give a dynamic group another query").requiredText("--query", "query", "The query");
     action("group delete", "Delete a group");
     action("group add", "Add things to a static group").requiredTexts("ID", "ids", "The things");
@@ -225,34 +121,6 @@ void addQuarantineCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "quarantine", "Messages that could not be used");
     addCommand(group, requests, "quarantine list", "Messages with the reason of each")
         .number("--limit", "limit", "At most so many, else 1000");
-}
-
-void addTableCommands(CLI::App& app, Requests& requests) {
-    CLI::App& group = addGroup(app, "table", "The store's tables");
-    addCommand(group, requests, "table list", "All tables, one a line");
-    addCommand(group, requests, "table describe", "Keys, indexes and counts of a table")
-        .requiredText("TABLE", "table", "The table");
-    addCommand(group, requests, "table get", "One item")
-        .requiredText("TABLE", "table", "The table")
-        .requiredText("--key", "key", "The item's key, a JSON object")
-        .text("--projection", "projection", "Projection expression")
-        .text("--names", "names", "Expression attribute names, a JSON object")
-        .flag("--plain", "plain", "Ordinary JSON instead of DynamoDB JSON");
-    addCommand(group, requests, "table put", "Put one item, in place of the one with its key")
-        .requiredText("TABLE", "table", "The table")
-        .requiredText("--item", "item", "The item, a JSON object")
-        .text("--condition", "condition", "Condition expression")
-        .text("--names", "names", "Expression attribute names, a JSON object")
-        .text("--values", "values", "Expression attribute values, a JSON object")
-        .flag("--plain", "plain", "Ordinary JSON instead of DynamoDB JSON");
-    Command query = addCommand(group, requests, "table query", "The items of a partition, one a line");
-    query.requiredText("TABLE", "table", "The table")
-        .requiredText("--key-condition", "keyCondition", "Key condition expression")
-        .flag("--backward", "backward", "In descending order of the sort key");
-    addPageOptions(query);
-    Command scan = addCommand(group, requests, "table scan", "The items of a table, one a line");
-    scan.requiredText("TABLE", "table", "The table");
-    addPageOptions(scan);
 }
 
 void addCheckCommand(CLI::App& app, Requests& requests) {

@@ -12,8 +12,8 @@ class App;
 namespace drydock::app {
 
 // One function a command group. They add the group's commands to `app`; when one of them is parsed, its requests are
-// appended to `requests`, which outlives the parsing. File names in them are absolute, for whoever runs them may stand
-// in another directory.
+// appended to `requests`, which outlives the parsing. File names that another process is to read are absolute, for it
+// may stand in another directory.
 void addDeviceCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addFirmwareCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addGroupCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
@@ -21,6 +21,7 @@ void addAlertCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addActivityCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addQuarantineCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addTableCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
+void addReportCommand(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addCheckCommand(CLI::App& app, std::vector<nlohmann::json>& requests);
 
 }  // namespace drydock::app

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/commands/command_arguments.h"
 #include "app/commands/command_line.h"
 #include "app/commands/command_service.h"
 #include "app/commands/local_socket.h"
@@ -22,27 +23,27 @@ namespace {
 constexpr std::chrono::seconds kWaitForStore{5};
 constexpr std::chrono::milliseconds kLookAgainAfter{20};
 
-bool writeLine(const json& line) {
-    const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+std::string toLine(const json& line) {
+    return line.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+bool write(std::string_view text) {
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+}
+
+tl::unexpected<storage::Error> unwritten() {
+    return fail(ErrorCode::io, "The output can't be written.");
 }
 
 // Commands that bring something into a store also make one; the others would only hide a mistyped directory.
 bool makesStore(const std::string& command) {
-    return command == "table put" || command == "firmware import";
+    return command == "table put" || command == "table create" || command == "firmware import";
 }
 
 Result<void> checkStoreExists(const std::filesystem::path& store) {
     std::error_code error;
     if (std::filesystem::exists(store / "store.db", error)) return {};
     return fail(ErrorCode::notFound, "There is no store in " + store.string() + ".");
-}
-
-Result<void> runInOwner(json reply) {
-    if (const auto error = reply.find("error"); error != reply.end()) {
-        return fail(ErrorCode::internal, error->value("message", "The process that holds the store gave no reason."));
-    }
-    return {};
 }
 
 // What a command's last line may say against success.
@@ -56,85 +57,116 @@ std::string complaint(const std::string& command, const json& last) {
     return {};
 }
 
-class Session {
-public:
-    explicit Session(const std::filesystem::path& store) : m_store(store) {}
-
-    Result<void> run(json request) {
-        const auto command = request.at("command").get<std::string>();
-        if (!makesStore(command)) DRYDOCK_TRY(checkStoreExists(m_store));
-        if (onlyReads(command)) return read(request);
-        request["who"] = operatorName();
-        DRYDOCK_ASSIGN(const json reply, ask(request));
-        DRYDOCK_TRY(runInOwner(reply));
-        return print(command, reply.value("lines", json::array()));
-    }
-
-private:
-    Result<void> read(const json& request) {
-        if (!m_reader) {
-            storage::StoreOptions options;
-            options.readOnly = true;
-            DRYDOCK_ASSIGN(m_reader, storage::SqliteStore::open(m_store, options));
-        }
-        bool written = true;
-        json last;
-        DRYDOCK_TRY(runReadCommand(request, *m_reader, [&](json line) {
-            written = written && writeLine(line);
-            last = std::move(line);
-        }));
-        return written ? judge(request.at("command"), last) : unwritten();
-    }
-
-    // By the process that holds the store, else by a core of our own, which later requests use too.
-    Result<json> ask(const json& request) {
-        if (!m_core) {
-            DRYDOCK_ASSIGN(auto reply, askOwner(m_store, request));
-            if (reply) return std::move(*reply);
-            DeskOptions options;
-            options.storeDirectory = m_store;
-            options.commandsOnly = true;
-            auto core = startWhenFree(options, {});
-            if (!core && core.error().code == ErrorCode::locked) {
-                // Whoever came first may serve its socket by now.
-                DRYDOCK_ASSIGN(reply, askOwner(m_store, request));
-                if (reply) return std::move(*reply);
-            }
-            if (!core) return fail(std::move(core).error());
-            m_core = std::move(*core);
-        }
-        return runCommand(request, *m_core);
-    }
-
-    static Result<void> print(const std::string& command, const json& lines) {
-        for (const json& line : lines) {
-            if (!writeLine(line)) return unwritten();
-        }
-        return judge(command, lines.empty() ? json() : lines.back());
-    }
-
-    static Result<void> judge(const std::string& command, const json& last) {
-        std::string trouble = last.is_object() ? complaint(command, last) : std::string();
-        return trouble.empty() ? Result<void>() : fail(ErrorCode::refused, std::move(trouble));
-    }
-
-    static Result<void> unwritten() { return fail(ErrorCode::io, "The output can't be written."); }
-
-    std::filesystem::path m_store;
-    std::unique_ptr<storage::SqliteStore> m_reader;
-    std::unique_ptr<DeskCore> m_core;
-};
+Result<void> judge(const std::string& command, const json& last) {
+    std::string trouble = last.is_object() ? complaint(command, last) : std::string();
+    return trouble.empty() ? Result<void>() : fail(ErrorCode::refused, std::move(trouble));
+}
 
 }  // namespace
 
+Result<void> CtlSession::run(const json& request) {
+    const auto command = request.at("command").get<std::string>();
+    const CommandEntry* entry = findCommand(command);
+    if (entry == nullptr) return fail(ErrorCode::internal, "There is no command \"" + command + "\".");
+    if (!makesStore(command)) DRYDOCK_TRY(checkStoreExists(m_store));
+    const Arguments arguments(request);
+    if (entry->client != nullptr) return entry->client(*this, arguments);
+
+    json last;
+    if (entry->read != nullptr) {
+        DRYDOCK_ASSIGN(storage::SqliteStore * store, reader());
+        Result<void> printed;
+        DRYDOCK_TRY(entry->read(*store, arguments, [&](json line) {
+            if (printed) printed = print(line);
+            last = std::move(line);
+        }));
+        DRYDOCK_TRY(printed);
+    } else {
+        DRYDOCK_ASSIGN(const std::vector<json> lines, ask(command, arguments.values()));
+        DRYDOCK_TRY(print(lines));
+        if (!lines.empty()) last = lines.back();
+    }
+    return judge(command, last);
+}
+
+Result<storage::SqliteStore*> CtlSession::reader() {
+    if (!m_reader) {
+        storage::StoreOptions options;
+        options.readOnly = true;
+        DRYDOCK_ASSIGN(m_reader, storage::SqliteStore::open(m_store, options));
+    }
+    return m_reader.get();
+}
+
+Result<std::vector<json>> CtlSession::ask(std::string_view command, json arguments) {
+    DRYDOCK_ASSIGN(const json reply,
+                   send({{"command", command}, {"arguments", std::move(arguments)}, {"who", operatorName()}}));
+    if (const auto error = reply.find("error"); error != reply.end()) {
+        return fail(ErrorCode::internal, error->value("message", "The process that holds the store gave no reason."));
+    }
+    const auto lines = reply.find("lines");
+    if (lines == reply.end() || !lines->is_array()) return fail(ErrorCode::internal, "The reply has no lines.");
+    return std::vector<json>(lines->begin(), lines->end());
+}
+
+Result<json> CtlSession::askForOne(std::string_view command, json arguments) {
+    DRYDOCK_ASSIGN(std::vector<json> lines, ask(command, std::move(arguments)));
+    if (lines.size() == 1 && lines.front().is_object()) return std::move(lines.front());
+    return fail(ErrorCode::internal, "\"" + std::string(command) + "\" was not answered by one object.");
+}
+
+// To the process that holds the store, else to a core of our own, which later requests use too.
+Result<json> CtlSession::send(const json& request) {
+    if (!m_core) {
+        DRYDOCK_ASSIGN(auto reply, askOwner(m_store, request));
+        if (reply) return std::move(*reply);
+        if (request.at("command") == "repair") {
+            Result<void> printed;
+            DRYDOCK_TRY(salvage(m_store, [&](const json& line) {
+                if (printed) printed = print(line);
+            }));
+            DRYDOCK_TRY(std::move(printed));
+        }
+        DeskOptions options;
+        options.storeDirectory = m_store;
+        options.commandsOnly = true;
+        auto core = startWhenFree(options, {});
+        if (!core && core.error().code == ErrorCode::locked) {
+            // Whoever came first may serve its socket by now.
+            DRYDOCK_ASSIGN(reply, askOwner(m_store, request));
+            if (reply) return std::move(*reply);
+        }
+        if (!core) return fail(std::move(core).error());
+        m_core = std::move(*core);
+    }
+    return runCommand(request, *m_core);
+}
+
+Result<void> CtlSession::print(const json& line) {
+    return printText(toLine(line));
+}
+
+Result<void> CtlSession::print(const std::vector<json>& lines) {
+    for (const json& line : lines) DRYDOCK_TRY(print(line));
+    return {};
+}
+
+Result<void> CtlSession::printText(std::string_view text) {
+    return write(text) ? Result<void>() : unwritten();
+}
+
+Result<void> CtlSession::flush() {
+    return std::fflush(stdout) == 0 ? Result<void>() : unwritten();
+}
+
 int runRequests(const std::filesystem::path& store, const std::vector<json>& requests) {
-    Session session(store);
+    CtlSession session(store);
     int status = kExitDone;
     for (const json& request : requests) {
         const Result<void> done = session.run(request);
         if (!done) status = failWith(done.error().message);
     }
-    if (std::fflush(stdout) != 0) status = failWith("The output can't be written.");
+    if (const auto flushed = session.flush(); !flushed) status = failWith(flushed.error().message);
     return status;
 }
 
@@ -151,7 +183,7 @@ Result<std::unique_ptr<DeskCore>> startWhenFree(const DeskOptions& options, cons
 }
 
 bool printLine(const json& line) {
-    return writeLine(line) && std::fflush(stdout) == 0;
+    return write(toLine(line)) && std::fflush(stdout) == 0;
 }
 
 int failWith(const std::string& message) {

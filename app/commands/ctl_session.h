@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,6 +12,36 @@
 #include "app/services/desk_core.h"
 
 namespace drydock::app {
+
+// One run of drydockctl on a store. What reads does so here, over the store opened read-only; what changes something is
+// asked of the process that holds the store or, where there is none, of a core of the session's own, which lasts as
+// long as the session. Thread: main's.
+class CtlSession {
+public:
+    explicit CtlSession(std::filesystem::path store) : m_store(std::move(store)) {}
+
+    // Runs a command as the command line gave it, and prints what it says.
+    [[nodiscard]] storage::Result<void> run(const nlohmann::json& request);
+
+    // ---- for commands that do their work here
+    [[nodiscard]] storage::Result<storage::SqliteStore*> reader();
+    // The lines of the reply to one request.
+    [[nodiscard]] storage::Result<std::vector<nlohmann::json>> ask(std::string_view command, nlohmann::json arguments);
+    // The same of a request that is answered by one line, an object.
+    [[nodiscard]] storage::Result<nlohmann::json> askForOne(std::string_view command, nlohmann::json arguments);
+    // To standard output; ErrorCode::io when it can't be written.
+    [[nodiscard]] storage::Result<void> print(const nlohmann::json& line);
+    [[nodiscard]] storage::Result<void> print(const std::vector<nlohmann::json>& lines);
+    [[nodiscard]] storage::Result<void> printText(std::string_view text);
+    [[nodiscard]] storage::Result<void> flush();
+
+private:
+    [[nodiscard]] storage::Result<nlohmann::json> send(const nlohmann::json& request);
+
+    std::filesystem::path m_store;
+    std::unique_ptr<storage::SqliteStore> m_reader;
+    std::unique_ptr<DeskCore> m_core;
+};
 
 // Runs all, also after one that failed; returns the exit status. Lines go to standard output, and for each that failed
 // one line goes to standard error.

@@ -1,7 +1,9 @@
 #include <array>
+#include <filesystem>
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/fleet_json.h"
+#include "models/fleet/firmware_compare.h"
 
 namespace drydock::app {
 
@@ -51,9 +53,57 @@ Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operat
     return perform(core, request, who, sink);
 }
 
-constexpr std::array<CommandEntry, 5> kCommands = {{
+// What a device would be offered: the same as over HTTP, but for the URLs.
+Result<void> next(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string product, arguments.text("product"));
+    DRYDOCK_ASSIGN(const std::string application, arguments.text("application"));
+    DRYDOCK_ASSIGN(const std::string version, arguments.textOr("version", {}));
+    const auto current = version.empty() ? std::nullopt : std::optional<std::string_view>(version);
+    DRYDOCK_ASSIGN(const auto offers, fleet::FleetReader(reader).otaOffers(product, application, current));
+    for (const FirmwareRecord& record : offers) sink(firmwareToJson(record));
+    return {};
+}
+
+Result<void> compare(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string from, arguments.text("from"));
+    DRYDOCK_ASSIGN(const std::string to, arguments.text("to"));
+    fleet::FleetReader fleetReader(reader);
+    DRYDOCK_ASSIGN(const FirmwareRecord before, fleetReader.firmwareByZip(from));
+    DRYDOCK_ASSIGN(const FirmwareRecord after, fleetReader.firmwareByZip(to));
+    nlohmann::json line = comparisonToJson(fleet::compareFirmware(before, after));
+    line["from"] = from;
+    line["to"] = to;
+    sink(std::move(line));
+    return {};
+}
+
+// By the process that holds the store: only there it is sure that the ZIP stays until it is copied.
+Result<void> download(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/,
+                      const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string zipName, arguments.text("zip"));
+    DRYDOCK_ASSIGN(const std::string out, arguments.text("out"));
+    using Found = Result<std::filesystem::path>;
+    DRYDOCK_ASSIGN(const std::filesystem::path zip,
+                   core.call<Found>([&zipName](fleet::FleetService& service, SqliteStore&) -> Found {
+                       DRYDOCK_ASSIGN(const auto* files, service.firmwareFiles());
+                       DRYDOCK_ASSIGN(const FirmwareRecord record, service.reader().firmwareByZip(zipName));
+                       return files->pathOf(record);
+                   }));
+    std::error_code error;
+    std::filesystem::copy_file(zip, out, std::filesystem::copy_options::overwrite_existing, error);
+    if (error)
+        return storage::fail(storage::ErrorCode::io,
+                             zipName + " can't be copied to " + out + ": " + error.message() + ".");
+    sink({{"zip_name", zipName}, {"file", out}, {"size", std::filesystem::file_size(out, error)}});
+    return {};
+}
+
+constexpr std::array<CommandEntry, 8> kCommands = {{
     {"firmware list", list, nullptr},
     {"firmware show", show, nullptr},
+    {"firmware next", next, nullptr},
+    {"firmware compare", compare, nullptr},
+    {"firmware download", nullptr, download},
     {"firmware import", nullptr, import},
     {"firmware set-status", nullptr, act<ActionKind::setReleaseStatus>},
     {"firmware delete", nullptr, act<ActionKind::deleteFirmware>},

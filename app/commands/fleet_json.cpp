@@ -28,6 +28,10 @@ json changesToJson(const std::vector<fleet::FieldChange>& changes) {
     return list;
 }
 
+json fileToJson(const fleet::FirmwareFile& file) {
+    return {{"name", file.name}, {"sha256", file.sha256}, {"size", file.sizeBytes}};
+}
+
 // What the device itself last said.
 void addStatus(const std::optional<fleet::DeviceStatus>& status, json& object) {
     for (const char* name : {"lastStatus", "lastSeen", "deviceTime", "clockOffset", "reported"}) object[name] = nullptr;
@@ -92,6 +96,27 @@ json firmwareToJson(const fleet::FirmwareRecord& record) {
     json object = storage::itemToPlainJson(fleet::firmwareToItem(record));
     object.erase("pk");
     return object;
+}
+
+json comparisonToJson(const fleet::FirmwareComparison& comparison) {
+    json fields = json::object();
+    for (const auto& each : comparison.fields) {
+        fields[each.field] = {{"before", textOrNull(each.before)}, {"after", textOrNull(each.after)}};
+    }
+    json files = {{"added", json::array()}, {"removed", json::array()}, {"changed", json::array()}};
+    for (const auto& file : comparison.added) files["added"].push_back(fileToJson(file));
+    for (const auto& file : comparison.removed) files["removed"].push_back(fileToJson(file));
+    for (const auto& file : comparison.changed) {
+        files["changed"].push_back(
+            {{"name", file.before.name}, {"before", fileToJson(file.before)}, {"after", fileToJson(file.after)}});
+    }
+    json partitions = json::array();
+    for (const auto& each : comparison.partitions) {
+        partitions.push_back({{"name", each.name},
+                              {"before", each.before ? json(*each.before) : json()},
+                              {"after", each.after ? json(*each.after) : json()}});
+    }
+    return {{"fields", std::move(fields)}, {"files", std::move(files)}, {"partitions", std::move(partitions)}};
 }
 
 json alertToJson(const fleet::Alert& alert) {

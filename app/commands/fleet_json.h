@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "models/fleet/firmware_compare.h"
 #include "models/fleet/fleet_reader.h"
 
 namespace drydock::app {
@@ -14,6 +15,7 @@ namespace drydock::app {
 [[nodiscard]] nlohmann::json historyToJson(const fleet::HistoryEntry& entry);
 // The record as it is stored (so its times are in the table's own units), without the key that is made of its fields.
 [[nodiscard]] nlohmann::json firmwareToJson(const fleet::FirmwareRecord& record);
+[[nodiscard]] nlohmann::json comparisonToJson(const fleet::FirmwareComparison& comparison);
 [[nodiscard]] nlohmann::json alertToJson(const fleet::Alert& alert);
 [[nodiscard]] nlohmann::json auditToJson(const fleet::AuditEntry& entry);
 [[nodiscard]] nlohmann::json quarantinedToJson(const fleet::QuarantinedMessage& message);

@@ -82,6 +82,7 @@ private:
         EndpointOptions options;
         options.address = *m_arguments.endpoint;
         options.insecure = m_arguments.insecureEndpoint;
+        options.openOta = m_arguments.openOta;
         DRYDOCK_ASSIGN(m_endpoint, Endpoint::start(*m_core, options));
         return {};
     }
@@ -159,11 +160,16 @@ CLI::App* addServeCommand(CLI::App& app, ServeArguments& arguments) {
                     if (!address) throw CLI::ValidationError("--endpoint", address.error().message);
                     arguments.endpoint = std::move(*address);
                 },
-                "Serve the tables by DynamoDB's HTTP API there, such as 127.0.0.1:8000; port 0: any that is free")
+                "Serve the tables by DynamoDB's HTTP API, and the firmware, there, such as 127.0.0.1:8000; port 0: any "
+                "that is free")
             ->type_name("HOST:PORT");
     command
         ->add_flag("--endpoint-insecure", arguments.insecureEndpoint,
                    "Take requests with any signature or none; any program on this machine may then do everything")
+        ->needs(endpoint);
+    command
+        ->add_flag("--ota-open", arguments.openOta,
+                   "Let devices without a key ask for updates and fetch the files of released firmware")
         ->needs(endpoint);
     return command;
 }

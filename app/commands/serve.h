@@ -18,6 +18,7 @@ struct ServeArguments {
     DeskArguments desk;
     std::optional<EndpointAddress> endpoint;  // none: no HTTP
     bool insecureEndpoint = false;
+    bool openOta = false;
 };
 
 // --store is the caller's. The arguments outlive the parsing.

@@ -4,6 +4,7 @@
 #include "app/commands/command_arguments.h"
 #include "models/fleet/history_check.h"
 #include "models/fleet/tables.h"
+#include "storage/store/salvage.h"
 
 namespace drydock::app {
 
@@ -21,12 +22,12 @@ void printFinding(const CheckFinding& finding, const LineSink& sink) {
 // A store that changed under the check would disagree with itself, so all is read from one state of it.
 Result<void> check(SqliteStore& store, const Arguments& /*arguments*/, const LineSink& sink) {
     const SqliteStore::ReadScope scope(store);
-    DRYDOCK_ASSIGN(auto findings, store.check(false));
+    DRYDOCK_ASSIGN(const auto findings, store.check(false));
+    for (const CheckFinding& finding : findings) printFinding(finding, sink);
     // What is replayed depends on no time, and so on no limit a store may be run with.
     DRYDOCK_ASSIGN(auto disagreements, fleet::checkAgainstHistory(store, fleet::Limits()));
-    for (std::string& what : disagreements) findings.push_back({fleet::tables::kHistory, std::move(what), false});
-    for (const CheckFinding& finding : findings) printFinding(finding, sink);
-    sink({{"findings", findings.size()}, {"repaired", 0}});
+    for (std::string& what : disagreements) printFinding({fleet::tables::kHistory, std::move(what), false}, sink);
+    sink({{"findings", findings.size() + disagreements.size()}, {"repaired", 0}});
     return {};
 }
 
@@ -46,6 +47,14 @@ Result<void> repair(DeskCore& core, const Arguments& /*arguments*/, const fleet:
 constexpr std::array<CommandEntry, 2> kCommands = {{{"check", check, nullptr}, {"repair", nullptr, repair}}};
 
 }  // namespace
+
+Result<void> salvage(const std::filesystem::path& store, const LineSink& sink) {
+    const auto findings = storage::salvageStore(store);
+    if (!findings && findings.error().code == storage::ErrorCode::locked) return {};
+    if (!findings) return fail(findings.error());
+    for (const CheckFinding& finding : *findings) printFinding(finding, sink);
+    return {};
+}
 
 std::span<const CommandEntry> storeCommands() {
     return kCommands;

@@ -1,94 +1,35 @@
+// The commands on tables as a whole: list, describe, parameters, create, delete.
+#include <algorithm>
 #include <array>
-#include <limits>
+#include <utility>
 
 #include "app/commands/command_arguments.h"
-#include "storage/value/json.h"
+#include "app/commands/ctl_session.h"
+#include "app/commands/text_file.h"
+#include "storage/table/resource_names.h"
 
 namespace drydock::app {
 
 using nlohmann::json;
 using storage::ErrorCode;
-using storage::ExpressionParameters;
-using storage::Item;
 using storage::Result;
 using storage::SqliteStore;
+using storage::TableDefinition;
+using storage::TableDescription;
 
 namespace {
 
-// Deep enough for an item of the deepest nesting, whose levels DynamoDB JSON doubles.
-constexpr int kMaxJsonDepth = 2 * storage::kMaxDepth + 4;
+using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// Items as the command wants them: DynamoDB JSON, or ordinary JSON with --plain.
-class ItemFormat {
-public:
-    static Result<ItemFormat> of(const Arguments& arguments) {
-        ItemFormat format;
-        DRYDOCK_ASSIGN(format.m_plain, arguments.flag("plain"));
-        return format;
-    }
+// A table that was made under a prefix has its base name in this tag.
+constexpr std::string_view kBaseNameTag = "drydock:base-name";
 
-    [[nodiscard]] Result<Item> parse(std::string_view text, const char* what) const {
-        auto parsed = storage::parseJson(text, kMaxJsonDepth);
-        if (!parsed) return fail(ErrorCode::validation, std::string(what) + ": " + parsed.error().message);
-        auto item = m_plain ? storage::itemFromPlainJson(*parsed) : storage::itemFromJson(*parsed);
-        if (!item) return fail(item.error().code, std::string(what) + ": " + item.error().message);
-        return item;
-    }
-    [[nodiscard]] json print(const Item& item) const {
-        return m_plain ? storage::itemToPlainJson(item) : storage::itemToJson(item);
-    }
-
-private:
-    bool m_plain = false;
-};
-
-Result<ExpressionParameters> parametersOf(const Arguments& arguments, const ItemFormat& format) {
-    ExpressionParameters parameters;
-    DRYDOCK_ASSIGN(const std::string names, arguments.textOr("names", {}));
-    if (!names.empty()) {
-        DRYDOCK_ASSIGN(const json parsed, storage::parseJson(names, 1));
-        if (!parsed.is_object()) return fail(ErrorCode::validation, "--names: must be a JSON object.");
-        for (const auto& [placeholder, name] : parsed.items()) {
-            if (!name.is_string()) return fail(ErrorCode::validation, "--names: " + placeholder + " must be a text.");
-            parameters.names.emplace(placeholder, name.get<std::string>());
-        }
-    }
-    DRYDOCK_ASSIGN(const std::string values, arguments.textOr("values", {}));
-    if (!values.empty()) {
-        DRYDOCK_ASSIGN(const Item parsed, format.parse(values, "--values"));
-        for (const auto& [placeholder, value] : parsed) parameters.values.emplace(placeholder, value);
-    }
-    return parameters;
-}
-
-Result<std::optional<std::uint32_t>> limitOf(const Arguments& arguments) {
-    DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
-    if (!limit) return std::nullopt;
-    if (*limit == 0 || *limit > std::numeric_limits<std::uint32_t>::max()) {
-        return fail(ErrorCode::validation, "--limit: must be at least 1 and fit 32 bits.");
-    }
-    return static_cast<std::uint32_t>(*limit);
-}
-
-// What query and scan have in common.
-template <class Request>
-Result<void> fillPageRequest(const Arguments& arguments, const ItemFormat& format, Request& request) {
-    DRYDOCK_ASSIGN(request.table, arguments.text("table"));
-    DRYDOCK_ASSIGN(request.index, arguments.textOr("index", {}));
-    DRYDOCK_ASSIGN(request.filter, arguments.textOr("filter", {}));
-    DRYDOCK_ASSIGN(request.projection, arguments.textOr("projection", {}));
-    DRYDOCK_ASSIGN(request.parameters, parametersOf(arguments, format));
-    DRYDOCK_ASSIGN(request.limit, limitOf(arguments));
-    DRYDOCK_ASSIGN(const std::string startKey, arguments.textOr("startKey", {}));
-    if (!startKey.empty()) {
-        DRYDOCK_ASSIGN(request.exclusiveStartKey, format.parse(startKey, "--start-key"));
-    }
-    return {};
-}
-
-void printPage(const storage::Page& page, const ItemFormat& format, const LineSink& sink) {
-    for (const Item& item : page.items) sink(format.print(item));
-    if (page.lastEvaluatedKey) sink({{"LastEvaluatedKey", format.print(*page.lastEvaluatedKey)}});
+Parameters parametersOf(const TableDescription& description) {
+    const TableDefinition& definition = description.definition;
+    const auto tag = std::find_if(definition.tags.begin(), definition.tags.end(),
+                                  [](const auto& each) { return each.first == kBaseNameTag; });
+    const std::string& base = tag == definition.tags.end() ? definition.name : tag->second;
+    return storage::tableParameters(base, definition.name, description.streamLabel);
 }
 
 Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
@@ -102,77 +43,105 @@ Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const Lin
 
 Result<void> describe(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string table, arguments.text("table"));
-    DRYDOCK_ASSIGN(const auto description, reader.describeTable(table));
+    DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
     json indexes = json::array();
     for (const storage::IndexDescription& index : description.indexes) {
         indexes.push_back({{"name", index.name}, {"active", index.active}, {"itemCount", index.itemCount}});
     }
+    json parameters = json::object();
+    for (const auto& [name, value] : parametersOf(description)) parameters[name] = value;
     sink({{"table", table},
+          {"arn", storage::tableArn(table)},
           {"definition", storage::definitionToJson(description.definition)},
           {"createdAt", description.createdMs},
           {"itemCount", description.itemCount},
           {"sizeBytes", description.sizeBytes},
-          {"indexes", std::move(indexes)}});
+          {"indexes", std::move(indexes)},
+          {"loading", description.loading},
+          {"parameters", std::move(parameters)}});
     return {};
 }
 
-Result<void> get(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::GetRequest request;
-    DRYDOCK_ASSIGN(request.table, arguments.text("table"));
-    DRYDOCK_ASSIGN(const std::string key, arguments.text("key"));
-    DRYDOCK_ASSIGN(request.key, format.parse(key, "--key"));
-    DRYDOCK_ASSIGN(request.projection, arguments.textOr("projection", {}));
-    DRYDOCK_ASSIGN(request.parameters, parametersOf(arguments, format));
-    DRYDOCK_ASSIGN(const auto item, reader.get(request));
-    if (!item) return fail(ErrorCode::notFound, "The table " + request.table + " has no item with that key.");
-    sink(format.print(*item));
+Result<void> parameters(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string wanted, arguments.textOr("name", {}));
+    DRYDOCK_ASSIGN(const std::vector<std::string> tables, reader.listTables());
+    bool found = false;
+    for (const std::string& table : tables) {
+        DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
+        for (const auto& [name, value] : parametersOf(description)) {
+            if (!wanted.empty() && name != wanted) continue;
+            sink({{"name", name}, {"value", value}});
+            found = true;
+        }
+    }
+    if (found || wanted.empty()) return {};
+    return fail(ErrorCode::notFound, "There is no parameter " + wanted + "; see 'drydockctl table parameters'.");
+}
+
+// ---- Creating -------------------------------------------------------------------------------------------------------
+
+// Gives the table the name it has under the prefix that was asked for, if one was.
+Result<void> applyPrefix(const Arguments& arguments, TableDefinition& definition) {
+    DRYDOCK_ASSIGN(const std::string organization, arguments.textOr("organization", {}));
+    DRYDOCK_ASSIGN(const std::string app, arguments.textOr("app", {}));
+    if (organization.empty() && app.empty()) return {};
+    DRYDOCK_ASSIGN(std::string name, storage::tableName(organization, app, definition.name));
+    definition.tags.emplace_back(kBaseNameTag, std::exchange(definition.name, std::move(name)));
     return {};
 }
 
-Result<void> query(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::QueryRequest request;
-    DRYDOCK_TRY(fillPageRequest(arguments, format, request));
-    DRYDOCK_ASSIGN(request.keyCondition, arguments.text("keyCondition"));
-    DRYDOCK_ASSIGN(const bool backward, arguments.flag("backward"));
-    request.forward = !backward;
-    DRYDOCK_ASSIGN(const storage::Page page, reader.query(request));
-    printPage(page, format, sink);
+// The file's definitions, or the one of that base name, under the names their tables are to have.
+Result<std::vector<TableDefinition>> definitionsOf(const Arguments& arguments) {
+    DRYDOCK_ASSIGN(const std::string text, arguments.text("definitions"));
+    DRYDOCK_ASSIGN(const std::string wanted, arguments.textOr("name", {}));
+    DRYDOCK_ASSIGN(std::vector<TableDefinition> all, storage::parseDefinitionFile(text));
+    std::vector<TableDefinition> chosen;
+    std::string known;
+    for (TableDefinition& definition : all) {
+        known += (known.empty() ? "" : ", ") + definition.name;
+        if (wanted.empty() || definition.name == wanted) chosen.push_back(std::move(definition));
+    }
+    if (known.empty()) return fail(ErrorCode::validation, "The file defines no table.");
+    if (chosen.empty()) {
+        return fail(ErrorCode::notFound, "The file defines no table \"" + wanted + "\"; it has " + known + ".");
+    }
+    for (TableDefinition& definition : chosen) DRYDOCK_TRY(applyPrefix(arguments, definition));
+    return chosen;
+}
+
+Result<void> create(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::vector<TableDefinition> definitions, definitionsOf(arguments));
+    const auto created = core.call<Result<void>>(
+        [&definitions](fleet::FleetService&, SqliteStore& store) { return store.createTables(definitions); });
+    if (!created) return fail(created.error().code, created.error().message + " (so nothing was created)");
+    for (const TableDefinition& definition : definitions) sink({{"table", definition.name}, {"created", true}});
     return {};
 }
 
-Result<void> scan(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::ScanRequest request;
-    DRYDOCK_TRY(fillPageRequest(arguments, format, request));
-    DRYDOCK_ASSIGN(const storage::Page page, reader.scan(request));
-    printPage(page, format, sink);
+// The process that holds the store need not see what this one sees of the file system.
+Result<void> createFromFile(CtlSession& session, const Arguments& arguments) {
+    json request = arguments.values();
+    DRYDOCK_ASSIGN(const std::string file, arguments.text("definition"));
+    DRYDOCK_ASSIGN(request["definitions"], readTextFile(file));
+    DRYDOCK_ASSIGN(const std::vector<json> lines, session.ask("table create", std::move(request)));
+    return session.print(lines);
+}
+
+Result<void> deleteTable(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/,
+                         const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string table, arguments.text("table"));
+    DRYDOCK_TRY(core.call<Result<void>>(
+        [&table](fleet::FleetService&, SqliteStore& store) { return store.deleteTable(table); }));
+    sink({{"table", table}, {"deleted", true}});
     return {};
 }
 
-Result<void> put(DeskCore& core, const Arguments& arguments, const fleet::Operator& /*who*/, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const ItemFormat format, ItemFormat::of(arguments));
-    storage::PutRequest request;
-    DRYDOCK_ASSIGN(request.table, arguments.text("table"));
-    DRYDOCK_ASSIGN(const std::string item, arguments.text("item"));
-    DRYDOCK_ASSIGN(request.item, format.parse(item, "--item"));
-    DRYDOCK_ASSIGN(request.condition, arguments.textOr("condition", {}));
-    DRYDOCK_ASSIGN(request.parameters, parametersOf(arguments, format));
-    const json line = {{"table", request.table}, {"put", true}};
-    DRYDOCK_TRY(core.call<Result<storage::WriteResult>>(
-        [&request](fleet::FleetService&, storage::SqliteStore& store) { return store.write(std::move(request)); }));
-    sink(line);
-    return {};
-}
-
-constexpr std::array<CommandEntry, 6> kCommands = {{
+constexpr std::array<CommandEntry, 5> kCommands = {{
     {"table list", list, nullptr},
     {"table describe", describe, nullptr},
-    {"table get", get, nullptr},
-    {"table put", nullptr, put},
-    {"table query", query, nullptr},
-    {"table scan", scan, nullptr},
+    {"table parameters", parameters, nullptr},
+    {"table create", nullptr, create, createFromFile},
+    {"table delete", nullptr, deleteTable},
 }};
 
 }  // namespace

@@ -18,21 +18,6 @@ std::optional<unsigned char> hexDigit(char c) {
     return std::nullopt;
 }
 
-std::string percentDecoded(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto high = i + 2 < text.size() && text[i] == '%' ? hexDigit(text[i + 1]) : std::nullopt;
-        const auto low = high ? hexDigit(text[i + 2]) : std::nullopt;
-        if (low) {
-            decoded += static_cast<char>((*high << 4U) | *low);
-            i += 2;
-        } else {
-            decoded += text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return decoded;
-}
-
 // Calls `use` with each piece between separators.
 template <class Use>
 void split(std::string_view text, std::string_view separators, Use&& use) {
@@ -126,12 +111,27 @@ tl::expected<std::optional<Authorization>, AuthError> readQuery(const Parameters
 
 }  // namespace
 
+std::string percentDecoded(std::string_view text, bool plusIsBlank) {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto high = i + 2 < text.size() && text[i] == '%' ? hexDigit(text[i + 1]) : std::nullopt;
+        const auto low = high ? hexDigit(text[i + 2]) : std::nullopt;
+        if (low) {
+            decoded += static_cast<char>((*high << 4U) | *low);
+            i += 2;
+        } else {
+            decoded += plusIsBlank && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return decoded;
+}
+
 std::vector<std::pair<std::string, std::string>> queryParameters(std::string_view query) {
     Parameters parameters;
     split(query, "&", [&parameters](std::string_view part) {
         const std::size_t equals = part.find('=');
         const std::string_view value = equals == std::string_view::npos ? "" : part.substr(equals + 1);
-        parameters.emplace_back(percentDecoded(part.substr(0, equals)), percentDecoded(value));
+        parameters.emplace_back(percentDecoded(part.substr(0, equals), true), percentDecoded(value, true));
     });
     return parameters;
 }

@@ -33,6 +33,9 @@ struct AuthError {
 // Nothing when the request is not signed at all.
 [[nodiscard]] tl::expected<std::optional<Authorization>, AuthError> readAuthorization(const HttpRequest& request);
 
+// Undoes percent-encoding; what isn't properly encoded stays as it is.
+[[nodiscard]] std::string percentDecoded(std::string_view text, bool plusIsBlank);
+
 // The parts of a query, decoded, in their order; a part without equals sign has an empty value.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> queryParameters(std::string_view query);
 

@@ -1,4 +1,4 @@
-// Endpoint: a desk core's tables over DynamoDB's HTTP API, for clients on this machine.
+// Endpoint: a desk core's tables over DynamoDB's HTTP API, and its firmware, for clients on this machine.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@ namespace drydock::app {
 struct EndpointOptions {
     EndpointAddress address;
     bool insecure = false;  // takes any signature, and none
+    bool openOta = false;   // devices may ask for updates without a key
     HttpLimits limits;
 };
 

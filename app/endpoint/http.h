@@ -1,12 +1,16 @@
 // A request and its answer, as the HTTP server and what serves by it see them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "app/services/file_descriptor.h"
 
 namespace drydock::app {
 
@@ -27,11 +31,18 @@ struct HttpRequest {
     [[nodiscard]] std::string_view query() const;  // without its question mark
 };
 
+// A file to be sent as it is, piece by piece.
+struct HttpFile {
+    FileDescriptor descriptor;
+    std::uint64_t sizeBytes = 0;
+};
+
 struct HttpResponse {
     int status = 200;
     // Besides Content-Length, Date and Connection, which the server adds.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::shared_ptr<const HttpFile> file = nullptr;  // instead of the body
 };
 
 // Makes an answer where the server wants it made: on its thread.

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "app/mqtt/wake_up.h"
 #include "app/services/file_descriptor.h"
@@ -34,6 +35,7 @@ constexpr std::size_t kOtherDescriptors = 256;
 constexpr std::size_t kConnectionPoolBytes = 32 * 1024;  // holds a request's headers, at most
 // A client that has sent this much of a body it was refused may hear of it by a reset.
 constexpr std::uint64_t kMostDiscarded = 64 * 1024 * 1024;
+constexpr std::size_t kFilePieceBytes = 64 * 1024;
 constexpr std::int64_t kLookEveryMs = 1'000;
 constexpr std::int64_t kNoDeadline = INT64_MAX;
 constexpr std::chrono::seconds kLastAnswers{5};
@@ -174,6 +176,8 @@ private:
     static MHD_Result refuseAtEnd(Connection& connection, HttpResponse response);
     MHD_Result handle(Connection& connection);
     MHD_Result answer(Connection& connection, HttpResponse response);
+    MHD_Response* makeResponse(Connection& connection);
+    MHD_Response* makeFileResponse(Connection& connection);
     void setDeadline(Connection& connection, milliseconds allowed) const;
     void hold(Connection& connection, std::size_t bytes);
 
@@ -438,16 +442,48 @@ MHD_Result HttpServer::Impl::answer(Connection& connection, HttpResponse respons
     ++m_answering;
     hold(connection, connection.response.body.size());
     setDeadline(connection, m_limits.answer);
-    std::string& body = connection.response.body;
-    const ResponseHandle made(connection.response.status == MHD_HTTP_CONTENT_TOO_LARGE
-                                  ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, endOfBody, nullptr, nullptr)
-                                  : MHD_create_response_from_buffer(body.size(), body.data(), MHD_RESPMEM_PERSISTENT));
+    const ResponseHandle made(makeResponse(connection));
     if (made.handle == nullptr) return MHD_NO;
     MHD_set_response_options(made.handle, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END);
     for (const auto& [name, value] : connection.response.headers) {
         MHD_add_response_header(made.handle, name.c_str(), value.c_str());
     }
     return MHD_queue_response(connection.handle, static_cast<unsigned>(connection.response.status), made.handle);
+}
+
+MHD_Response* HttpServer::Impl::makeResponse(Connection& connection) {
+    if (connection.response.status == MHD_HTTP_CONTENT_TOO_LARGE) {
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1, endOfBody, nullptr, nullptr);
+    }
+    if (connection.response.file) return makeFileResponse(connection);
+    std::string& body = connection.response.body;
+    return MHD_create_response_from_buffer(body.size(), body.data(), MHD_RESPMEM_PERSISTENT);
+}
+
+// A file may be long and its taker slow: each piece has the time that a whole answer has otherwise.
+MHD_Response* HttpServer::Impl::makeFileResponse(Connection& connection) {
+    struct Sending {
+        Impl& server;
+        Connection& connection;
+        std::shared_ptr<const HttpFile> file;
+    };
+    constexpr MHD_ContentReaderCallback kRead = [](void* context, std::uint64_t position, char* buffer,
+                                                   std::size_t size) noexcept -> ssize_t {
+        const auto& sending = *static_cast<Sending*>(context);
+        sending.server.setDeadline(sending.connection, sending.server.m_limits.answer);
+        const ssize_t count = pread(sending.file->descriptor.get(), buffer, size, static_cast<off_t>(position));
+        // The length has been promised: a file that is shorter by now, or can't be read, breaks the connection.
+        return count > 0 ? count : static_cast<ssize_t>(MHD_CONTENT_READER_END_WITH_ERROR);
+    };
+    constexpr MHD_ContentReaderFreeCallback kFree = [](void* context) noexcept {
+        delete static_cast<Sending*>(context);  // NOLINT(cppcoreguidelines-owning-memory): the library's by contract
+    };
+    hold(connection, kFilePieceBytes);
+    auto sending = std::make_unique<Sending>(Sending{*this, connection, connection.response.file});
+    MHD_Response* response =
+        MHD_create_response_from_callback(sending->file->sizeBytes, kFilePieceBytes, kRead, sending.get(), kFree);
+    if (response != nullptr) static_cast<void>(sending.release());
+    return response;
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const EndpointAddress& address, const HttpLimits& limits,

@@ -17,7 +17,6 @@ constexpr const char* kInvalid = "InvalidSignatureException";
 constexpr const char* kUnrecognized = "UnrecognizedClientException";
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
-constexpr std::string_view kService = "dynamodb";
 constexpr std::string_view kTerminator = "aws4_request";
 constexpr std::int64_t kAllowedSkewSeconds = 15 * 60;
 constexpr std::int64_t kLongestPresignedSeconds = 7 * 24 * 60 * 60;
@@ -25,22 +24,6 @@ constexpr std::size_t kMostSigningKeys = 256;
 
 tl::unexpected<AuthError> refuse(const char* type, std::string message) {
     return tl::unexpected(AuthError{type, std::move(message)});
-}
-
-std::string percentEncoded(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                           c == '_' || c == '.' || c == '~';
-        if (plain) {
-            encoded += c;
-        } else {
-            encoded += {'%', kDigits[byte >> 4U], kDigits[byte & 0x0FU]};
-        }
-    }
-    return encoded;
 }
 
 std::string canonicalQuery(std::string_view query) {
@@ -156,10 +139,11 @@ tl::expected<void, AuthError> checkDate(const Authorization& authorization, std:
 }
 
 // Any region will do: there is but this one place.
-std::string scopeTrouble(const Credential& credential, std::string_view date) {
+std::string scopeTrouble(const Credential& credential, std::string_view date,
+                         std::span<const std::string_view> services) {
     std::string trouble;
-    if (credential.service != kService) {
-        trouble += "Credential should be scoped to correct service: '" + std::string(kService) + "'. ";
+    if (std::find(services.begin(), services.end(), credential.service) == services.end()) {
+        trouble += "Credential should be scoped to correct service: '" + std::string(services.front()) + "'. ";
     }
     if (credential.terminator != kTerminator) {
         trouble += "Credential should be scoped with a valid terminator: '" + std::string(kTerminator) + "', not '" +
@@ -177,6 +161,22 @@ bool equalInConstantTime(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::string percentEncoded(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                           c == '_' || c == '.' || c == '~';
+        if (plain) {
+            encoded += c;
+        } else {
+            encoded += {'%', kDigits[byte >> 4U], kDigits[byte & 0x0FU]};
+        }
+    }
+    return encoded;
+}
 
 std::string canonicalRequest(const HttpRequest& request, const Authorization& authorization,
                              std::string_view payloadHash) {
@@ -239,7 +239,7 @@ tl::expected<const AccessKey*, AuthError> SignatureCheck::check(const HttpReques
                       "keyid/date/region/service/term, got '" +
                           authorization.credential + "'");
     }
-    if (std::string trouble = scopeTrouble(*credential, authorization.date); !trouble.empty()) {
+    if (std::string trouble = scopeTrouble(*credential, authorization.date, m_services); !trouble.empty()) {
         return refuse(kInvalid, std::move(trouble));
     }
     const AccessKey* key = m_keys.find(credential->keyId);

@@ -2,7 +2,9 @@
 // Source: AWS Signature Version 4, "Create a signed AWS API request".
 #pragma once
 
+#include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,7 +15,7 @@
 
 namespace drydock::app {
 
-// The request in the form that both sides sign. Its path is not normalised: the endpoint serves "/" only.
+// The request in the form that both sides sign. Its path is not normalised.
 [[nodiscard]] std::string canonicalRequest(const HttpRequest& request, const Authorization& authorization,
                                            std::string_view payloadHash);
 // `scope` is a credential without its key's id: "20150830/us-east-1/dynamodb/aws4_request".
@@ -21,11 +23,19 @@ namespace drydock::app {
 // The key of a day, a region and a service.
 [[nodiscard]] Sha256 signingKey(std::string_view secret, std::string_view scope);
 
+inline constexpr std::array<std::string_view, 1> kTableService = {"dynamodb"};
+
+// As in a query or a path: all but letters, digits and -_.~ as a percent sign and two digits.
+[[nodiscard]] std::string percentEncoded(std::string_view text);
+
 // Thread: one at a time.
 class SignatureCheck {
 public:
-    // The clock outlives it.
-    SignatureCheck(AccessKeyFile keys, const storage::Clock& clock) : m_keys(std::move(keys)), m_clock(clock) {}
+    // The clock outlives it. `services`: those that a credential may be scoped to; the first is the one named to who
+    // got it wrong.
+    SignatureCheck(AccessKeyFile keys, const storage::Clock& clock,
+                   std::span<const std::string_view> services = kTableService)
+        : m_keys(std::move(keys)), m_clock(clock), m_services(services) {}
 
     // The key with which the request was signed, as `authorization` says of it; valid until the next call. Else why
     // the service would refuse it.
@@ -37,6 +47,7 @@ private:
 
     AccessKeys m_keys;
     const storage::Clock& m_clock;
+    std::span<const std::string_view> m_services;
     std::map<std::string, Sha256, std::less<>> m_signingKeys;  // by key id and scope
     std::uint64_t m_signingKeysVersion = 0;                    // of m_keys
 };

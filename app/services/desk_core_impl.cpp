@@ -22,10 +22,14 @@ constexpr std::size_t kLargestCommit = 5'000;
 // So many writes take no time beside a flush to a slow disk, which is what they are to share.
 constexpr std::size_t kSmallestCommit = 200;
 constexpr milliseconds kApplyBound{kMaxApplyMs};
+// Who writes waits for a slice of such work and for a commit of its own.
+constexpr milliseconds kHousekeepingBound{kMaxApplyMs / 2};
 constexpr std::int64_t kSweepEveryMs = 10'000;
 constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
 constexpr std::uint64_t kTrimEvery = 20'000;
 constexpr std::int64_t kLookEveryMs = 500;
+// A package that could not be imported for some passing trouble, such as a full disk, is tried again after this.
+constexpr std::chrono::seconds kIncomingAgain{60};
 constexpr milliseconds kStatusEvery{200};
 constexpr milliseconds kRateOver{1'000};
 // So often an idle core looks at the clock, which somebody may have set.
@@ -47,9 +51,9 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
       m_clock(m_options.clock != nullptr ? *m_options.clock : m_systemClock),
       m_applyBatch(kLargestApply, kApplyBound),
       m_timerBatch(kLargestTimerSlice, kApplyBound),
-      m_sweepBatch(kLargestSweepSlice, kApplyBound),
-      m_tendBatch(kLargestSweepSlice, kApplyBound),
-      m_groupBatch(kLargestSweepSlice, kApplyBound),
+      m_sweepBatch(kLargestSweepSlice, kHousekeepingBound),
+      m_tendBatch(kLargestSweepSlice, kHousekeepingBound),
+      m_groupBatch(kLargestSweepSlice, kHousekeepingBound),
       m_commitBatch(kLargestCommit, kApplyBound),
       m_lastWallMs(m_clock.wallMs()),
       m_lastMonotonicMs(m_clock.monotonicMs()) {}
@@ -86,9 +90,10 @@ Result<void> DeskCore::Impl::start() {
         DRYDOCK_ASSIGN(auto journal,
                        JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
         m_journal = std::make_unique<JournalFeed>(std::move(journal));
-        m_chores = {{&Impl::apply, {}, {}},      {&Impl::runTimers, {}, {}},  {&Impl::feedOutbox, {}, {}},
-                    {&Impl::sweep, {}, {}},      {&Impl::tendTables, {}, {}}, {&Impl::tendGroups, {}, {}},
-                    {&Impl::trimJournal, {}, {}}};
+        m_chores = {{&Impl::apply, {}, {}},       {&Impl::runTimers, {}, {}},   {&Impl::feedOutbox, {}, {}},
+                    {&Impl::sweep, {}, {}},       {&Impl::tendTables, {}, {}},  {&Impl::tendGroups, {}, {}},
+                    {&Impl::trimJournal, {}, {}}, {&Impl::takeIncoming, {}, {}}};
+        post([this](fleet::FleetService& service, storage::SqliteStore&) { m_firmwareJobs->publishMissing(service); });
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
     } else if (!m_options.commandsOnly) {
@@ -97,6 +102,11 @@ Result<void> DeskCore::Impl::start() {
         m_lastLookMs = m_clock.monotonicMs() - kLookEveryMs;
         m_holder = storeHolder(m_options.storeDirectory);
         m_rateCount = m_follower->counters().position;
+    }
+    if (!m_options.commandsOnly) {
+        m_integrityCheck = std::make_unique<IntegrityCheck>(
+            m_options.storeDirectory, storeOptions,
+            [this](std::string trouble) { wakeAfter([&] { m_damage = std::move(trouble); }); });
     }
     m_rateSince = steady_clock::now();
     refreshStatus();
@@ -114,17 +124,11 @@ Result<void> DeskCore::Impl::startLink() {
     options.clock = &m_clock;
 
     MqttLink::Callbacks callbacks;
-    const auto wake = [this](const auto& change) {
-        const std::lock_guard lock(m_mutex);
-        change();
-        m_wakeRequested = true;
-        m_wakeUp.notify_one();
-    };
-    callbacks.journaled = [wake] { wake([] {}); };
-    callbacks.state = [this, wake](LinkState state) { wake([&] { m_linkState = std::move(state); }); };
-    callbacks.published = [this, wake](const std::vector<std::uint64_t>& sequences) {
+    callbacks.journaled = [this] { wakeAfter([] {}); };
+    callbacks.state = [this](LinkState state) { wakeAfter([&] { m_linkState = std::move(state); }); };
+    callbacks.published = [this](const std::vector<std::uint64_t>& sequences) {
         m_outbox.acknowledged(sequences);
-        wake([] {});
+        wakeAfter([] {});
     };
     m_linkState.connection = fleet::ConnectionState::connecting;
     m_linkState.sinceMs = m_clock.wallMs();
@@ -132,7 +136,15 @@ Result<void> DeskCore::Impl::startLink() {
     return {};
 }
 
+void DeskCore::Impl::wakeAfter(const std::function<void()>& change) {
+    const std::lock_guard lock(m_mutex);
+    change();
+    m_wakeRequested = true;
+    m_wakeUp.notify_one();
+}
+
 void DeskCore::Impl::stop() {
+    m_integrityCheck.reset();
     if (m_link) m_link->stop();
     // Before the core, which is to answer for the jobs.
     if (m_firmwareJobs) m_firmwareJobs->stop();
@@ -362,6 +374,24 @@ Result<bool> DeskCore::Impl::trimJournal() {
     return m_reclaiming;
 }
 
+Result<bool> DeskCore::Impl::takeIncoming() {
+    if (!m_incoming) {
+        DRYDOCK_ASSIGN(const fleet::FirmwareStore* files, m_service->firmwareFiles());
+        DRYDOCK_ASSIGN(m_incoming, IncomingFolder::open(files->incoming()));
+    }
+    if (m_lookAtIncoming && steady_clock::now() >= *m_lookAtIncoming) {
+        m_lookAtIncoming.reset();
+        m_incoming->lookAgain();
+    }
+    DRYDOCK_ASSIGN(const auto files, m_incoming->take());
+    for (const std::filesystem::path& file : files) {
+        m_firmwareJobs->importIncoming(*m_service, file, [this](bool done) {
+            if (!done) m_lookAtIncoming = steady_clock::now() + kIncomingAgain;
+        });
+    }
+    return false;
+}
+
 Result<bool> DeskCore::Impl::follow() {
     if (m_clock.monotonicMs() - m_lastLookMs < kLookEveryMs) return false;
     DRYDOCK_ASSIGN(StoreFollower::Look look, m_follower->look());
@@ -388,6 +418,7 @@ std::vector<std::string> DeskCore::Impl::troubles(const LinkState& link) const {
         if (!trouble.empty() && std::find(all.begin(), all.end(), trouble) == all.end()) all.push_back(trouble);
     };
     for (const Chore& chore : m_chores) add(chore.trouble);
+    add(m_damage);
     add(m_journalTrouble);
     add(link.journalTrouble);
     return all;

@@ -1,9 +1,9 @@
 // The inside of DeskCore; see desk_core.h for what it promises.
 //
-// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, tables, groups,
-// trim. Between any two slices it serves what was posted and what requests write, so that a command waits for one slice
-// at most. A chore that fails backs off alone; the others go on. A core that only looks on has one chore: it follows
-// what the store's owner commits.
+// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, tend, groups, trim,
+// incoming. Between any two slices it serves what was posted and what requests write, so that a command waits for one
+// slice at most. A chore that fails backs off alone; the others go on. A core that only looks on has one chore: it
+// follows what the store's owner commits.
 #pragma once
 
 #include <array>
@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "app/services/desk_core.h"
+#include "app/services/incoming_folder.h"
+#include "app/services/integrity_check.h"
 #include "app/services/journal_feed.h"
 #include "app/services/outbox_feed.h"
 #include "app/services/pacing.h"
@@ -54,6 +56,8 @@ private:
     };
 
     [[nodiscard]] storage::Result<void> startLink();
+    // Changes what the mutex guards, and wakes the core.
+    void wakeAfter(const std::function<void()>& change);
     void stop();
 
     // All below: the core's thread, once it runs.
@@ -71,6 +75,8 @@ private:
     // Groups whose members are still to be looked up.
     [[nodiscard]] storage::Result<bool> tendGroups();
     [[nodiscard]] storage::Result<bool> trimJournal();
+    // Packages dropped into the incoming folder.
+    [[nodiscard]] storage::Result<bool> takeIncoming();
     [[nodiscard]] storage::Result<bool> follow();
     [[nodiscard]] storage::Result<void> noteClockJump();
     [[nodiscard]] std::string describe(const storage::Error& error) const;
@@ -92,10 +98,13 @@ private:
     std::unique_ptr<storage::SqliteStore> m_store;
     std::unique_ptr<fleet::FleetService> m_service;
     std::unique_ptr<FirmwareJobs> m_firmwareJobs;
-    std::unique_ptr<JournalFeed> m_journal;   // none: read-only or for commands only
-    std::optional<StoreFollower> m_follower;  // only read-only
+    std::optional<IncomingFolder> m_incoming;    // once it can be watched
+    std::optional<SteadyTime> m_lookAtIncoming;  // again, then
+    std::unique_ptr<JournalFeed> m_journal;      // none: read-only or for commands only
+    std::optional<StoreFollower> m_follower;     // only read-only
     OutboxFeed m_outbox;
-    std::unique_ptr<MqttLink> m_link;  // none: no broker
+    std::unique_ptr<MqttLink> m_link;                  // none: no broker
+    std::unique_ptr<IntegrityCheck> m_integrityCheck;  // none: for commands only
 
     // The core's thread's own.
     std::vector<Chore> m_chores;
@@ -130,6 +139,7 @@ private:
     bool m_stopping = false;
     bool m_linkStopped = false;
     LinkState m_linkState;
+    std::string m_damage;  // of the store's file; empty: none was found
     fleet::DeskStatus m_status;
 
     std::thread m_thread;

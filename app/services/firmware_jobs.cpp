@@ -1,5 +1,7 @@
 #include "app/services/firmware_jobs.h"
 
+#include <sys/stat.h>
+
 #include <utility>
 
 #include "models/fleet/firmware_desk.h"
@@ -9,7 +11,45 @@ namespace drydock::app {
 using fleet::ActionOutcome;
 using fleet::FirmwareRecord;
 using fleet::FleetService;
+using storage::ErrorCode;
 using storage::Result;
+
+namespace {
+
+const fleet::Operator kIncoming{"incoming", "incoming folder"};
+const fleet::Operator kDesk{"drydock", "start"};
+
+// What tells a file from another one of the same name.
+struct FileStamp {
+    explicit FileStamp(const std::filesystem::path& path) {
+        struct stat status {};
+        if (::lstat(path.c_str(), &status) != 0) return;
+        inode = status.st_ino;
+        size = status.st_size;
+        changedS = status.st_ctim.tv_sec;
+        changedNs = status.st_ctim.tv_nsec;
+    }
+    friend bool operator==(const FileStamp&, const FileStamp&) = default;
+
+    ino_t inode = 0;
+    off_t size = 0;
+    time_t changedS = 0;
+    long changedNs = 0;
+};
+
+bool isRefusal(ErrorCode code) {
+    return code == ErrorCode::refused || code == ErrorCode::validation;
+}
+
+// Returns whether the file is dealt with. The note comes first: a file in errors/ must have its reason.
+bool reject(FleetService& core, const fleet::FirmwareStore& files, const std::filesystem::path& file,
+            const std::string& reason, std::int64_t nowMs) {
+    const std::string name = file.filename().string();
+    const auto noted = core.noteFirmware("importFirmware", name, "Refused " + name + ": " + reason, kIncoming);
+    return noted && files.rejectIncoming(file, nowMs);
+}
+
+}  // namespace
 
 FirmwareJobs::FirmwareJobs(OnCore onCore, const storage::Clock& clock, std::function<void()> betweenBlocks)
     : m_onCore(std::move(onCore)),
@@ -76,6 +116,47 @@ void FirmwareJobs::importFirmware(FleetService& service, std::filesystem::path z
             answer(core.importFirmware(std::move(**staged), who));
         });
     });
+}
+
+void FirmwareJobs::importIncoming(FleetService& service, std::filesystem::path file, std::function<void(bool)> answer) {
+    const Result<const fleet::FirmwareStore*> files = service.firmwareFiles();
+    if (!files) return answer(false);
+    enqueue([this, files = *files, file = std::move(file),
+             answer = std::move(answer)](const fleet::KeepReading& keepReading) {
+        const FileStamp stamp(file);
+        auto staged = std::make_shared<Result<fleet::StagedImport>>(files->stage(file, m_clock.wallMs(), keepReading));
+        m_onCore([this, files, file, stamp, staged, answer](FleetService& core) {
+            const auto imported = *staged ? core.importIncoming(std::move(**staged), kIncoming)
+                                          : Result<FirmwareRecord>(storage::fail(staged->error()));
+            // Another file by now: it is told of by itself.
+            if (FileStamp(file) != stamp) return answer(true);
+            if (imported) return answer(files->dismissIncoming(file).has_value());
+            if (!isRefusal(imported.error().code)) return answer(false);
+            answer(reject(core, *files, file, imported.error().message, m_clock.wallMs()));
+        });
+    });
+}
+
+void FirmwareJobs::publishMissing(FleetService& service) {
+    const Result<const fleet::FirmwareStore*> files = service.firmwareFiles();
+    const auto missing = service.unpublishedFirmware();
+    if (!files || !missing) return;
+    for (const FirmwareRecord& record : *missing) {
+        enqueue([this, files = *files, record](const fleet::KeepReading& keepReading) {
+            m_onCore([record, verified = files->verify({record}, keepReading)](FleetService& core) {
+                const auto published =
+                    verified ? core.publishAgain(record, *verified) : Result<void>(storage::fail(verified.error()));
+                // At the end of the program and where the record changed, there is nothing to tell.
+                if (published || published.error().code == ErrorCode::busy ||
+                    published.error().code == ErrorCode::conflict) {
+                    return;
+                }
+                static_cast<void>(core.noteFirmware(
+                    "publishFirmware", record.zipName,
+                    "The files of " + record.version + " can't be published: " + published.error().message, kDesk));
+            });
+        });
+    }
 }
 
 void FirmwareJobs::verifyThen(FleetService& service, const std::vector<fleet::RowChange>& rows,

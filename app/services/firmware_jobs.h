@@ -41,6 +41,12 @@ public:
     void undo(fleet::FleetService& service, std::uint64_t auditSequence, fleet::Operator who,
               Answer<fleet::ActionOutcome> answer);
 
+    // Imports a file of the incoming folder and removes it from there; what is refused goes to errors/, with a note in
+    // the audit. `answer`: whether the file is dealt with; false for a trouble that may pass, the file is still there.
+    void importIncoming(fleet::FleetService& service, std::filesystem::path file, std::function<void(bool)> answer);
+    // Publishes what is RELEASED and has no published files.
+    void publishMissing(fleet::FleetService& service);
+
     // Ends the job under way between two blocks, and the thread; it, and what is asked from now on, is answered with
     // ErrorCode::busy.
     void stop();

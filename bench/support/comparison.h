@@ -32,6 +32,10 @@ public:
         m_baseline += timed(baseline);
         if (!m_drydockFirst) m_drydock += timed(drydock);
     }
+    [[nodiscard]] const std::string& name() const { return m_name; }
+    // An operation's, of each side.
+    [[nodiscard]] double drydockSeconds() const { return m_drydock.count() / static_cast<double>(m_operations); }
+    [[nodiscard]] double baselineSeconds() const { return m_baseline.count() / static_cast<double>(m_operations); }
     // Prints "name  drydock/s  baseline/s  ratio".
     void print() const;
     static void printHeader();

@@ -19,12 +19,13 @@ struct FirmwareImport {
     std::string replacedZip;  // of the record whose place it took; empty: none
 };
 
-// The records that `changes` put to RELEASED: their packages are to be verified before.
+// The records that `changes` put to RELEASED: their packages are to be verified before, and published.
 [[nodiscard]] std::vector<FirmwareRecord> releasesIn(const std::vector<RowChange>& changes);
 
 class FirmwareDesk {
 public:
-    [[nodiscard]] static Result<FirmwareDesk> open(const std::filesystem::path& directory);
+    [[nodiscard]] static Result<FirmwareDesk> open(const std::filesystem::path& directory,
+                                                   FileSteps steps = FileSteps());
 
     [[nodiscard]] const FirmwareStore& files() const { return m_files; }
 
@@ -34,11 +35,25 @@ public:
     // After the commit.
     [[nodiscard]] FirmwareRecord finish(FirmwareImport import) const;
 
+    // The record of the very same package, if there is one that is not DELETED.
+    [[nodiscard]] static Result<std::optional<FirmwareRecord>> sameImport(storage::TableReader& tables,
+                                                                          const FirmwareRecord& staged);
+
+    // Before the commit of `changes`: publishes what they release; nothing is published after an error.
+    [[nodiscard]] Result<void> publish(const std::vector<RowChange>& changes, const VerifiedPackages& verified) const;
+    // When that commit failed.
+    void takeBack(const std::vector<RowChange>& changes) const;
+    // After the commit: makes the files of the records changed agree with them. After an error tidy() sees to it.
+    [[nodiscard]] Result<void> follow(const std::vector<RowChange>& changes) const;
+
     [[nodiscard]] Result<void> removeZip(const std::string& zipName) const { return m_files.remove(zipName); }
     // Records whose deletion was begun and not finished.
     [[nodiscard]] static Result<std::vector<FirmwareRecord>> openDeletions(storage::TableReader& tables);
-    // ZIPs without a record, and half copies.
-    [[nodiscard]] Result<void> removeLeftovers(storage::TableReader& tables) const;
+    // RELEASED records without published files.
+    [[nodiscard]] Result<std::vector<FirmwareRecord>> unpublished(storage::TableReader& tables) const;
+    // Makes the files agree with the records: removes ZIPs without a record and half copies, publishes nothing that is
+    // not RELEASED, keeps what was revoked for `revokedDays`.
+    [[nodiscard]] Result<void> tidy(storage::TableReader& tables, std::int64_t nowMs, std::int64_t revokedDays) const;
 
 private:
     explicit FirmwareDesk(FirmwareStore files) : m_files(std::move(files)) {}

@@ -34,6 +34,7 @@ constexpr std::size_t kPartitionNameAt = 12;
 constexpr std::size_t kPartitionNameBytes = 16;
 
 constexpr std::size_t kTextBytes = 256;        // of one field of the manifest
+constexpr std::size_t kFolderNameBytes = 255;  // Linux's limit of a name
 constexpr std::size_t kFileNameBytes = 1024;   // of one name it lists
 constexpr std::size_t kManifestKept = 65'536;  // of the manifest in the record of a refused package
 constexpr int kManifestDepth = 32;
@@ -58,9 +59,9 @@ std::uint64_t headBytes(std::string_view name, const PackageLimits& limits) {
 }
 
 Result<std::vector<ZipFile>> readPackage(const std::filesystem::path& zip, const PackageLimits& limits,
-                                         const KeepReading& keepReading) {
+                                         const KeepReading& keepReading, const TakeBlock& takeBlock = {}) {
     return readZip(
-        zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); }, keepReading);
+        zip, limits, [&limits](std::string_view name) { return headBytes(name, limits); }, keepReading, takeBlock);
 }
 
 FilesByName byName(const std::vector<ZipFile>& files) {
@@ -101,6 +102,7 @@ bool hasControl(std::string_view text) {
 
 // '#' separates product and application in the record's key, and "ERROR#" marks the records of refused packages.
 bool fitsKey(const TextField& field, std::string_view text) {
+    if (text.size() > kFolderNameBytes) return false;
     if (text == "." || text == ".." || text.find_first_of("/\\") != std::string_view::npos) return false;
     if (field.member == &FirmwareRecord::productId) return text.find('#') == std::string_view::npos;
     return field.member != &FirmwareRecord::version || text.substr(0, 6) != "ERROR#";
@@ -304,8 +306,8 @@ Result<PackageInspection> inspectPackage(const std::filesystem::path& zip, const
 }
 
 Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record, const PackageLimits& limits,
-                           const KeepReading& keepReading) {
-    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading));
+                           const KeepReading& keepReading, const TakeBlock& takeBlock) {
+    DRYDOCK_ASSIGN(const auto files, readPackage(zip, limits, keepReading, takeBlock));
     const FilesByName named = byName(files);
     for (const FirmwareFile& listed : record.files) {
         const ZipFile* file = findFile(named, listed.name);

@@ -239,7 +239,7 @@ struct Unpacked {
 };
 
 Result<ZipFile> readFile(zip_t* zip, zip_uint64_t index, std::string name, std::uint64_t headBytes,
-                         const KeepReading& keepReading, Unpacked& unpacked) {
+                         const KeepReading& keepReading, const TakeBlock& takeBlock, Unpacked& unpacked) {
     const auto damaged = [&name] { return refuse("The ZIP is damaged: " + shownName(name) + " can't be unpacked."); };
     const ZipFileHandle file(zip_fopen_index(zip, index, 0));
     if (file == nullptr) return damaged();
@@ -250,8 +250,9 @@ Result<ZipFile> readFile(zip_t* zip, zip_uint64_t index, std::string name, std::
         DRYDOCK_TRY(mayReadOn(keepReading));
         const zip_int64_t count = zip_fread(file.get(), buffer.data(), buffer.size());
         if (count < 0) return damaged();
-        if (count == 0) break;
         const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+        if (takeBlock && (count > 0 || read.sizeBytes == 0)) DRYDOCK_TRY(takeBlock(name, bytes));
+        if (count == 0) break;
         DRYDOCK_TRY(unpacked.add(bytes.size()));
         digest.update(bytes);
         read.sizeBytes += bytes.size();
@@ -282,7 +283,7 @@ std::string shownName(std::string_view name) {
 
 Result<std::vector<ZipFile>> readZip(const std::filesystem::path& path, const PackageLimits& limits,
                                      const std::function<std::uint64_t(std::string_view name)>& headBytes,
-                                     const KeepReading& keepReading) {
+                                     const KeepReading& keepReading, const TakeBlock& takeBlock) {
     DRYDOCK_ASSIGN(const std::uint64_t zipBytes, checkFile(path, limits));
     DRYDOCK_TRY(checkDirectory(path, zipBytes, limits));
     DRYDOCK_ASSIGN(const ZipHandle zip, openZip(path));
@@ -293,7 +294,8 @@ Result<std::vector<ZipFile>> readZip(const std::filesystem::path& path, const Pa
     for (std::size_t index = 0; index < names.size(); ++index) {
         if (isFolder(names[index])) continue;
         const std::uint64_t keep = headBytes(names[index]);
-        DRYDOCK_ASSIGN(auto file, readFile(zip.get(), index, std::move(names[index]), keep, keepReading, unpacked));
+        DRYDOCK_ASSIGN(auto file,
+                       readFile(zip.get(), index, std::move(names[index]), keep, keepReading, takeBlock, unpacked));
         files.push_back(std::move(file));
     }
     return files;

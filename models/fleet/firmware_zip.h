@@ -37,12 +37,17 @@ struct ZipFile {
 using KeepReading = std::function<bool()>;
 [[nodiscard]] storage::Result<void> mayReadOn(const KeepReading& keepReading);
 
+// Takes the bytes of the files, file after file, block after block; of an empty file one empty block. Its error ends
+// the reading.
+using TakeBlock = std::function<storage::Result<void>(const std::string& name, std::string_view block)>;
+
 // All files of the ZIP (no folders), in its order. `headBytes` says how many first bytes of a file to keep.
 // ErrorCode::notFound: no such file. ErrorCode::io: it can't be read. ErrorCode::refused, in words for a person: not a
 // ZIP, truncated or damaged, encrypted, over a limit, a link, a name twice, a path that leaves the folder.
 [[nodiscard]] storage::Result<std::vector<ZipFile>> readZip(
     const std::filesystem::path& zip, const PackageLimits& limits,
-    const std::function<std::uint64_t(std::string_view name)>& headBytes, const KeepReading& keepReading = {});
+    const std::function<std::uint64_t(std::string_view name)>& headBytes, const KeepReading& keepReading = {},
+    const TakeBlock& takeBlock = {});
 
 // A name from outside, fit to be shown: shortened, without control characters.
 [[nodiscard]] std::string shownName(std::string_view name);

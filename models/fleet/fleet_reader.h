@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/fleet/accounting.h"
@@ -23,6 +24,16 @@ struct QuarantinedMessage {
     std::string reason;
     storage::Binary raw;          // the first kQuarantinedBytesKept bytes
     std::uint64_t sizeBytes = 0;  // of the whole payload
+};
+
+// Which firmware records; empty: any.
+struct FirmwareFilter {
+    std::string productId;
+    std::string version;
+};
+struct FirmwarePage {
+    std::vector<FirmwareRecord> records;  // without their files
+    std::optional<storage::Item> next;    // none: the end; else where the next page begins
 };
 
 class FleetReader {
@@ -51,8 +62,27 @@ public:
     [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> firmware();
     // ErrorCode::notFound when no record names this ZIP.
     [[nodiscard]] storage::Result<FirmwareRecord> firmwareByZip(const std::string& zipName);
-    // Things whose FW is `version` and whose model is `product`.
+    // About `limit` records at most, from where an earlier page ended. ErrorCode::validation when that is nowhere.
+    [[nodiscard]] storage::Result<FirmwarePage> firmwarePage(const FirmwareFilter& filter, std::uint32_t limit,
+                                                             std::optional<storage::Item> from);
+    // What otaOffers() (ota.h) says to a device at `current`, with its errors.
+    [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> otaOffers(const std::string& product,
+                                                                         const std::string& application,
+                                                                         std::optional<std::string_view> current);
+    // All versions of an application, in the order of their text; records of packages that were refused among them.
+    [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> firmwareOf(const std::string& product,
+                                                                          const std::string& application);
+    // Nothing when there is no such record.
+    [[nodiscard]] storage::Result<std::optional<FirmwareRecord>> firmwareAt(const std::string& product,
+                                                                            const std::string& application,
+                                                                            const std::string& version);
+    // The device models that are `product`, sorted: those of its row in ProductModels, else the one of its name.
+    [[nodiscard]] storage::Result<std::vector<std::string>> modelsOf(const std::string& product);
+    // Things whose FW is `version` and whose model belongs to `product`: how many, and each (`take` has the last word:
+    // false ends it).
     [[nodiscard]] storage::Result<std::uint64_t> countDevicesOn(const std::string& product, const std::string& version);
+    [[nodiscard]] storage::Result<void> forEachDeviceOn(const std::string& product, const std::string& version,
+                                                        const std::function<bool(const std::string& deviceId)>& take);
     // Newest first.
     [[nodiscard]] storage::Result<std::vector<AuditEntry>> audit(std::optional<std::uint64_t> beforeSequence,
                                                                  std::size_t limit);

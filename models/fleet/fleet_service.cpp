@@ -41,6 +41,7 @@ std::vector<Result<Telemetry>> decodeEach(std::span<const RawMessage> messages) 
 }
 
 constexpr std::size_t kDecodedTogether = 128;
+constexpr std::int64_t kTidyEveryMs = 60LL * 60 * 1000;
 
 struct Timer {
     std::string deviceId;
@@ -86,9 +87,10 @@ public:
 
     [[nodiscard]] FleetTransaction begin() { return {*m_store, m_options, m_memory, m_groups}; }
     Result<void> commit(FleetTransaction& transaction);
-    // Whether all that `transaction` releases was verified.
-    [[nodiscard]] Result<void> checkReleases(const FleetTransaction& transaction,
-                                             const VerifiedPackages& verified) const;
+    // With the files of what is released, and of what is not any more, see perform().
+    Result<void> commitWithFiles(FleetTransaction& transaction, const VerifiedPackages& verified,
+                                 ActionOutcome& outcome);
+    Result<std::size_t> sweep(std::size_t limit);
     [[nodiscard]] std::int64_t nowMs() const { return m_clock->wallMs(); }
 
     storage::TableStore* m_store;
@@ -106,6 +108,11 @@ private:
     Result<void> ensureFailedGroup();
     Result<void> countOutbox();
     Result<void> loadGroups();
+    // Makes the firmware's files agree with its records.
+    Result<void> tidyFirmware();
+    [[nodiscard]] Result<void> checkReleases(const std::vector<RowChange>& changes) const;
+
+    std::int64_t m_nextTidyMs = 0;
 };
 
 Result<void> FleetService::Impl::commit(FleetTransaction& transaction) {
@@ -136,12 +143,30 @@ Result<std::size_t> FleetService::Impl::tendGroups(std::size_t limit) {
     return std::max<std::size_t>(slice.looked, 1);
 }
 
-Result<void> FleetService::Impl::checkReleases(const FleetTransaction& transaction,
-                                               const VerifiedPackages& verified) const {
-    if (!m_firmware) return {};
-    for (const FirmwareRecord& record : releasesIn(transaction.changes())) {
-        if (!verified.holds(record))
-            return storage::fail(ErrorCode::refused, describe(record) + " has not been verified for its release.");
+Result<void> FleetService::Impl::commitWithFiles(FleetTransaction& transaction, const VerifiedPackages& verified,
+                                                 ActionOutcome& outcome) {
+    if (!m_firmware) return commit(transaction);
+    const std::vector<RowChange> changes = transaction.changes();
+    DRYDOCK_TRY(checkReleases(changes));
+    DRYDOCK_TRY(m_firmware->publish(changes, verified));
+    if (auto committed = commit(transaction); !committed) {
+        m_firmware->takeBack(changes);
+        return committed;
+    }
+    // From here on it has happened.
+    if (const auto followed = m_firmware->follow(changes); !followed) {
+        m_nextTidyMs = nowMs();
+        outcome.summary += " Its published files could not be moved yet: " + followed.error().message;
+    }
+    return {};
+}
+
+// An undo obeys the rule too, whatever was allowed when the firmware was first released.
+Result<void> FleetService::Impl::checkReleases(const std::vector<RowChange>& changes) const {
+    for (const FirmwareRecord& record : releasesIn(changes)) {
+        if (record.version == kDevelopmentVersion && !m_options.allowDevelopmentRelease)
+            return storage::fail(ErrorCode::refused,
+                                 describe(record) + " is a development build, which is not released.");
     }
     return {};
 }
@@ -153,16 +178,28 @@ Result<void> FleetService::Impl::open() {
     DRYDOCK_TRY(loadGroups());
     DRYDOCK_TRY(ensureFailedGroup());
     if (m_options.firmwareDirectory.empty()) return {};
-    DRYDOCK_ASSIGN(m_firmware, FirmwareDesk::open(m_options.firmwareDirectory));
+    DRYDOCK_ASSIGN(m_firmware, FirmwareDesk::open(m_options.firmwareDirectory, FileSteps(m_options.fileGate)));
+    return tidyFirmware();
+}
+
+Result<void> FleetService::Impl::tidyFirmware() {
+    m_nextTidyMs = nowMs() + kTidyEveryMs;
     DRYDOCK_ASSIGN(const auto deletions, FirmwareDesk::openDeletions(*m_store));
     for (const FirmwareRecord& record : deletions) {
-        // A ZIP that can't be removed today must not keep the desk from opening; the next start tries again.
+        // A ZIP that can't be removed today must not keep the desk from opening; the next time tries again.
         if (!m_firmware->removeZip(record.zipName)) continue;
         FleetTransaction transaction = begin();
         DRYDOCK_TRY(setFirmwareStatus(transaction, record, ReleaseStatus::deleted, nowMs()));
         DRYDOCK_TRY(commit(transaction));
     }
-    return m_firmware->removeLeftovers(*m_store);
+    return m_firmware->tidy(*m_store, nowMs(), m_options.keeping.revokedFilesDays);
+}
+
+Result<std::size_t> FleetService::Impl::sweep(std::size_t limit) {
+    DRYDOCK_ASSIGN(const std::size_t swept, m_store->sweepExpired(nowMs(), limit));
+    // Only once the expired records are gone, whose ZIPs are to go with them.
+    if (swept == 0 && m_firmware && nowMs() >= m_nextTidyMs) DRYDOCK_TRY(tidyFirmware());
+    return swept;
 }
 
 Result<void> FleetService::Impl::ensureFailedGroup() {
@@ -324,12 +361,11 @@ Result<ActionOutcome> FleetService::perform(const ActionPreview& preview, const 
                                             const VerifiedPackages& verified) {
     FleetTransaction transaction = m_impl->begin();
     DRYDOCK_ASSIGN(ActionOutcome outcome, performAction(transaction, preview, who, m_impl->nowMs()));
-    DRYDOCK_TRY(m_impl->checkReleases(transaction, verified));
     std::optional<FirmwareRecord> deleted;
     if (preview.request.kind == ActionKind::deleteFirmware) {
         DRYDOCK_ASSIGN(deleted, reader().firmwareByZip(preview.request.target));
     }
-    DRYDOCK_TRY(m_impl->commit(transaction));
+    DRYDOCK_TRY(m_impl->commitWithFiles(transaction, verified, outcome));
     if (!deleted || !m_impl->m_firmware) return outcome;
 
     // From here on the deletion has happened; what is left is finished at the next start at the latest.
@@ -353,9 +389,8 @@ Result<ActionPreview> FleetService::previewUndo(std::uint64_t auditSequence) {
 Result<ActionOutcome> FleetService::undo(std::uint64_t auditSequence, const Operator& who,
                                          const VerifiedPackages& verified) {
     FleetTransaction transaction = m_impl->begin();
-    DRYDOCK_ASSIGN(const ActionOutcome outcome, undoAction(transaction, auditSequence, who, m_impl->nowMs()));
-    DRYDOCK_TRY(m_impl->checkReleases(transaction, verified));
-    DRYDOCK_TRY(m_impl->commit(transaction));
+    DRYDOCK_ASSIGN(ActionOutcome outcome, undoAction(transaction, auditSequence, who, m_impl->nowMs()));
+    DRYDOCK_TRY(m_impl->commitWithFiles(transaction, verified, outcome));
     return outcome;
 }
 
@@ -377,6 +412,41 @@ Result<std::size_t> FleetService::tendGroups(std::size_t limit) {
     return m_impl->tendGroups(limit);
 }
 
+Result<FirmwareRecord> FleetService::importIncoming(StagedImport staged, const Operator& who) {
+    DRYDOCK_ASSIGN(auto same, FirmwareDesk::sameImport(*m_impl->m_store, staged.record()));
+    if (same) return std::move(*same);
+    return importFirmware(std::move(staged), who);
+}
+
+Result<void> FleetService::noteFirmware(const std::string& action, const std::string& target,
+                                        const std::string& summary, const Operator& who) {
+    FleetTransaction transaction = m_impl->begin();
+    AuditEntry entry;
+    entry.sequence = transaction.nextSequence();
+    entry.atMs = m_impl->nowMs();
+    entry.who = who.name;
+    entry.screen = who.screen;
+    entry.action = action;
+    entry.target = validText(target);
+    entry.summary = validText(summary);
+    transaction.addAudit(entry, {});
+    return m_impl->commit(transaction);
+}
+
+Result<std::vector<FirmwareRecord>> FleetService::unpublishedFirmware() {
+    if (!m_impl->m_firmware) return std::vector<FirmwareRecord>();
+    return m_impl->m_firmware->unpublished(*m_impl->m_store);
+}
+
+Result<void> FleetService::publishAgain(const FirmwareRecord& record, const VerifiedPackages& verified) {
+    DRYDOCK_TRY(firmwareFiles());
+    DRYDOCK_ASSIGN(const FirmwareRecord now, reader().firmwareByZip(record.zipName));
+    const auto* files = verified.find(now);
+    if (now.status != ReleaseStatus::released || files == nullptr)
+        return storage::fail(ErrorCode::conflict, describe(record) + " changed meanwhile.");
+    return m_impl->m_firmware->files().published().publish(**files, now);
+}
+
 Result<std::vector<OutboxMessage>> FleetService::outbox(std::uint64_t afterSequence, std::size_t limit) {
     return m_impl->outbox(afterSequence, limit);
 }
@@ -388,7 +458,7 @@ std::uint64_t FleetService::outboxBacklog() const {
 }
 
 Result<std::size_t> FleetService::sweep(std::size_t limit) {
-    return m_impl->m_store->sweepExpired(m_impl->nowMs(), limit);
+    return m_impl->sweep(limit);
 }
 
 FleetReader FleetService::reader() {

@@ -29,14 +29,16 @@ struct Keeping {
     std::int64_t telemetryDays = 7;
     std::int64_t quarantineDays = 7;
     std::int64_t firmwareDays = 10;
+    std::int64_t revokedFilesDays = 90;
     std::int64_t resolvedAlertDays = 365;
 };
 
 struct FleetOptions {
     Limits limits;
     Keeping keeping;
-    std::filesystem::path firmwareDirectory;  // holds the ZIPs; errors/ beneath it
+    std::filesystem::path firmwareDirectory;  // of FirmwareStore
     bool allowDevelopmentRelease = false;
+    FileSteps::Gate fileGate;  // for tests that stop the work with firmware files between two steps
 };
 
 // Counters of messages that reached a final state, as stored with the journal position.
@@ -83,7 +85,8 @@ public:
     [[nodiscard]] storage::Result<ActionPreview> preview(const ActionRequest& request);
     // ErrorCode::conflict when a previewed row has changed since; nothing was done then. The rules are applied anew, so
     // it can also be refused. A deletion whose ZIP can't be removed yet has happened: the next start finishes it.
-    // What releasesIn() finds in the preview's rows must be among `verified`, else ErrorCode::refused.
+    // What releasesIn() finds in the preview's rows must be among `verified`, else ErrorCode::refused. Its files are
+    // published before the commit and taken back when that fails; what is RELEASED no more loses them after it.
     [[nodiscard]] storage::Result<ActionOutcome> perform(const ActionPreview& preview, const Operator& who,
                                                          const VerifiedPackages& verified = {});
     [[nodiscard]] storage::Result<ActionPreview> previewUndo(std::uint64_t auditSequence);
@@ -97,6 +100,15 @@ public:
     // Enters what was staged. A package that breaks a rule of the manifest becomes a record with status ERROR
     // (returned, its reason in errorReason); the same version again is ErrorCode::refused and leaves nothing behind.
     [[nodiscard]] storage::Result<FirmwareRecord> importFirmware(StagedImport staged, const Operator& who);
+    // Likewise for a package from incoming/. One that is there already, bit by bit, is not imported again: its record
+    // is returned.
+    [[nodiscard]] storage::Result<FirmwareRecord> importIncoming(StagedImport staged, const Operator& who);
+    // Notes in the audit what became of a package without a record of its own.
+    [[nodiscard]] storage::Result<void> noteFirmware(const std::string& action, const std::string& target,
+                                                     const std::string& summary, const Operator& who);
+    // RELEASED records whose files are not published, as in a store from before that was done; and the publishing.
+    [[nodiscard]] storage::Result<std::vector<FirmwareRecord>> unpublishedFirmware();
+    [[nodiscard]] storage::Result<void> publishAgain(const FirmwareRecord& record, const VerifiedPackages& verified);
 
     // --- groups
     // Goes on with what is left to be done of groups that were made, edited or deleted: looks at no more than `limit`
@@ -109,7 +121,8 @@ public:
     [[nodiscard]] std::uint64_t outboxBacklog() const;
 
     // --- keeping
-    // Sweeps expired rows of all tables, at most `limit`; returns how many went.
+    // Sweeps expired rows of all tables, at most `limit`; returns how many went. Once an hour also the firmware's
+    // files.
     [[nodiscard]] storage::Result<std::size_t> sweep(std::size_t limit);
 
     [[nodiscard]] FleetReader reader();

@@ -34,12 +34,12 @@ const TableKey* findTable(std::string_view table) {
 
 Result<void> ensureTables(storage::TableStore& store) {
     DRYDOCK_ASSIGN(const auto existing, store.listTables());
+    std::vector<storage::TableDefinition> missing;
     for (const TableKey& each : kTables) {
         if (std::find(existing.begin(), existing.end(), each.table) != existing.end()) continue;
-        DRYDOCK_ASSIGN(const auto definition, shippedDefinition(each.table));
-        DRYDOCK_TRY(store.createTable(definition));
+        DRYDOCK_ASSIGN(missing.emplace_back(), shippedDefinition(each.table));
     }
-    return {};
+    return missing.empty() ? Result<void>() : store.createTables(missing);
 }
 
 }  // namespace drydock::fleet::tables

@@ -25,6 +25,8 @@ inline constexpr const char* kThingGroups = "ThingGroups";
 inline constexpr const char* kThingGroupMembers = "ThingGroupMembers";
 inline constexpr const char* kAlerts = "Alerts";
 inline constexpr const char* kFirmware = "Firmware";
+// product_id → models (SS): the device models that are a product, where they don't bear its name.
+inline constexpr const char* kProductModels = "ProductModels";
 inline constexpr const char* kAudit = "Audit";
 inline constexpr const char* kOutbox = "Outbox";
 // Journal positions, counters, the last event sequence.
@@ -37,7 +39,7 @@ struct TableKey {
     std::string_view sort;
 };
 
-inline constexpr std::array<TableKey, 15> kTables = {{
+inline constexpr std::array<TableKey, 16> kTables = {{
     {kThings, "thingName", ""},
     {kDeviceStatus, "deviceId", ""},
     {kRetries, "deviceId", ""},
@@ -50,6 +52,7 @@ inline constexpr std::array<TableKey, 15> kTables = {{
     {kThingGroupMembers, "groupName", "thingName"},
     {kAlerts, "alertId", ""},
     {kFirmware, "pk", "version"},
+    {kProductModels, "product_id", ""},
     {kAudit, "list", "sequence"},
     {kOutbox, "list", "sequence"},
     {kDeskState, "name", ""},

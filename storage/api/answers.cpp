@@ -66,7 +66,7 @@ std::uint64_t readUnits(std::uint64_t bytes) {
     return std::max<std::uint64_t>(1, (bytes + kUnitBytes - 1) / kUnitBytes);
 }
 
-CapacityUnits pageUnits(const Page& page, const std::string& index) {
+CapacityUnits pageUnits(const PageSummary& page, const std::string& index) {
     const std::uint64_t walked = readUnits(page.scannedBytes);
     if (index.empty()) return {walked, {}};
     return {page.fetchedUnits, {IndexCapacity{index, page.ofLocalIndex, walked}}};

@@ -42,7 +42,7 @@ inline constexpr CapacityRate kTransactedReadRate{2, "ReadCapacityUnits"};
 }
 
 [[nodiscard]] std::uint64_t readUnits(std::uint64_t bytes);  // of 4 KB, one at least
-[[nodiscard]] CapacityUnits pageUnits(const Page& page, const std::string& index);
+[[nodiscard]] CapacityUnits pageUnits(const PageSummary& page, const std::string& index);
 void add(CapacityUnits& total, const CapacityUnits& more);
 
 // {"TableName":…,"CapacityUnits":…}; nothing to write with CapacityDetail::none.

@@ -62,12 +62,12 @@ constexpr std::array kScanMembers = {
     Member{"ExpressionAttributeNames", &kNameMap},
 };
 
-Result<Page> read(TableReader& reader, const QueryRequest& request) {
-    return reader.query(request);
+Result<StoredPage> read(TableReader& reader, const QueryRequest& request) {
+    return reader.queryStored(request);
 }
 
-Result<Page> read(TableReader& reader, const ScanRequest& request) {
-    return reader.scan(request);
+Result<StoredPage> read(TableReader& reader, const ScanRequest& request) {
+    return reader.scanStored(request);
 }
 
 template <class Request>
@@ -78,16 +78,18 @@ public:
     [[nodiscard]] CallKind kind() const override { return CallKind::read; }
 
     [[nodiscard]] std::optional<Response> prepare(TableReader& reader) override {
-        const Result<Page> page = read(reader, m_request);
+        const Result<StoredPage> page = read(reader, m_request);
         if (!page) return errorResponse(page.error());
         Response response;
         std::string& out = response.body;
         ObjectWriter object(out);
         if (!m_request.countOnly) {
             object.member("Items") += '[';
-            for (const Item& item : page->items) {
+            for (const StoredItem& item : page->items) {
                 if (&item != &page->items.front()) out += ',';
-                appendItemJson(item, out);
+                if (const Result<void> appended = item.appendJson(out); !appended) {
+                    return errorResponse(appended.error());
+                }
             }
             out += ']';
         }

@@ -124,6 +124,29 @@ Result<void> writeFile(const fs::path& file, std::string_view text) {
     return extendFile(file, 0, text);
 }
 
+Result<void> replaceFile(const fs::path& file, std::string_view text) {
+    const fs::path finished = unfinishedName(file);
+    if (Result<void> written = writeFile(finished, text); !written) {
+        std::error_code ignored;
+        fs::remove(finished, ignored);
+        return written;
+    }
+    return putInPlace(finished, file);
+}
+
+fs::path unfinishedName(const fs::path& file) {
+    return file.string() + ".new";
+}
+
+Result<void> putInPlace(const fs::path& finished, const fs::path& file) {
+    std::error_code code;
+    fs::rename(finished, file, code);
+    if (!code) return {};
+    std::error_code ignored;
+    fs::remove(finished, ignored);
+    return fail(ErrorCode::io, file.string() + ": " + code.message());
+}
+
 Result<void> extendFile(const fs::path& file, std::uint64_t length, std::string_view text) {
     const Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     if (opened.number() < 0 || ::ftruncate(opened.number(), static_cast<off_t>(length)) != 0 ||

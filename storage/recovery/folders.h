@@ -1,5 +1,5 @@
-// Files of exports and imports: buckets are folders of `exports` in the store's directory, and nothing outside is ever
-// touched.
+// Files of exports and imports. Buckets are folders of `exports` in the store's directory; what is named by bucket and
+// prefix never lies outside.
 #pragma once
 
 #include <filesystem>
@@ -23,6 +23,12 @@ namespace drydock::storage {
 [[nodiscard]] Result<void> syncFolder(const std::filesystem::path& folder);
 // Writes the file and sees it safe on the disk.
 [[nodiscard]] Result<void> writeFile(const std::filesystem::path& file, std::string_view text);
+// What a file is called until it is whole.
+[[nodiscard]] std::filesystem::path unfinishedName(const std::filesystem::path& file);
+// Puts the text in the place of the file: whoever opens it finds the old text or the new one, whole.
+[[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, std::string_view text);
+// Puts a finished file in the place of another; one that can't be put there is removed.
+[[nodiscard]] Result<void> putInPlace(const std::filesystem::path& finished, const std::filesystem::path& file);
 // Cuts the file to `length` and appends `text`, likewise.
 [[nodiscard]] Result<void> extendFile(const std::filesystem::path& file, std::uint64_t length, std::string_view text);
 

@@ -61,19 +61,6 @@ Result<AttributeValue> csvValue(AttributeType type, std::string text) {
     return AttributeValue(std::move(text));
 }
 
-void appendCsvField(std::string_view text, std::string& out) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += text;
-        return;
-    }
-    out += '"';
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
 std::string csvText(const AttributeValue& value) {
     if (const auto* text = value.as<std::string>()) return *text;
     if (const auto* number = value.as<Number>()) return number->toString();
@@ -192,6 +179,7 @@ std::optional<Record> ItemFileReader::next() {
 }
 
 Record ItemFileReader::itemOf(const std::string& text) const {
+    if (m_options.format == FileFormat::plainJson) return itemFromPlainJson(text, kMaxLineDepth);
     DRYDOCK_ASSIGN(const json line, parseJson(text, kMaxLineDepth));
     const auto item = line.find("Item");
     if (!line.is_object() || item == line.end() || line.size() != 1) return malformed("The line has no Item");
@@ -217,6 +205,24 @@ void appendItemLine(const Item& item, std::string& out) {
     out += "{\"Item\":";
     appendItemJson(item, out);
     out += "}\n";
+}
+
+void appendPlainLine(const Item& item, std::string& out) {
+    out += itemToPlainJson(item).dump();
+    out += '\n';
+}
+
+void appendCsvField(std::string_view text, std::string& out) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+        out += text;
+        return;
+    }
+    out += '"';
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    out += '"';
 }
 
 void appendCsvHeader(const std::vector<std::string>& columns, std::string& out) {

@@ -1,4 +1,4 @@
-// Items in files: lines of DynamoDB JSON ({"Item":{…}}) or CSV with a header, plain or gzip.
+// Items in files: lines of DynamoDB JSON ({"Item":{…}}) or of ordinary JSON ({…}), or CSV with a header; plain or gzip.
 //
 // Thread: any one. Errors: io names the file.
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace drydock::storage {
 
-enum class FileFormat { dynamoDbJson, csv };
+enum class FileFormat { dynamoDbJson, plainJson, csv };
 
 // ---- Reading --------------------------------------------------------------------------------------------------------
 
@@ -62,6 +62,10 @@ private:
 
 // Appends a line {"Item":{…}}.
 void appendItemLine(const Item& item, std::string& out);
+// Appends a line of ordinary JSON.
+void appendPlainLine(const Item& item, std::string& out);
+// Appends one field, in quotes where RFC 4180 wants them.
+void appendCsvField(std::string_view text, std::string& out);
 // Appends a CSV record of these columns: text and numbers as they are, other values as their DynamoDB JSON.
 void appendCsvHeader(const std::vector<std::string>& columns, std::string& out);
 void appendCsvRecord(const Item& item, const std::vector<std::string>& columns, std::string& out);

@@ -154,15 +154,18 @@ Result<TableDescription> Recovery::beginRestore(const RestoreRequest& request, c
     DRYDOCK_ASSIGN(const TableDefinition target, restoredDefinition(request, source));
     job.kind = kRestoreJob;
     job.id = newRecoveryId(m_host.nowMs());
-    DRYDOCK_TRY(beginLoading(target, job));
+    const std::string description = job.description;
+    DRYDOCK_TRY(beginLoading(target, job, [&](const std::string& /*tableId*/) { return description; }));
     return m_host.describe(request.target);
 }
 
-Result<void> Recovery::beginLoading(const TableDefinition& definition, Job& job) {
+Result<void> Recovery::beginLoading(const TableDefinition& definition, Job& job, const DescribeLoading& describe) {
     const auto begin = [&](Writer&) -> Result<void> {
         sqlite::Connection& connection = m_host.connection();
         DRYDOCK_ASSIGN(job.target, Catalogue::insert(connection, definition, m_host.nowMs()));
         DRYDOCK_TRY(Catalogue::setLoading(connection, *job.target, true));
+        DRYDOCK_ASSIGN(const std::string tableId, Catalogue::uuidOf(connection, *job.target));
+        job.description = describe(tableId);
         return insertJob(connection, job);
     };
     DRYDOCK_TRY(m_host.change(begin));
@@ -354,12 +357,10 @@ Result<ImportDescription> Recovery::importTable(const ImportRequest& request) {
     description.id = job.id;
     description.request = request;
     description.startedMs = m_host.nowMs();
-    job.description = importText(description);
-    DRYDOCK_TRY(beginLoading(request.definition, job));
-    DRYDOCK_ASSIGN(const TableDescription table, m_host.describe(request.definition.name));
-    description.tableId = table.id;
-    DRYDOCK_TRY(
-        m_host.change([&](Writer&) { return describeJob(m_host.connection(), job.id, importText(description)); }));
+    DRYDOCK_TRY(beginLoading(request.definition, job, [&](const std::string& tableId) {
+        description.tableId = tableId;
+        return importText(description);
+    }));
     return description;
 }
 

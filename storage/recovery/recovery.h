@@ -3,6 +3,7 @@
 // Thread: the store's. Lifetime: its host's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -42,8 +43,11 @@ private:
                                                         Job job);
     [[nodiscard]] Result<std::size_t> stepBackups(std::size_t limit);
     [[nodiscard]] Result<std::size_t> stepRestore(const Job& job, std::size_t limit);
-    // Makes a table that is closed until the job, which gets an id, has filled it.
-    [[nodiscard]] Result<void> beginLoading(const TableDefinition& definition, Job& job);
+    // What a job says of itself, once its table has an identity.
+    using DescribeLoading = std::function<std::string(const std::string& tableId)>;
+    // Makes a table that is closed until the job has filled it.
+    [[nodiscard]] Result<void> beginLoading(const TableDefinition& definition, Job& job,
+                                            const DescribeLoading& describe);
     [[nodiscard]] Result<std::size_t> stepJob(const Job& job, std::size_t limit);
     [[nodiscard]] Result<std::size_t> stepExportJob(const Job& job, std::size_t limit);
     [[nodiscard]] Result<std::size_t> stepImportJob(const Job& job, std::size_t limit);

@@ -9,15 +9,27 @@
 namespace drydock::storage {
 namespace {
 
-constexpr std::size_t kItemsPerCommit = 500;
+constexpr std::size_t kItemsPerSlice = 500;
 constexpr std::size_t kBytesPerWrite = 1024UL * 1024;
 
-Result<void> forEachItem(TableReader& reader, std::string_view table,
-                         const std::function<Result<void>(const Item&)>& visit) {
+// A table that is read page by page, until somebody wants it to end.
+struct Source {
+    TableReader& reader;
+    std::string_view table;
+    const StopRequested& stopRequested;
+};
+
+Result<void> goOn(const StopRequested& stopRequested) {
+    if (!stopRequested || !stopRequested()) return {};
+    return fail(ErrorCode::refused, "It was stopped before it was complete.");
+}
+
+Result<void> forEachItem(const Source& source, const std::function<Result<void>(const Item&)>& visit) {
     ScanRequest request;
-    request.table = table;
+    request.table = source.table;
     do {
-        DRYDOCK_ASSIGN(Page page, reader.scan(request));
+        DRYDOCK_TRY(goOn(source.stopRequested));
+        DRYDOCK_ASSIGN(Page page, source.reader.scan(request));
         for (const Item& item : page.items) DRYDOCK_TRY(visit(item));
         request.exclusiveStartKey = std::move(page.lastEvaluatedKey);
     } while (request.exclusiveStartKey);
@@ -25,14 +37,14 @@ Result<void> forEachItem(TableReader& reader, std::string_view table,
 }
 
 // Key attributes first, the others by name.
-Result<std::vector<std::string>> columnsOf(TableReader& reader, std::string_view table) {
-    DRYDOCK_ASSIGN(const TableDescription description, reader.describeTable(table));
+Result<std::vector<std::string>> columnsOf(const Source& source) {
+    DRYDOCK_ASSIGN(const TableDescription description, source.reader.describeTable(source.table));
     std::vector<std::string> columns;
     for (const auto* part : {&description.definition.key.partition, &description.definition.key.sort}) {
         for (const KeyAttribute& attribute : *part) columns.push_back(attribute.name);
     }
     std::set<std::string> others;
-    DRYDOCK_TRY(forEachItem(reader, table, [&](const Item& item) -> Result<void> {
+    DRYDOCK_TRY(forEachItem(source, [&](const Item& item) -> Result<void> {
         for (const auto& [name, value] : item) others.insert(name);
         return {};
     }));
@@ -65,18 +77,24 @@ private:
     std::string m_text;
 };
 
-Result<std::uint64_t> writeItems(TableReader& reader, std::string_view table, TextFile& file, FileFormat format) {
+Result<std::uint64_t> writeItems(const Source& source, TextFile& file, FileFormat format) {
     std::vector<std::string> columns;
     if (format == FileFormat::csv) {
-        DRYDOCK_ASSIGN(columns, columnsOf(reader, table));
+        DRYDOCK_ASSIGN(columns, columnsOf(source));
         appendCsvHeader(columns, file.text());
     }
     std::uint64_t count = 0;
-    DRYDOCK_TRY(forEachItem(reader, table, [&](const Item& item) -> Result<void> {
-        if (format == FileFormat::csv) {
-            appendCsvRecord(item, columns, file.text());
-        } else {
-            appendItemLine(item, file.text());
+    DRYDOCK_TRY(forEachItem(source, [&](const Item& item) -> Result<void> {
+        switch (format) {
+            case FileFormat::dynamoDbJson:
+                appendItemLine(item, file.text());
+                break;
+            case FileFormat::plainJson:
+                appendPlainLine(item, file.text());
+                break;
+            case FileFormat::csv:
+                appendCsvRecord(item, columns, file.text());
+                break;
         }
         ++count;
         return file.flushWhenLarge();
@@ -85,57 +103,86 @@ Result<std::uint64_t> writeItems(TableReader& reader, std::string_view table, Te
     return count;
 }
 
-Result<void> commit(TableStore& store, std::vector<WriteUnit>& units, FileImport& import) {
-    if (units.empty()) return {};
-    DRYDOCK_ASSIGN(const auto results, store.commit(std::move(units)));
-    units.clear();
-    for (const auto& result : results) {
-        if (result) {
-            ++import.imported;
-        } else if (import.errors++ == 0) {
-            import.firstError = result.error().message;
+// What has been read of a file and is to be put into the table next.
+struct Slice {
+    std::vector<Item> items;
+    std::size_t bytes = 0;
+    PutCounts refused;  // records that are no items
+
+    void take(Record record) {
+        if (!record) {
+            refused.add({0, 1, record.error().message});
+            return;
         }
+        bytes += itemSize(*record);
+        items.push_back(*std::move(record));
     }
-    return {};
-}
+    [[nodiscard]] bool isFull() const {
+        return items.size() + refused.errors >= kItemsPerSlice || bytes >= kMostSliceBytes;
+    }
+};
 
 }  // namespace
 
-Result<std::uint64_t> exportToFile(TableReader& reader, std::string_view table, const std::filesystem::path& file,
-                                   FileFormat format) {
-    const std::filesystem::path unfinished = file.string() + ".new";
-    TextFile text(unfinished, file.extension() == ".gz");
-    Result<std::uint64_t> count = writeItems(reader, table, text, format);
-    std::error_code code;
-    if (count) {
-        std::filesystem::rename(unfinished, file, code);
-        if (!code) return count;
-    }
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    if (!count) return count;
-    return fail(ErrorCode::io, file.string() + ": " + code.message());
+void PutCounts::add(const PutCounts& more) {
+    imported += more.imported;
+    if (errors == 0) firstError = more.firstError;
+    errors += more.errors;
 }
 
-Result<FileImport> importFromFile(TableStore& store, std::string_view table, const std::filesystem::path& file,
-                                  const FileOptions& options) {
-    DRYDOCK_ASSIGN(const TableDescription description, store.describeTable(table));
-    DRYDOCK_ASSIGN(ItemFileReader reader, ItemFileReader::open(file, options, description.definition, 0));
-    FileImport import;
+std::vector<WriteUnit> putUnits(std::string_view table, std::vector<Item> items) {
     std::vector<WriteUnit> units;
-    while (std::optional<Record> record = reader.next()) {
-        if (!*record) {
-            if (import.errors++ == 0) import.firstError = record->error().message;
-            continue;
-        }
+    units.reserve(items.size());
+    for (Item& item : items) {
         PutRequest put;
         put.table = table;
-        put.item = **std::move(record);
+        put.item = std::move(item);
         units.emplace_back().writes.emplace_back(std::move(put));
-        if (units.size() >= kItemsPerCommit) DRYDOCK_TRY(commit(store, units, import));
     }
-    DRYDOCK_TRY(commit(store, units, import));
-    return import;
+    return units;
+}
+
+PutCounts countsOf(const std::vector<UnitResult>& outcome) {
+    PutCounts counts;
+    for (const UnitResult& result : outcome) {
+        counts.add(result ? PutCounts{1, 0, {}} : PutCounts{0, 1, result.error().message});
+    }
+    return counts;
+}
+
+Result<std::uint64_t> exportToFile(TableReader& reader, std::string_view table, const std::filesystem::path& file,
+                                   FileFormat format, const StopRequested& stopRequested) {
+    const std::filesystem::path unfinished = unfinishedName(file);
+    TextFile text(unfinished, file.extension() == ".gz");
+    Result<std::uint64_t> count = writeItems({reader, table, stopRequested}, text, format);
+    if (!count) {
+        std::error_code ignored;
+        std::filesystem::remove(unfinished, ignored);
+        return count;
+    }
+    DRYDOCK_TRY(putInPlace(unfinished, file));
+    return count;
+}
+
+Result<void> importFromFile(const TableDefinition& table, const std::filesystem::path& file, const FileOptions& options,
+                            const PutSlice& put, FileImport& import, const StopRequested& stopRequested) {
+    DRYDOCK_ASSIGN(ItemFileReader reader, ItemFileReader::open(file, options, table, import.position));
+    for (bool ended = false; !ended;) {
+        DRYDOCK_TRY(goOn(stopRequested));
+        Slice slice;
+        while (!ended && !slice.isFull()) {
+            std::optional<Record> record = reader.next();
+            ended = !record;
+            if (record) slice.take(*std::move(record));
+        }
+        if (!slice.items.empty()) {
+            DRYDOCK_ASSIGN(const PutCounts counts, put(std::move(slice.items)));
+            import.counts.add(counts);
+        }
+        import.counts.add(slice.refused);
+        import.position = reader.position();
+    }
+    return {};
 }
 
 }  // namespace drydock::storage

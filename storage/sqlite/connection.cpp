@@ -45,6 +45,10 @@ Result<void> Connection::execute(const std::string& sql) {
     return {};
 }
 
+void Connection::interrupt() const {
+    sqlite3_interrupt(m_handle.get());
+}
+
 Result<Statement> Connection::prepare(std::string_view sql) {
     return Statement::prepare(m_handle.get(), sql);
 }

@@ -1,6 +1,6 @@
 // Connection: one SQLite connection, thin RAII over the C API.
 //
-// Thread: one thread at a time (opened without SQLite's own mutexes).
+// Thread: one thread at a time (opened without SQLite's own mutexes), but for interrupt().
 // Ownership: owns the handle and a cache of prepared statements; Statements prepared elsewhere on it must go first.
 #pragma once
 
@@ -36,6 +36,9 @@ public:
     void forgetStatements() { m_statements.clear(); }
     // The first column of the first row; ErrorCode::notFound when there is no row.
     [[nodiscard]] Result<std::int64_t> queryInteger(const std::string& sql);
+
+    // Makes the statement that runs now fail; of no effect where none does. From any thread.
+    void interrupt() const;
 
     [[nodiscard]] sqlite3* handle() const { return m_handle.get(); }
 

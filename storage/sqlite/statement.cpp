@@ -45,6 +45,12 @@ Statement& Statement::bindNull(int parameter) {
     return *this;
 }
 
+Statement& Statement::bindRow(const Statement& row) {
+    for (int i = 0; i < sqlite3_column_count(row.m_statement.get()); ++i)
+        remember(sqlite3_bind_value(m_statement.get(), i + 1, sqlite3_column_value(row.m_statement.get(), i)));
+    return *this;
+}
+
 Result<bool> Statement::step() {
     int code = m_bindCode;
     if (code == SQLITE_OK) {

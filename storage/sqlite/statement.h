@@ -26,6 +26,8 @@ public:
     Statement& bindBlob(int parameter, std::string_view bytes);
     Statement& bindText(int parameter, std::string_view text);
     Statement& bindNull(int parameter);
+    // Binds all columns of the row another statement is at, also of another connection, as they are.
+    Statement& bindRow(const Statement& row);
 
     // True: a row is there to read. False: done, and the statement has been reset.
     [[nodiscard]] Result<bool> step();

@@ -201,6 +201,13 @@ Result<void> Catalogue::remove(sqlite::Connection& connection, const Table& tabl
     return connection.execute(dropSql(table));
 }
 
+Result<std::string> Catalogue::uuidOf(sqlite::Connection& connection, std::int64_t tableId) {
+    DRYDOCK_ASSIGN(sqlite::Statement select, connection.prepare("SELECT uuid FROM tables WHERE id = ?1"));
+    DRYDOCK_ASSIGN(const bool row, select.bind(1, tableId).step());
+    if (!row) return fail(ErrorCode::corrupt, "The catalogue has lost a table");
+    return std::string(select.text(0));
+}
+
 Result<void> Catalogue::updateDefinition(sqlite::Connection& connection, std::int64_t tableId,
                                          const TableDefinition& definition) {
     const std::string json = definitionToJson(definition).dump();

@@ -98,6 +98,8 @@ public:
     [[nodiscard]] static Result<std::int64_t> insert(sqlite::Connection& connection, const TableDefinition& definition,
                                                      std::int64_t createdMs);
     [[nodiscard]] static Result<void> remove(sqlite::Connection& connection, const Table& table);
+    // The identity the API shows, which the table got by insert().
+    [[nodiscard]] static Result<std::string> uuidOf(sqlite::Connection& connection, std::int64_t tableId);
     [[nodiscard]] static Result<void> updateDefinition(sqlite::Connection& connection, std::int64_t tableId,
                                                        const TableDefinition& definition);
     // The new index is without rows and being backfilled.

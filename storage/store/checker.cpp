@@ -1,5 +1,6 @@
 #include "storage/store/checker.h"
 
+#include "storage/store/file_check.h"
 #include "storage/store/keys.h"
 #include "storage/store/writer.h"
 #include "storage/value/codec.h"
@@ -209,12 +210,9 @@ private:
 
 // SQLite's own look at its pages; what it finds, only a copy can mend.
 Result<void> checkFile(sqlite::Connection& connection, std::vector<CheckFinding>& findings) {
-    DRYDOCK_ASSIGN(sqlite::Statement check, connection.prepare("PRAGMA integrity_check"));
-    for (;;) {
-        DRYDOCK_ASSIGN(const bool row, check.step());
-        if (!row) return {};
-        if (check.text(0) != "ok") findings.push_back({"", std::string(check.text(0)), false});
-    }
+    DRYDOCK_ASSIGN(const std::vector<std::string> damage, checkPages(connection, "integrity_check"));
+    for (const std::string& what : damage) findings.push_back({"", what, false});
+    return {};
 }
 
 }  // namespace
@@ -225,7 +223,13 @@ Result<std::vector<CheckFinding>> checkStore(sqlite::Connection& connection, con
     for (const auto& [name, table] : catalogue.tables()) {
         const std::size_t before = findings.size();
         TableCheck check(connection, *table, findings);
-        DRYDOCK_TRY(check.run());
+        Result<void> checked = check.run();
+        if (!checked && checked.error().code == ErrorCode::corrupt) {
+            // The others may be sound.
+            findings.push_back({name, std::move(checked).error().message, false});
+            continue;
+        }
+        DRYDOCK_TRY(std::move(checked));
         if (repair && findings.size() != before) DRYDOCK_TRY(check.repair());
     }
     return findings;

@@ -114,7 +114,7 @@ Result<KeyBounds> boundsOf(const KeySchema& schema, const KeyRange& range) {
         return invalid("Query condition missed key schema element: " + loose.substr(0, loose.find(',')));
     }
     if (last != nullptr) return narrow(fixed, *last);
-    KeyBounds bounds{fixed, fixed};
+    KeyBounds bounds{fixed, fixed, loose.empty()};
     makeUpperBound(bounds.upper);
     return bounds;
 }

@@ -12,6 +12,7 @@ namespace drydock::storage {
 struct KeyBounds {
     std::string lower;
     std::string upper;
+    bool oneKey = false;  // `lower` is the only key there can be
 };
 
 // Equality on every partition attribute, then conditions on a left prefix of the sort attributes, all but the last of

@@ -73,21 +73,37 @@ Result<sqlite::Statement*> openTable(sqlite::Connection& connection, const PageW
     return rows;
 }
 
+// Conditions and order of an index's rows from ?1, ?2 on; ?3 is the other end.
+struct IndexOrder {
+    const char* forward;
+    const char* backward;
+};
+constexpr IndexOrder kRange = {
+    "(i.key, i.item_key) > (?1, ?2) AND i.key < ?3 ORDER BY i.key, i.item_key",
+    "(i.key, i.item_key) < (?1, ?2) AND i.key >= ?3 ORDER BY i.key DESC, i.item_key DESC",
+};
+// SQLite compares row values row by row, so where one key is all that is asked for, this is much faster.
+constexpr IndexOrder kOneKey = {
+    "i.key = ?1 AND i.item_key > ?2 ORDER BY i.item_key",
+    "i.key = ?1 AND i.item_key < ?2 ORDER BY i.item_key DESC",
+};
+
 Result<sqlite::Statement*> openIndex(sqlite::Connection& connection, const PageWalk& walk, KeyBounds& bounds,
                                      Position& start) {
     bounds = walk.bounds;
-    start.key = walk.forward ? bounds.lower : bounds.upper;
+    start.key = walk.forward || bounds.oneKey ? bounds.lower : bounds.upper;
+    if (bounds.oneKey && !walk.forward) start.itemKey = kAfterAllKeys;
     if (walk.exclusiveStartKey) {
         DRYDOCK_ASSIGN(start, startPosition(walk));
     }
-    const std::string from = " FROM " + walk.table->indexes[*walk.index].name + " i CROSS JOIN " +
-                             walk.table->dataName + " d ON d.key = i.item_key WHERE ";
-    const std::string range = walk.forward ? "(i.key, i.item_key) > (?1, ?2) AND i.key < ?3 ORDER BY i.key, i.item_key"
-                                           : "(i.key, i.item_key) < (?1, ?2) AND i.key >= ?3 "
-                                             "ORDER BY i.key DESC, i.item_key DESC";
-    DRYDOCK_ASSIGN(sqlite::Statement * rows, connection.cached("SELECT d.key, d.size, d.item, i.key" + from + range));
+    const IndexOrder& order = bounds.oneKey ? kOneKey : kRange;
+    DRYDOCK_ASSIGN(
+        sqlite::Statement * rows,
+        connection.cached("SELECT d.key, d.size, d.item, i.key FROM " + walk.table->indexes[*walk.index].name +
+                          " i CROSS JOIN " + walk.table->dataName + " d ON d.key = i.item_key WHERE " +
+                          (walk.forward ? order.forward : order.backward)));
     rows->bindBlob(1, start.key).bindBlob(2, start.itemKey);
-    rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
+    if (!bounds.oneKey) rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
     return rows;
 }
 
@@ -104,48 +120,48 @@ std::uint64_t readUnits(std::uint64_t bytes) {
     return std::max<std::uint64_t>(1, (bytes + kUnitBytes - 1) / kUnitBytes);
 }
 
-// A row as it is evaluated: its item, when that is needed, and the bytes it counts.
-struct EvaluatedRow {
-    std::optional<Item> item;
-    std::uint64_t bytes = 0;
-    std::uint64_t fetchedUnits = 0;
-};
-
-Result<EvaluatedRow> evaluateRow(const PageWalk& walk, const sqlite::Statement& row) {
-    EvaluatedRow evaluated;
-    evaluated.bytes = static_cast<std::uint64_t>(row.integer(1));
+// Adds the row to the page, if the filter lets it pass; false: the page has no room for it.
+Result<bool> addRow(const PageWalk& walk, const sqlite::Statement& row, StoredPage& page) {
+    auto bytes = static_cast<std::uint64_t>(row.integer(1));
     const IndexDefinition* index = walk.indexDefinition();
     const bool partial = index != nullptr && index->projection != ProjectionType::all;
-    if (!partial && walk.countOnly && !walk.filter) return evaluated;
-    DRYDOCK_ASSIGN(evaluated.item, decodeItem(row.blob(2)));
-    if (!partial) return evaluated;
-    Item projected = projectedItem(walk.table->definition.key, *index, *evaluated.item);
-    if (walk.fetches) evaluated.fetchedUnits = readUnits(evaluated.bytes);
-    evaluated.bytes = itemSize(projected);
-    if (!walk.fetches) evaluated.item = std::move(projected);
-    return evaluated;
-}
-
-// Adds the row to the page, if the filter lets it pass.
-void addRow(const PageWalk& walk, EvaluatedRow row, Page& page) {
+    std::optional<Item> item;  // where the row as it is won't do
+    if (partial || walk.filter || (walk.projection && !walk.countOnly)) {
+        DRYDOCK_ASSIGN(item, decodeItem(row.blob(2)));
+    }
+    std::uint64_t fetchedUnits = 0;
+    if (partial) {
+        Item projected = projectedItem(walk.table->definition.key, *index, *item);
+        if (walk.fetches) fetchedUnits = readUnits(bytes);
+        bytes = itemSize(projected);
+        if (!walk.fetches) item = std::move(projected);
+    }
+    if (page.scannedCount > 0 && page.scannedBytes + bytes > kPageBytes) return false;
     ++page.scannedCount;
-    page.scannedBytes += row.bytes;
-    page.fetchedUnits += row.fetchedUnits;
-    if (walk.filter && !walk.filter->matches(*row.item)) return;
+    page.scannedBytes += bytes;
+    page.fetchedUnits += fetchedUnits;
+    if (walk.filter && !walk.filter->matches(*item)) return true;
     ++page.count;
-    if (walk.countOnly) return;
-    page.items.push_back(walk.projection ? walk.projection->apply(*row.item) : *std::move(row.item));
+    if (walk.countOnly) return true;
+    if (walk.projection) {
+        page.items.emplace_back(walk.projection->apply(*item));
+    } else if (partial) {
+        page.items.emplace_back(*std::move(item));
+    } else {
+        page.items.emplace_back(row.blob(2));
+    }
+    return true;
 }
 
 }  // namespace
 
-Result<Page> readPage(sqlite::Connection& connection, const PageWalk& walk) {
+Result<StoredPage> readPage(sqlite::Connection& connection, const PageWalk& walk) {
     if (walk.limit && *walk.limit == 0) {
         return invalid(
             "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value "
             "greater than or equal to 1");
     }
-    Page page;
+    StoredPage page;
     if (walk.bounds.lower >= walk.bounds.upper) return page;
     KeyBounds bounds;
     Position start;
@@ -160,9 +176,8 @@ Result<Page> readPage(sqlite::Connection& connection, const PageWalk& walk) {
         if (!row) return page;
         const std::string_view key = rows->blob(0);
         if (walk.totalSegments > 1 && segmentOf(key, walk.totalSegments) != walk.segment) continue;
-        DRYDOCK_ASSIGN(EvaluatedRow evaluated, evaluateRow(walk, *rows));
-        if (page.scannedCount > 0 && page.scannedBytes + evaluated.bytes > kPageBytes) break;
-        addRow(walk, std::move(evaluated), page);
+        DRYDOCK_ASSIGN(const bool added, addRow(walk, *rows, page));
+        if (!added) break;
         lastKey = key;
         if (walk.index) lastIndexKey = rows->blob(3);
         if (walk.limit && page.scannedCount >= *walk.limit) break;

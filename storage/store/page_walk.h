@@ -30,6 +30,6 @@ struct PageWalk {
 };
 
 // One statement, so one state of the store. Errors: validation for a start key that does not fit.
-[[nodiscard]] Result<Page> readPage(sqlite::Connection& connection, const PageWalk& walk);
+[[nodiscard]] Result<StoredPage> readPage(sqlite::Connection& connection, const PageWalk& walk);
 
 }  // namespace drydock::storage

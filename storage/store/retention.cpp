@@ -15,20 +15,24 @@ constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 // Source: the same, "Change data capture for DynamoDB Streams".
 constexpr std::int64_t kStreamRetentionMs = kDayMs;
 
-Result<std::vector<std::string>> expiredKeys(sqlite::Connection& connection, const Table& table, std::int64_t nowMs,
-                                             std::size_t limit) {
+struct ExpiredRow {
+    std::int64_t expires = 0;
+    std::string key;
+};
+Result<std::vector<ExpiredRow>> expiredRows(sqlite::Connection& connection, const Table& table, std::int64_t nowMs,
+                                            std::size_t limit) {
     DRYDOCK_ASSIGN(sqlite::Statement * select,
-                   connection.cached("SELECT item_key FROM " + table.ttlName +
+                   connection.cached("SELECT expires, item_key FROM " + table.ttlName +
                                      " WHERE expires >= ?1 AND expires < ?2 ORDER BY expires LIMIT ?3"));
     // Whole seconds e with e * 1000 < nowMs.
     const std::int64_t end = (nowMs + 999) / 1000;
     select->bind(1, end - kMaxExpiredSeconds).bind(2, end).bind(3, static_cast<std::int64_t>(limit));
     const sqlite::ResetGuard guard(*select);
-    std::vector<std::string> keys;
+    std::vector<ExpiredRow> rows;
     for (;;) {
         DRYDOCK_ASSIGN(const bool row, select->step());
-        if (!row) return keys;
-        keys.emplace_back(select->blob(0));
+        if (!row) return rows;
+        rows.push_back({select->integer(0), std::string(select->blob(1))});
     }
 }
 
@@ -96,9 +100,9 @@ Result<std::size_t> removeExpiredItems(sqlite::Connection& connection, const Cat
     std::size_t removed = 0;
     for (const auto& [name, table] : catalogue.tables()) {
         if (!table->definition.ttlAttribute || removed >= limit) continue;
-        DRYDOCK_ASSIGN(const std::vector<std::string> keys, expiredKeys(connection, *table, nowMs, limit - removed));
-        for (const std::string& key : keys) DRYDOCK_TRY(writer.removeExpired(*table, key));
-        removed += keys.size();
+        DRYDOCK_ASSIGN(const std::vector<ExpiredRow> rows, expiredRows(connection, *table, nowMs, limit - removed));
+        for (const ExpiredRow& row : rows) DRYDOCK_TRY(writer.removeExpired(*table, row.expires, row.key));
+        removed += rows.size();
     }
     return removed;
 }

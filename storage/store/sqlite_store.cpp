@@ -1,6 +1,7 @@
 #include "storage/store/sqlite_store.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "storage/recovery/recovery.h"
@@ -34,8 +35,8 @@ public:
         return m_reader.getAll(requests);
     }
     Result<void> checkBatch(const std::vector<WriteRequest>& writes) override { return m_reader.checkBatch(writes); }
-    Result<Page> query(const QueryRequest& request) override { return m_reader.query(request); }
-    Result<Page> scan(const ScanRequest& request) override { return m_reader.scan(request); }
+    Result<StoredPage> queryStored(const QueryRequest& request) override { return m_reader.queryStored(request); }
+    Result<StoredPage> scanStored(const ScanRequest& request) override { return m_reader.scanStored(request); }
     Result<std::vector<std::string>> listTables() override { return m_reader.listTables(); }
     Result<TableDescription> describeTable(std::string_view table) override { return m_reader.describeTable(table); }
     Result<StreamPage> readRecords(const StreamRequest& request) override { return m_reader.readRecords(request); }
@@ -135,18 +136,24 @@ public:
         return dropped;
     }
 
-    [[nodiscard]] Result<void> createTable(const TableDefinition& definition) {
-        DRYDOCK_TRY(validate(definition));
-        if (m_catalogue.tables().contains(definition.name)) {
-            return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
+    [[nodiscard]] Result<void> createTables(const std::vector<TableDefinition>& definitions) {
+        std::set<std::string_view> names;
+        for (const TableDefinition& definition : definitions) {
+            DRYDOCK_TRY(validate(definition));
+            if (!names.insert(definition.name).second || m_catalogue.tables().contains(definition.name)) {
+                return fail(ErrorCode::resourceInUse, "Table already exists: " + definition.name);
+            }
         }
-        const auto insert = [&]() -> Result<void> {
+        const auto insertAll = [&]() -> Result<void> {
             const std::int64_t now = clock().wallMs();
-            DRYDOCK_ASSIGN(const std::int64_t id, Catalogue::insert(m_connection, definition, now));
-            if (!definition.stream) return {};
-            return beginStream(m_connection, id, *definition.stream, now, m_sequence);
+            for (const TableDefinition& definition : definitions) {
+                DRYDOCK_ASSIGN(const std::int64_t id, Catalogue::insert(m_connection, definition, now));
+                if (!definition.stream) continue;
+                DRYDOCK_TRY(beginStream(m_connection, id, *definition.stream, now, m_sequence));
+            }
+            return {};
         };
-        DRYDOCK_TRY(inTransaction(insert));
+        DRYDOCK_TRY(inTransaction(insertAll));
         return reload();
     }
 
@@ -234,7 +241,8 @@ public:
                        Transaction::begin(m_connection, repair ? Transaction::Kind::write : Transaction::Kind::read));
         if (m_options.readOnly) DRYDOCK_TRY(m_catalogue.refresh(m_connection));
         DRYDOCK_ASSIGN(std::vector<CheckFinding> findings, checkStore(m_connection, m_catalogue, repair));
-        DRYDOCK_TRY(transaction.commit());
+        // SQLite commits nothing after it met damage, not even a transaction that only read.
+        if (repair) DRYDOCK_TRY(transaction.commit());
         return findings;
     }
 
@@ -348,12 +356,12 @@ Result<void> SqliteStore::checkBatch(const std::vector<WriteRequest>& writes) {
     return m_impl->reader().checkBatch(writes);
 }
 
-Result<Page> SqliteStore::query(const QueryRequest& request) {
-    return m_impl->reader().query(request);
+Result<StoredPage> SqliteStore::queryStored(const QueryRequest& request) {
+    return m_impl->reader().queryStored(request);
 }
 
-Result<Page> SqliteStore::scan(const ScanRequest& request) {
-    return m_impl->reader().scan(request);
+Result<StoredPage> SqliteStore::scanStored(const ScanRequest& request) {
+    return m_impl->reader().scanStored(request);
 }
 
 Result<std::vector<std::string>> SqliteStore::listTables() {
@@ -392,9 +400,8 @@ Result<std::vector<UnitResult>> SqliteStore::commit(std::vector<WriteUnit> units
     return m_impl->commit(std::move(units));
 }
 
-Result<TableDescription> SqliteStore::createTable(const TableDefinition& definition) {
-    DRYDOCK_TRY(m_impl->createTable(definition));
-    return m_impl->reader().describeTable(definition.name);
+Result<void> SqliteStore::createTables(const std::vector<TableDefinition>& definitions) {
+    return m_impl->createTables(definitions);
 }
 
 Result<void> SqliteStore::deleteTable(std::string_view table) {

@@ -47,8 +47,8 @@ public:
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
     [[nodiscard]] Result<void> checkBatch(const std::vector<WriteRequest>& writes) override;
-    [[nodiscard]] Result<Page> query(const QueryRequest& request) override;
-    [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
+    [[nodiscard]] Result<StoredPage> queryStored(const QueryRequest& request) override;
+    [[nodiscard]] Result<StoredPage> scanStored(const ScanRequest& request) override;
     [[nodiscard]] Result<std::vector<std::string>> listTables() override;
     [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
     [[nodiscard]] Result<StreamPage> readRecords(const StreamRequest& request) override;
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override;
     [[nodiscard]] std::int64_t nowMs() const override;
     [[nodiscard]] Result<std::vector<UnitResult>> commit(std::vector<WriteUnit> units) override;
-    [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition) override;
+    [[nodiscard]] Result<void> createTables(const std::vector<TableDefinition>& definitions) override;
     [[nodiscard]] Result<void> deleteTable(std::string_view table) override;
     [[nodiscard]] Result<TableDescription> updateTable(const TableUpdate& update) override;
     [[nodiscard]] Result<void> writeCheckpoint(std::string_view table, std::string_view consumer,

@@ -84,18 +84,21 @@ std::string randomHex(std::size_t digits) {
     return text;
 }
 
-Error unusable(const fs::path& file, const std::string& why, int sqliteCode = 0) {
-    return Error{ErrorCode::corrupt,
-                 file.string() + ": " + why +
-                     " It has been left as it is. Move it aside (with its -wal file) or restore it from a copy, or "
-                     "choose another directory.",
+Error unusable(const fs::path& file, const std::string& why) {
+    return Error{ErrorCode::corrupt, file.string() + ": " + why +
+                                         " It has been left as it is. Move it aside (with its -wal file) or restore "
+                                         "it from a copy, or choose another directory."};
+}
+
+Error damaged(const fs::path& file, const std::string& why, int sqliteCode = 0) {
+    return Error{ErrorCode::corrupt, file.string() + ": " + why + " It has been left as it is. " + damageAdvice(file),
                  sqliteCode};
 }
 
 // Errors met while a file is being opened, told in terms of the file.
 Error explainOpening(const fs::path& file, const Error& error) {
     if (error.code == ErrorCode::corrupt) {
-        return unusable(file, "This is no intact Drydock store (" + error.message + ").", error.sqliteCode);
+        return damaged(file, "This is no intact Drydock store (" + error.message + ").", error.sqliteCode);
     }
     return Error{error.code,
                  file.string() + ": The store cannot be opened (" + error.message +
@@ -103,13 +106,18 @@ Error explainOpening(const fs::path& file, const Error& error) {
                  error.sqliteCode};
 }
 
-Result<void> migrate(sqlite::Connection& connection, std::int64_t from) {
-    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
-                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
+// In a transaction of the caller's.
+Result<void> applyMigrations(sqlite::Connection& connection, std::int64_t from) {
     for (const Migration& migration : kMigrations) {
         if (migration.version > from) DRYDOCK_TRY(connection.execute(migration.sql));
     }
-    DRYDOCK_TRY(connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion)));
+    return connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+}
+
+Result<void> migrate(sqlite::Connection& connection, std::int64_t from) {
+    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
+                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
+    DRYDOCK_TRY(applyMigrations(connection, from));
     return transaction.commit();
 }
 
@@ -145,26 +153,28 @@ Result<void> writeNewStore(const fs::path& file, const StoreOptions& options) {
     DRYDOCK_ASSIGN(sqlite::Connection connection,
                    sqlite::Connection::open(file, sqlite::OpenMode::create, options.vfs));
     DRYDOCK_TRY(connection.execute(kPageSize));
+    // Half a draft is of no use, so it needs no journal to be taken back by; one flush to disk is all there is.
+    DRYDOCK_TRY(connection.execute("PRAGMA journal_mode = MEMORY"));
+    DRYDOCK_ASSIGN(sqlite::Transaction transaction,
+                   sqlite::Transaction::begin(connection, sqlite::Transaction::Kind::write));
     DRYDOCK_TRY(connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
-    DRYDOCK_TRY(migrate(connection, 0));
-    return connection.execute("INSERT INTO store(name, value) VALUES('id', '" + randomHex(32) + "')");
+    DRYDOCK_TRY(applyMigrations(connection, 0));
+    DRYDOCK_TRY(connection.execute("INSERT INTO store(name, value) VALUES('id', '" + randomHex(32) + "')"));
+    return transaction.commit();
 }
 
 // Builds the new store under another name, so that a store.db, once there, is always whole: an empty or half-made one
 // is damage, never a beginning.
 Result<void> createStoreFile(const fs::path& directory, const StoreOptions& options) {
     const fs::path file = directory / kStoreFileName;
-    const fs::path draft = directory / "store.db.new";
     std::error_code code;
     if (fs::exists(file.string() + "-wal", code)) {
         return fail(unusable(file, "The file is missing although its -wal file, with commits of its own, is there."));
     }
-    fs::remove(draft, code);
-    fs::remove(draft.string() + "-journal", code);
-    if (const Result<void> written = writeNewStore(draft, options); !written) {
+    if (const Result<void> written = createDraft(directory, options); !written) {
         return fail(explainOpening(file, written.error()));
     }
-    fs::rename(draft, file, code);
+    fs::rename(directory / kDraftFileName, file, code);
     if (code) return fail(ErrorCode::io, file.string() + ": The store cannot be created: " + code.message());
     return syncDirectory(directory);
 }
@@ -234,6 +244,59 @@ Result<void> makeStoreDirectory(const fs::path& directory) {
     return {};
 }
 
+std::string damageAdvice(const fs::path& file) {
+    return "With Drydock closed, 'drydockctl check --repair --store " + file.parent_path().string() +
+           "' sets it aside and saves what can be read of it; or restore it from a copy.";
+}
+
+Result<void> removeDraft(const fs::path& directory) {
+    const fs::path draft = directory / kDraftFileName;
+    std::error_code code;
+    fs::remove(draft, code);
+    if (!code) fs::remove(draft.string() + "-journal", code);
+    if (code) return fail(ErrorCode::io, draft.string() + ": " + code.message());
+    return {};
+}
+
+Result<void> createDraft(const fs::path& directory, const StoreOptions& options) {
+    DRYDOCK_TRY(removeDraft(directory));
+    return writeNewStore(directory / kDraftFileName, options);
+}
+
+Result<void> replaceStoreFile(const fs::path& directory, const fs::path& aside) {
+    const fs::path file = directory / kStoreFileName;
+    for (const char* ending : {"", "-wal"}) {
+        const fs::path from = file.string() + ending;
+        const fs::path to = aside.string() + ending;
+        std::error_code code;
+        if (!fs::exists(from, code)) continue;
+        fs::create_hard_link(from, to, code);
+        // Not every file system has links.
+        if (code) fs::copy_file(from, to, code);
+        if (code) return fail(ErrorCode::io, to.string() + ": The file can't be set aside: " + code.message());
+    }
+    DRYDOCK_TRY(syncDirectory(directory));
+    // From here on it is sure to be aside, and the new one whole.
+    std::error_code code;
+    fs::rename(directory / kDraftFileName, directory / kReplacementFileName, code);
+    if (code) return fail(ErrorCode::io, file.string() + ": The file can't be replaced: " + code.message());
+    DRYDOCK_TRY(syncDirectory(directory));
+    return finishReplacing(directory);
+}
+
+Result<void> finishReplacing(const fs::path& directory) {
+    const fs::path file = directory / kStoreFileName;
+    const fs::path next = directory / kReplacementFileName;
+    std::error_code code;
+    if (!fs::exists(next, code)) return {};
+    // The old file's commits must not be taken for the new one's.
+    for (const char* ending : {"-wal", "-shm"}) fs::remove(file.string() + ending, code);
+    DRYDOCK_TRY(syncDirectory(directory));
+    fs::rename(next, file, code);
+    if (code) return fail(ErrorCode::io, file.string() + ": The file can't be replaced: " + code.message());
+    return syncDirectory(directory);
+}
+
 Result<void> tuneForWriting(sqlite::Connection& connection, const StoreOptions& options) {
     DRYDOCK_TRY(connection.execute(kPageSize));
     DRYDOCK_TRY(useWriteAheadLog(connection));
@@ -246,12 +309,13 @@ Result<void> tuneForWriting(sqlite::Connection& connection, const StoreOptions& 
 
 Result<sqlite::Connection> openStoreFile(const fs::path& directory, const StoreOptions& options) {
     const fs::path file = directory / kStoreFileName;
+    DRYDOCK_TRY(finishReplacing(directory));
     std::error_code code;
     if (!fs::exists(file, code)) {
         if (code) return fail(ErrorCode::io, file.string() + ": " + code.message());
         DRYDOCK_TRY(createStoreFile(directory, options));
     }
-    if (fs::file_size(file, code) == 0 && !code) return fail(unusable(file, "The file is empty."));
+    if (fs::file_size(file, code) == 0 && !code) return fail(damaged(file, "The file is empty."));
     Result<sqlite::Connection> connection = sqlite::Connection::open(file, sqlite::OpenMode::readWrite, options.vfs);
     if (!connection) return fail(explainOpening(file, connection.error()));
     DRYDOCK_ASSIGN(const std::int64_t version, readVersion(*connection, file));
@@ -272,7 +336,7 @@ Result<sqlite::Connection> openStoreFileForReading(const fs::path& directory, co
     if (!fs::exists(file, code)) {
         return fail(ErrorCode::notFound, file.string() + ": There is no store in this directory.");
     }
-    if (fs::file_size(file, code) == 0 && !code) return fail(unusable(file, "The file is empty."));
+    if (fs::file_size(file, code) == 0 && !code) return fail(damaged(file, "The file is empty."));
     Result<sqlite::Connection> connection = sqlite::Connection::open(file, sqlite::OpenMode::readOnly, options.vfs);
     if (!connection) return fail(explainOpening(file, connection.error()));
     DRYDOCK_ASSIGN(const std::int64_t version, readVersion(*connection, file));

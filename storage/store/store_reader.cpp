@@ -140,11 +140,11 @@ Result<void> StoreReader::checkBatch(const std::vector<WriteRequest>& writes) {
     return inSnapshot([&] { return checkBatchWrites(m_catalogue, writes); });
 }
 
-Result<Page> StoreReader::query(const QueryRequest& request) {
+Result<StoredPage> StoreReader::queryStored(const QueryRequest& request) {
     return inSnapshot([&] { return readQuery(request); });
 }
 
-Result<Page> StoreReader::scan(const ScanRequest& request) {
+Result<StoredPage> StoreReader::scanStored(const ScanRequest& request) {
     return inSnapshot([&] { return readScan(request); });
 }
 
@@ -217,7 +217,7 @@ Result<GetResult> StoreReader::readItem(const GetRequest& request) {
     return result;
 }
 
-Result<Page> StoreReader::readQuery(const QueryRequest& request) {
+Result<StoredPage> StoreReader::readQuery(const QueryRequest& request) {
     ParameterUse use(request.parameters);
     DRYDOCK_ASSIGN(PageWalk walk, beginWalk(m_catalogue, request, use));
     const IndexDefinition* index = walk.indexDefinition();
@@ -239,7 +239,7 @@ Result<Page> StoreReader::readQuery(const QueryRequest& request) {
     return readPage(m_connection, walk);
 }
 
-Result<Page> StoreReader::readScan(const ScanRequest& request) {
+Result<StoredPage> StoreReader::readScan(const ScanRequest& request) {
     ParameterUse use(request.parameters);
     DRYDOCK_ASSIGN(PageWalk walk, beginWalk(m_catalogue, request, use));
     if (!request.compiled) DRYDOCK_TRY(use.checkAllUsed());

@@ -20,8 +20,8 @@ public:
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
     [[nodiscard]] Result<void> checkBatch(const std::vector<WriteRequest>& writes) override;
-    [[nodiscard]] Result<Page> query(const QueryRequest& request) override;
-    [[nodiscard]] Result<Page> scan(const ScanRequest& request) override;
+    [[nodiscard]] Result<StoredPage> queryStored(const QueryRequest& request) override;
+    [[nodiscard]] Result<StoredPage> scanStored(const ScanRequest& request) override;
     [[nodiscard]] Result<std::vector<std::string>> listTables() override;
     [[nodiscard]] Result<TableDescription> describeTable(std::string_view table) override;
     [[nodiscard]] Result<StreamPage> readRecords(const StreamRequest& request) override;
@@ -36,8 +36,8 @@ private:
     template <class Read>
     [[nodiscard]] auto inSnapshot(Read read) -> decltype(read());
     [[nodiscard]] Result<GetResult> readItem(const GetRequest& request);
-    [[nodiscard]] Result<Page> readQuery(const QueryRequest& request);
-    [[nodiscard]] Result<Page> readScan(const ScanRequest& request);
+    [[nodiscard]] Result<StoredPage> readQuery(const QueryRequest& request);
+    [[nodiscard]] Result<StoredPage> readScan(const ScanRequest& request);
     [[nodiscard]] Result<TableDescription> readDescription(std::string_view name);
 
     sqlite::Connection& m_connection;

@@ -12,6 +12,18 @@ Result<std::vector<WriteResult>> commitOne(TableStore& store, std::vector<WriteR
     return std::move(results.front());
 }
 
+Result<Page> decoded(Result<StoredPage> stored) {
+    if (!stored) return fail(std::move(stored).error());
+    Page page;
+    static_cast<PageSummary&>(page) = std::move(*stored);
+    page.items.reserve(stored->items.size());
+    for (StoredItem& each : stored->items) {
+        DRYDOCK_ASSIGN(Item item, std::move(each).decode());
+        page.items.push_back(std::move(item));
+    }
+    return page;
+}
+
 }  // namespace
 
 std::string reasonCode(const Error& error) {
@@ -20,6 +32,19 @@ std::string reasonCode(const Error& error) {
     constexpr std::string_view kSuffix = "Exception";
     if (name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
     return name;
+}
+
+Result<TableDescription> TableStore::createTable(const TableDefinition& definition) {
+    DRYDOCK_TRY(createTables({definition}));
+    return describeTable(definition.name);
+}
+
+Result<Page> TableReader::query(const QueryRequest& request) {
+    return decoded(queryStored(request));
+}
+
+Result<Page> TableReader::scan(const ScanRequest& request) {
+    return decoded(scanStored(request));
 }
 
 Result<StreamPage> TableReader::readStream(std::string_view table, std::uint64_t after, std::size_t limit) {

@@ -24,6 +24,7 @@
 #include "storage/expression/expression.h"
 #include "storage/table/definition.h"
 #include "storage/value/attribute_value.h"
+#include "storage/value/stored_item.h"
 
 namespace drydock::storage {
 
@@ -76,9 +77,8 @@ struct ScanRequest {
     Precompiled compiled = nullptr;
 };
 
-// One page: at most 1 MB of items before filtering.
-struct Page {
-    std::vector<Item> items;
+// What is said of one page: at most 1 MB of items before filtering.
+struct PageSummary {
     std::uint64_t count = 0;
     std::uint64_t scannedCount = 0;
     std::optional<Item> lastEvaluatedKey;  // none: the end was reached
@@ -87,6 +87,13 @@ struct Page {
     std::uint64_t scannedBytes = 0;  // of what was evaluated, as the table or index has it
     std::uint64_t fetchedUnits = 0;  // 4 KB units of the items a local index fetched from its table
     bool ofLocalIndex = false;
+};
+struct Page : PageSummary {
+    std::vector<Item> items;
+};
+// For those who pass items on, or look at few of them.
+struct StoredPage : PageSummary {
+    std::vector<StoredItem> items;
 };
 
 // What a write's outcome is to say beside the attributes asked for.
@@ -296,8 +303,11 @@ public:
     // Refuses the writes of a BatchWriteItem (puts and deletes) for what shows without looking at items: tables, keys,
     // index keys, sizes, and keys that are named twice.
     [[nodiscard]] virtual Result<void> checkBatch(const std::vector<WriteRequest>& writes) = 0;
-    [[nodiscard]] virtual Result<Page> query(const QueryRequest& request) = 0;
-    [[nodiscard]] virtual Result<Page> scan(const ScanRequest& request) = 0;
+    [[nodiscard]] virtual Result<StoredPage> queryStored(const QueryRequest& request) = 0;
+    [[nodiscard]] virtual Result<StoredPage> scanStored(const ScanRequest& request) = 0;
+    // The same with all items decoded.
+    [[nodiscard]] Result<Page> query(const QueryRequest& request);
+    [[nodiscard]] Result<Page> scan(const ScanRequest& request);
     [[nodiscard]] virtual Result<std::vector<std::string>> listTables() = 0;
     [[nodiscard]] virtual Result<TableDescription> describeTable(std::string_view table) = 0;
     // Records of one table's stream with sequence > `after`, oldest first, always with both images. 0 begins at the
@@ -314,7 +324,6 @@ public:
     [[nodiscard]] virtual Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key,
                                                               std::int64_t atMs) = 0;
     [[nodiscard]] virtual Result<Page> scanAsOf(const PastRequest& request) = 0;
-    // How far the named consumer of the table's changes has come: what it last gave to writeCheckpoint(), else 0.
     // How far the named consumer of a table's changes has come: what it last gave to writeCheckpoint(), else 0. One
     // that reads after it, does its work and then writes the last sequence gets every record at least once, whatever
     // happens in between.
@@ -352,7 +361,9 @@ public:
     // One unit of several writes.
     [[nodiscard]] Result<void> transact(std::vector<WriteRequest> writes);
 
-    [[nodiscard]] virtual Result<TableDescription> createTable(const TableDefinition& definition) = 0;
+    // All of them, in one transaction, or none.
+    [[nodiscard]] virtual Result<void> createTables(const std::vector<TableDefinition>& definitions) = 0;
+    [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition);
     // A validation error while the table is protected. Its streams and backfills end with it.
     [[nodiscard]] virtual Result<void> deleteTable(std::string_view table) = 0;
     // Errors: validation, resourceNotFound (table or index) and limitExceeded in DynamoDB's words, which judge the

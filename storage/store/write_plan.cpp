@@ -203,11 +203,9 @@ Result<void> measure(sqlite::Connection& connection, WritePlan& plan) {
 
 // An update's new item: the old one changed, or a new one made of the key and the update's effect on nothing.
 Result<Item> updatedItem(const WritePlan& plan) {
-    const Item before = plan.old->item.value_or(Item{});
-    Item after = before;
-    if (plan.update) {
-        DRYDOCK_ASSIGN(after, plan.update->apply(before));
-    }
+    const Item nothing;
+    const Item& before = plan.old->item ? *plan.old->item : nothing;
+    DRYDOCK_ASSIGN(Item after, plan.update ? plan.update->apply(before) : Result<Item>(before));
     for (const auto& [name, value] : plan.keyItem) after.set(name, value);
     return after;
 }

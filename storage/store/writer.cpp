@@ -141,14 +141,18 @@ Result<void> Writer::load(Table& table, Item item) {
     return perform(plan, false);
 }
 
-Result<void> Writer::removeExpired(Table& table, const std::string& key) {
+Result<void> Writer::removeExpired(Table& table, std::int64_t expires, const std::string& key) {
     WritePlan plan;
     plan.table = &table;
     plan.action = Action::remove;
     plan.key = key;
+    Result<OldImage> old = readOldImage(m_connection, table, key, OldPart::item);
+    if (!old && !isRequestError(old.error())) return fail(std::move(old).error());
+    if (!old || !old->item || expiryOf(table.definition, *old->item) != expires)
+        return removeTtlRow(table, expires, key);
+    plan.old = *std::move(old);
     std::string_view bytes = plan.key;
     DRYDOCK_TRY(decodeKey(table.definition.key, bytes, plan.keyItem));
-    DRYDOCK_ASSIGN(plan.old, readOldImage(m_connection, table, key, OldPart::item));
     return perform(plan, true);
 }
 
@@ -242,12 +246,7 @@ Result<void> Writer::maintainTtl(const WritePlan& plan) {
     const auto before = plan.old->item ? expiryOf(table.definition, *plan.old->item) : std::nullopt;
     const auto after = plan.action == Action::put ? expiryOf(table.definition, plan.item) : std::nullopt;
     if (before == after) return {};
-    if (before) {
-        DRYDOCK_ASSIGN(sqlite::Statement * remove, table.removeTtl.get(m_connection, [&] {
-            return "DELETE FROM " + table.ttlName + " WHERE expires = ?1 AND item_key = ?2";
-        }));
-        DRYDOCK_TRY(remove->bind(1, *before).bindBlob(2, plan.key).run());
-    }
+    if (before) DRYDOCK_TRY(removeTtlRow(table, *before, plan.key));
     if (after) {
         DRYDOCK_ASSIGN(sqlite::Statement * insert, table.insertTtl.get(m_connection, [&] {
             return "INSERT OR IGNORE INTO " + table.ttlName + "(expires, item_key) VALUES(?1, ?2)";
@@ -255,6 +254,13 @@ Result<void> Writer::maintainTtl(const WritePlan& plan) {
         DRYDOCK_TRY(insert->bind(1, *after).bindBlob(2, plan.key).run());
     }
     return {};
+}
+
+Result<void> Writer::removeTtlRow(Table& table, std::int64_t expires, const std::string& key) {
+    DRYDOCK_ASSIGN(sqlite::Statement * remove, table.removeTtl.get(m_connection, [&] {
+        return "DELETE FROM " + table.ttlName + " WHERE expires = ?1 AND item_key = ?2";
+    }));
+    return remove->bind(1, expires).bindBlob(2, key).run();
 }
 
 Result<std::uint64_t> Writer::log(const WritePlan& plan, bool byTtl) {

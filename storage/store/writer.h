@@ -18,8 +18,9 @@ public:
     // Puts an item into a table whose items come from elsewhere. It is taken as it is: a value no index takes keeps it
     // out of that index only.
     [[nodiscard]] Result<void> load(Table& table, Item item);
-    // Removes an expired item; its change says so.
-    [[nodiscard]] Result<void> removeExpired(Table& table, const std::string& key);
+    // Removes the item of an expired TTL row; its change says so. A row that is not its item's, which only damage
+    // brings about, goes alone: it would be found again and again.
+    [[nodiscard]] Result<void> removeExpired(Table& table, std::int64_t expires, const std::string& key);
     // Brings counts and the sequence up to date; the last thing before the commit.
     [[nodiscard]] Result<void> finish();
 
@@ -45,6 +46,7 @@ private:
     [[nodiscard]] Result<bool> removeRow(WritePlan& plan);
     [[nodiscard]] Result<void> maintainIndexes(const WritePlan& plan, Totals& totals);
     [[nodiscard]] Result<void> maintainTtl(const WritePlan& plan);
+    [[nodiscard]] Result<void> removeTtlRow(Table& table, std::int64_t expires, const std::string& key);
     [[nodiscard]] Result<std::uint64_t> log(const WritePlan& plan, bool byTtl);
     void collectChange(WritePlan& plan, std::uint64_t sequence, bool byTtl);
     [[nodiscard]] Totals& totalsOf(Table& table);

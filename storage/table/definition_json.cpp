@@ -1,5 +1,4 @@
 // Definitions from and to JSON: the files people write, and the form kept in the store's catalogue.
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -7,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/table/definition.h"
+#include "storage/table/json_fields.h"
 #include "storage/value/json.h"
 
 namespace drydock::storage {
@@ -16,53 +16,10 @@ using nlohmann::json;
 
 constexpr int kMaxFileDepth = 16;  // definition files nest five levels; more is no definition file
 
-tl::unexpected<Error> wrong(const std::string& path, const std::string& what) {
-    return fail(ErrorCode::validation, path + ": " + what);
-}
-
-// Field access that names the path of whatever is wrong. Each returns an error or a value, never throws.
-Result<const json*> requiredField(const json& object, const std::string& path, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end()) return wrong(path + "." + name, "is missing");
-    return &*found;
-}
-
-Result<void> checkKeys(const json& object, const std::string& path, std::initializer_list<std::string_view> known) {
-    if (!object.is_object()) return wrong(path, "must be an object");
-    for (const auto& [name, value] : object.items()) {
-        if (std::find(known.begin(), known.end(), name) == known.end()) {
-            return wrong(std::string(path).append(".").append(name), "is not a known key");
-        }
-    }
-    return {};
-}
-
-Result<std::string> stringOf(const json& value, const std::string& path) {
-    const auto* text = value.get_ptr<const json::string_t*>();
-    if (text == nullptr) return wrong(path, "must be a string");
-    if (text->empty()) return wrong(path, "must not be empty");
-    return *text;
-}
-
-Result<bool> optionalFlag(const json& object, const std::string& path, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end()) return false;
-    if (!found->is_boolean()) return wrong(path + "." + name, "must be true or false");
-    return found->get<bool>();
-}
-
-Result<std::optional<std::string>> optionalString(const json& object, const std::string& path, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end()) return std::nullopt;
-    DRYDOCK_ASSIGN(std::string text, stringOf(*found, path + "." + name));
-    return text;
-}
-
 Result<KeyAttribute> keyAttributeOf(const json& value, const std::string& path) {
     DRYDOCK_TRY(checkKeys(value, path, {"name", "type"}));
     KeyAttribute attribute;
-    DRYDOCK_ASSIGN(const json* name, requiredField(value, path, "name"));
-    DRYDOCK_ASSIGN(attribute.name, stringOf(*name, path + ".name"));
+    DRYDOCK_ASSIGN(attribute.name, requiredString(value, path, "name"));
     DRYDOCK_ASSIGN(const json* type, requiredField(value, path, "type"));
     if (*type == "STRING") {
         attribute.type = AttributeType::S;
@@ -71,7 +28,7 @@ Result<KeyAttribute> keyAttributeOf(const json& value, const std::string& path) 
     } else if (*type == "BINARY") {
         attribute.type = AttributeType::B;
     } else {
-        return wrong(path + ".type", "must be STRING, NUMBER or BINARY");
+        return wrongField(path + ".type", "must be STRING, NUMBER or BINARY");
     }
     return attribute;
 }
@@ -90,7 +47,7 @@ Result<KeySchema> keyOf(const json& object, const std::string& path) {
 
 Result<std::vector<IndexDefinition>> indexesOf(const json& object, const std::string& path) {
     std::vector<IndexDefinition> indexes;
-    if (!object.is_object()) return wrong(path, "must be an object");
+    if (!object.is_object()) return wrongField(path, "must be an object");
     for (const auto& [name, value] : object.items()) {
         const std::string indexPath = std::string(path).append(".").append(name);
         DRYDOCK_TRY(checkKeys(value, indexPath, {"pk", "sk"}));
@@ -121,16 +78,16 @@ Result<TableDefinition> tableOf(const json& value, const std::string& base) {
     DRYDOCK_ASSIGN(std::optional<std::string> tagKey, optionalString(value, path, "tag_key"));
     DRYDOCK_ASSIGN(std::optional<std::string> tagValue, optionalString(value, path, "tag_value"));
     if (tagKey.has_value() != tagValue.has_value()) {
-        return wrong(path + (tagKey ? ".tag_value" : ".tag_key"), "is missing");
+        return wrongField(path + (tagKey ? ".tag_value" : ".tag_key"), "is missing");
     }
     if (tagKey) table.tags.emplace_back(std::move(*tagKey), std::move(*tagValue));
 
     // A base name may be shorter than a table's name must be: the prefix is still to come.
     TableDefinition prefixed = table;
     Result<std::string> name = tableName("organization", "app", base);
-    if (!name) return wrong(path, name.error().message);
+    if (!name) return wrongField(path, name.error().message);
     prefixed.name = std::move(*name);
-    if (const Result<void> valid = validate(prefixed); !valid) return wrong(path, valid.error().message);
+    if (const Result<void> valid = validate(prefixed); !valid) return wrongField(path, valid.error().message);
     return table;
 }
 
@@ -269,8 +226,8 @@ std::optional<TableClass> tableClassOf(std::string_view word) {
 
 Result<std::vector<TableDefinition>> parseDefinitionFile(std::string_view jsonText) {
     Result<json> document = parseJson(jsonText, kMaxFileDepth);
-    if (!document) return wrong("$", document.error().message);
-    if (!document->is_object()) return wrong("$", "must be an object");
+    if (!document) return wrongField("$", document.error().message);
+    if (!document->is_object()) return wrongField("$", "must be an object");
     std::vector<TableDefinition> tables;
     for (const auto& [base, value] : document->items()) {
         DRYDOCK_ASSIGN(TableDefinition table, tableOf(value, base));

@@ -24,8 +24,7 @@ auto lowerBound(Entries& entries, std::string_view name) {
 
 std::size_t numberSize(const Number& number) {
     if (number.isZero()) return 1;
-    std::size_t digits = 0;
-    for (Uint128 rest = number.coefficient(); rest != 0; rest /= 10) ++digits;
+    const auto digits = static_cast<std::size_t>(number.digits());
     return 1 + (digits + 1) / 2 + (number.negative() ? 1 : 0);
 }
 

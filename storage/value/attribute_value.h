@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -39,7 +40,9 @@ public:
     [[nodiscard]] AttributeValue* find(std::string_view name);
     [[nodiscard]] bool contains(std::string_view name) const { return find(name) != nullptr; }
     void set(std::string name, AttributeValue value);  // inserts or replaces
-    bool erase(std::string_view name);                 // true when it was there
+    // An entry behind all others, whose value is to be filled in. Precondition: its name sorts behind theirs.
+    AttributeValue& append(std::string_view name);
+    bool erase(std::string_view name);  // true when it was there
     void reserve(std::size_t count);
 
     [[nodiscard]] bool empty() const;
@@ -117,6 +120,10 @@ private:
     Variant m_value;
 };
 
+inline AttributeValue& Item::append(std::string_view name) {
+    return m_entries.emplace_back(std::piecewise_construct, std::forward_as_tuple(name), std::forward_as_tuple())
+        .second;
+}
 inline bool Item::empty() const {
     return m_entries.empty();
 }

@@ -1,63 +1,40 @@
 #include "storage/value/codec.h"
 
-#include <limits>
+#include <array>
 
-#include "storage/value/utf8.h"
+#include "storage/value/row_walker.h"
 
 namespace drydock::storage {
 namespace {
 
-constexpr std::uint8_t kFormatVersion = 1;
-
-// Deeper than any item may nest (32), shallow enough for any stack.
-constexpr int kMaxDecodeDepth = 64;
-
-// The tag in front of each value. Small integers and short strings have theirs merged with the value or length.
-enum Tag : std::uint8_t {
-    kTagNull = 0x00,
-    kTagFalse = 0x01,
-    kTagTrue = 0x02,
-    kTagString = 0x03,
-    kTagBinary = 0x04,
-    kTagList = 0x05,
-    kTagMap = 0x06,
-    kTagStringSet = 0x07,
-    kTagNumberSet = 0x08,
-    kTagBinarySet = 0x09,
-    kTagPositiveInteger = 0x0A,
-    kTagNegativeInteger = 0x0B,
-    kTagPositiveDecimal = 0x0C,
-    kTagNegativeDecimal = 0x0D,
-    kTagSmallInteger = 0x40,  // … 0x7F: 0 … 63
-    kTagShortString = 0x80,   // … 0xFF: 0 … 127 bytes
-};
 constexpr std::uint64_t kSmallIntegers = 64;
 constexpr std::size_t kShortStrings = 128;
 
-// Decimal exponents are stored with this added.
-constexpr int kExponentBias = 256;
-
-void putByte(std::uint8_t byte, std::string& out) {
-    out.push_back(static_cast<char>(byte));
-}
-
-template <class Unsigned>
-void putVarint(Unsigned value, std::string& out) {
-    while (value >= 0x80) {
-        putByte(static_cast<std::uint8_t>(value & 0x7F) | 0x80, out);
-        value >>= 7;
+// The few bytes in front of a value, put together first: to append each by itself takes several times as long.
+class Head {
+public:
+    Head& byte(std::uint8_t byte) {
+        m_bytes[m_size++] = static_cast<char>(byte);
+        return *this;
     }
-    putByte(static_cast<std::uint8_t>(value), out);
+    template <class Unsigned>
+    Head& varint(Unsigned value) {
+        for (; value >= 0x80; value >>= 7) byte(static_cast<std::uint8_t>(value & 0x7F) | 0x80);
+        return byte(static_cast<std::uint8_t>(value));
+    }
+    void appendTo(std::string& out) const { out.append(m_bytes.data(), m_size); }
+
+private:
+    std::array<char, 32> m_bytes{};  // a tag, an exponent and a coefficient of 128 bits take 22
+    std::size_t m_size = 0;
+};
+
+void putLength(std::size_t length, std::string& out) {
+    Head().varint(length).appendTo(out);
 }
 
-void putBytes(const std::string& bytes, std::string& out) {
-    putVarint(bytes.size(), out);
-    out += bytes;
-}
-
-void putBytes(const Binary& bytes, std::string& out) {
-    putVarint(bytes.size(), out);
-    out.append(bytes.begin(), bytes.end());
+void putLength(RowTag tag, std::size_t length, std::string& out) {
+    Head().byte(tag).varint(length).appendTo(out);
 }
 
 void putEntries(const Item& item, std::string& out);
@@ -67,271 +44,138 @@ struct Encoder {
 
     void operator()(const std::string& value) const {
         if (value.size() < kShortStrings) {
-            putByte(static_cast<std::uint8_t>(kTagShortString + value.size()), out);
-            out += value;
+            out.push_back(static_cast<char>(kTagShortString + value.size()));
         } else {
-            putByte(kTagString, out);
-            putBytes(value, out);
+            putLength(kTagString, value.size(), out);
         }
+        out += value;
     }
     void operator()(const Number& value) const {
         const std::optional<std::int64_t> integer = value.toInt64();
         if (!integer) {
-            putByte(value.negative() ? kTagNegativeDecimal : kTagPositiveDecimal, out);
-            putVarint(static_cast<unsigned>(value.exponent() + kExponentBias), out);
-            putVarint(value.coefficient(), out);
+            Head()
+                .byte(value.negative() ? kTagNegativeDecimal : kTagPositiveDecimal)
+                .varint(static_cast<unsigned>(value.exponent() + kRowExponentBias))
+                .varint(value.coefficient())
+                .appendTo(out);
             return;
         }
         const std::uint64_t bits = static_cast<std::uint64_t>(*integer);
         if (*integer >= 0 && bits < kSmallIntegers) {
-            putByte(static_cast<std::uint8_t>(kTagSmallInteger + bits), out);
+            out.push_back(static_cast<char>(kTagSmallInteger + bits));
+        } else if (value.negative()) {
+            Head().byte(kTagNegativeInteger).varint(0 - bits).appendTo(out);
         } else {
-            putByte(value.negative() ? kTagNegativeInteger : kTagPositiveInteger, out);
-            putVarint(value.negative() ? 0 - bits : bits, out);
+            Head().byte(kTagPositiveInteger).varint(bits).appendTo(out);
         }
     }
     void operator()(const Binary& value) const {
-        putByte(kTagBinary, out);
-        putBytes(value, out);
+        putLength(kTagBinary, value.size(), out);
+        out.append(value.begin(), value.end());
     }
-    void operator()(bool value) const { putByte(value ? kTagTrue : kTagFalse, out); }
-    void operator()(Null) const { putByte(kTagNull, out); }
+    void operator()(bool value) const { out.push_back(static_cast<char>(value ? kTagTrue : kTagFalse)); }
+    void operator()(Null) const { out.push_back(static_cast<char>(kTagNull)); }
     void operator()(const List& list) const {
-        putByte(kTagList, out);
-        putVarint(list.size(), out);
+        putLength(kTagList, list.size(), out);
         for (const AttributeValue& value : list) std::visit(*this, value.variant());
     }
     void operator()(const Item& map) const {
-        putByte(kTagMap, out);
+        out.push_back(static_cast<char>(kTagMap));
         putEntries(map, out);
     }
     void operator()(const StringSet& set) const {
-        putByte(kTagStringSet, out);
-        putVarint(set.values.size(), out);
-        for (const std::string& value : set.values) putBytes(value, out);
+        putLength(kTagStringSet, set.values.size(), out);
+        for (const std::string& value : set.values) {
+            putLength(value.size(), out);
+            out += value;
+        }
     }
     void operator()(const NumberSet& set) const {
-        putByte(kTagNumberSet, out);
-        putVarint(set.values.size(), out);
+        putLength(kTagNumberSet, set.values.size(), out);
         for (const Number& value : set.values) (*this)(value);
     }
     void operator()(const BinarySet& set) const {
-        putByte(kTagBinarySet, out);
-        putVarint(set.values.size(), out);
-        for (const Binary& value : set.values) putBytes(value, out);
+        putLength(kTagBinarySet, set.values.size(), out);
+        for (const Binary& value : set.values) {
+            putLength(value.size(), out);
+            out.append(value.begin(), value.end());
+        }
     }
 };
 
 void putEntries(const Item& item, std::string& out) {
-    putVarint(item.size(), out);
+    putLength(item.size(), out);
     for (const auto& [name, value] : item) {
-        putBytes(name, out);
+        putLength(name.size(), out);
+        out += name;
         std::visit(Encoder{out}, value.variant());
     }
 }
 
-// Reads from the front of the bytes. After the first failure every call fails, so that callers may check late.
-class Decoder {
-public:
-    explicit Decoder(std::string_view bytes) : m_rest(bytes) {}
+// Makes values of what a row holds.
+struct ValueSink {
+    using Target = AttributeValue&;
 
-    bool byte(std::uint8_t& value) {
-        if (m_rest.empty()) return false;
-        value = static_cast<std::uint8_t>(m_rest.front());
-        m_rest.remove_prefix(1);
-        return true;
+    struct Entries {
+        Item& item;
+        Target entry(std::string_view name) { return item.append(name); }
+        void end() {}
+    };
+    struct Elements {
+        List& list;
+        Target element() { return list.emplace_back(); }
+        void end() {}
+    };
+    template <class Set>
+    struct Members {
+        Set& set;
+        void add(std::string_view member) { set.values.emplace_back(member.begin(), member.end()); }
+        void add(const Number& member) { set.values.push_back(member); }
+        void end() {}
+    };
+
+    Item& whole;
+
+    void text(Target target, std::string_view text) { target.variant().emplace<std::string>(text); }
+    void binary(Target target, std::string_view bytes) { target.variant().emplace<Binary>(bytes.begin(), bytes.end()); }
+    void number(Target target, const Number& number) { target.variant().emplace<Number>(number); }
+    void boolean(Target target, bool value) { target.variant().emplace<bool>(value); }
+    void null(Target target) { target.variant().emplace<Null>(); }
+
+    Entries item(std::size_t count) { return reserved(whole, count); }
+    Entries map(Target target, std::size_t count) { return reserved(target.variant().emplace<Item>(), count); }
+    Elements list(Target target, std::size_t count) {
+        List& list = target.variant().emplace<List>();
+        list.reserve(count);
+        return {list};
     }
-
-    bool entries(Item& item, int depth) {
-        std::size_t count = 0;
-        if (!length(count)) return false;
-        item.reserve(count);
-        std::string_view previous;
-        for (std::size_t i = 0; i < count; ++i) {
-            std::string_view name;
-            AttributeValue entry;
-            if (!text(name) || (i > 0 && name <= previous) || !value(entry, depth)) return false;
-            previous = name;
-            item.set(std::string(name), std::move(entry));
-        }
-        return true;
-    }
-
-    [[nodiscard]] bool atEnd() const { return m_rest.empty(); }
+    Members<StringSet> texts(Target target, std::size_t count) { return set<StringSet>(target, count); }
+    Members<NumberSet> numbers(Target target, std::size_t count) { return set<NumberSet>(target, count); }
+    Members<BinarySet> binaries(Target target, std::size_t count) { return set<BinarySet>(target, count); }
 
 private:
-    template <class Unsigned>
-    bool varint(Unsigned& value) {
-        constexpr int kBits = static_cast<int>(sizeof(Unsigned) * 8);
-        value = 0;
-        for (int shift = 0; shift < kBits; shift += 7) {
-            std::uint8_t next = 0;
-            if (!byte(next)) return false;
-            const Unsigned bits = next & 0x7F;
-            if (static_cast<Unsigned>(bits << shift >> shift) != bits) return false;
-            value |= static_cast<Unsigned>(bits << shift);
-            if ((next & 0x80) == 0) return true;
-        }
-        return false;
+    static Entries reserved(Item& item, std::size_t count) {
+        item.reserve(count);
+        return {item};
     }
-
-    // A count of bytes or elements: each takes a byte at least, so a count beyond the rest is a lie, and believing it
-    // would reserve any amount of memory.
-    bool length(std::size_t& value) {
-        std::uint64_t count = 0;
-        if (!varint(count) || count > m_rest.size()) return false;
-        value = static_cast<std::size_t>(count);
-        return true;
-    }
-
-    bool take(std::size_t count, std::string_view& bytes) {
-        if (count > m_rest.size()) return false;
-        bytes = m_rest.substr(0, count);
-        m_rest.remove_prefix(count);
-        return true;
-    }
-
-    bool bytes(std::string_view& value) {
-        std::size_t count = 0;
-        return length(count) && take(count, value);
-    }
-
-    bool text(std::string_view& value) { return bytes(value) && isValidUtf8(value); }
-
-    bool element(std::string& value) {
-        std::string_view view;
-        if (!text(view)) return false;
-        value = view;
-        return true;
-    }
-
-    bool element(Binary& value) {
-        std::string_view view;
-        if (!bytes(view)) return false;
-        value.assign(view.begin(), view.end());
-        return true;
-    }
-
-    bool element(Number& value) {
-        std::uint8_t tag = 0;
-        return byte(tag) && number(tag, value);
-    }
-
-    bool number(std::uint8_t tag, Number& value) {
-        if (tag >= kTagSmallInteger && tag < kTagShortString) {
-            value = Number(static_cast<std::int64_t>(tag - kTagSmallInteger));
-            return true;
-        }
-        if (tag == kTagPositiveInteger || tag == kTagNegativeInteger) {
-            const bool negative = tag == kTagNegativeInteger;
-            constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
-            std::uint64_t magnitude = 0;
-            if (!varint(magnitude) || magnitude > kMax + (negative ? 1 : 0)) return false;
-            value = Number(static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude));
-            return true;
-        }
-        if (tag == kTagPositiveDecimal || tag == kTagNegativeDecimal) {
-            std::uint16_t exponent = 0;
-            Uint128 coefficient = 0;
-            if (!varint(exponent) || !varint(coefficient)) return false;
-            Result<Number> result =
-                Number::fromParts(tag == kTagNegativeDecimal, coefficient, int{exponent} - kExponentBias);
-            if (!result) return false;
-            value = *result;
-            return true;
-        }
-        return false;
-    }
-
-    bool value(AttributeValue& value, int depth);
-
     template <class Set>
-    bool set(AttributeValue& value) {
-        std::size_t count = 0;
-        if (!length(count)) return false;
-        Set result;
-        result.values.resize(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            if (!element(result.values[i])) return false;
-            if (i > 0 && !(result.values[i - 1] < result.values[i])) return false;
-        }
-        value = AttributeValue(std::move(result));
-        return true;
+    static Members<Set> set(Target target, std::size_t count) {
+        Set& set = target.variant().emplace<Set>();
+        set.values.reserve(count);
+        return {set};
     }
-
-    bool list(AttributeValue& value, int depth) {
-        std::size_t count = 0;
-        if (!length(count)) return false;
-        List result;
-        result.reserve(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            AttributeValue element;
-            if (!this->value(element, depth)) return false;
-            result.push_back(std::move(element));
-        }
-        value = AttributeValue(std::move(result));
-        return true;
-    }
-
-    std::string_view m_rest;
 };
-
-bool Decoder::value(AttributeValue& value, int depth) {
-    std::uint8_t tag = 0;
-    if (!byte(tag)) return false;
-    if (tag >= kTagShortString) {
-        std::string_view text;
-        if (!take(tag - kTagShortString, text) || !isValidUtf8(text)) return false;
-        value = AttributeValue(text);
-        return true;
-    }
-    switch (tag) {
-        case kTagNull:
-            value = AttributeValue(Null{});
-            return true;
-        case kTagFalse:
-            value = AttributeValue(false);
-            return true;
-        case kTagTrue:
-            value = AttributeValue(true);
-            return true;
-        case kTagString:
-            return element(value.variant().emplace<std::string>());
-        case kTagBinary:
-            return element(value.variant().emplace<Binary>());
-        case kTagList:
-            return depth < kMaxDecodeDepth && list(value, depth + 1);
-        case kTagMap:
-            return depth < kMaxDecodeDepth && entries(value.variant().emplace<Item>(), depth + 1);
-        case kTagStringSet:
-            return set<StringSet>(value);
-        case kTagNumberSet:
-            return set<NumberSet>(value);
-        case kTagBinarySet:
-            return set<BinarySet>(value);
-        default:
-            return number(tag, value.variant().emplace<Number>());
-    }
-}
 
 }  // namespace
 
 void encodeItem(const Item& item, std::string& out) {
-    putByte(kFormatVersion, out);
+    out.push_back(static_cast<char>(kRowFormatVersion));
     putEntries(item, out);
 }
 
 Result<Item> decodeItem(std::string_view bytes) {
-    Decoder decoder(bytes);
-    std::uint8_t version = 0;
-    if (!decoder.byte(version)) return fail(ErrorCode::corrupt, "A stored item has no bytes.");
-    if (version != kFormatVersion) {
-        return fail(ErrorCode::corrupt,
-                    "A stored item has the unknown row format version " + std::to_string(int{version}) + ".");
-    }
     Item item;
-    if (!decoder.entries(item, 0) || !decoder.atEnd())
-        return fail(ErrorCode::corrupt, "The bytes of a stored item do not follow the row format.");
+    DRYDOCK_TRY(walkRow(bytes, ValueSink{item}));
     return item;
 }
 

@@ -11,6 +11,9 @@
 namespace drydock::storage {
 
 void appendJsonString(std::string_view text, std::string& out);       // "x", quoted and escaped
+void appendUtf8Json(std::string_view utf8, std::string& out);         // the same; it is known to be UTF-8
+void appendNumberJson(const Number& number, std::string& out);        // "12", quoted
+void appendBinaryJson(std::string_view bytes, std::string& out);      // "AAEC", base64 and quoted
 void appendValueJson(const AttributeValue& value, std::string& out);  // {"S":"x"}
 void appendItemJson(const Item& item, std::string& out);              // {"a":{"S":"x"}}
 

@@ -32,6 +32,7 @@ public:
 
     // Plain decimal notation as DynamoDB returns it (no exponent).
     [[nodiscard]] std::string toString() const;
+    void appendTo(std::string& text) const;
     // The value when it is an integer that fits, else nothing.
     [[nodiscard]] std::optional<std::int64_t> toInt64() const;
     [[nodiscard]] double toDouble() const;
@@ -44,6 +45,7 @@ public:
     [[nodiscard]] Uint128 coefficient() const { return m_coefficient; }
     [[nodiscard]] int exponent() const { return m_exponent; }
     [[nodiscard]] bool isZero() const { return m_coefficient == 0; }
+    [[nodiscard]] int digits() const;  // significant ones: those of the coefficient; none of zero
 
     friend bool operator==(const Number& a, const Number& b) = default;
     friend std::strong_ordering operator<=>(const Number& a, const Number& b);

@@ -2,15 +2,10 @@
 
 #include <fstream>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <nlohmann/json.hpp>
 
-#include "app/mqtt/journal.h"
-#include "app/services/desk_core.h"
-#include "tests/support/ctl.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/app/ctl_fixture.h"
+#include "tests/support/damage.h"
 
 namespace drydock::tests {
 namespace {
@@ -23,58 +18,6 @@ std::string failure(const std::string& id, int timestampMs) {
     return R"({"_id_":")" + id + R"(","timestamp":)" + std::to_string(timestampMs) +
            R"(,"status":"failed","model":"wo:v8","FW":"2.27"})";
 }
-
-// Arrivals are of today, or the sweep would take them as long expired.
-const std::int64_t kArrivedMs = storage::SystemClock().wallMs();
-
-bool isOneLine(const std::string& text) {
-    return !text.empty() && text.find('\n') == text.size() - 1;
-}
-
-class CtlTest : public ::testing::Test {
-protected:
-    [[nodiscard]] FinishedProcess ctl(std::vector<std::string> words) const {
-        words.insert(words.end(), {"--store", m_directory.path().string()});
-        return runCtl(words);
-    }
-    // The lines of a command that succeeds.
-    [[nodiscard]] std::vector<json> lines(const std::vector<std::string>& words) const {
-        const FinishedProcess finished = ctl(words);
-        EXPECT_EQ(finished.status, 0) << finished.error;
-        EXPECT_THAT(finished.error, IsEmpty());
-        return jsonLines(finished.out);
-    }
-    [[nodiscard]] json line(const std::vector<std::string>& words) const {
-        const std::vector<json> all = lines(words);
-        EXPECT_EQ(all.size(), 1U);
-        return all.empty() ? json() : all.front();
-    }
-    // Failed in the way every command fails: status 1 and one clear line.
-    void expectFailure(const std::vector<std::string>& words, const std::string& reason) const {
-        const FinishedProcess finished = ctl(words);
-        EXPECT_EQ(finished.status, 1);
-        EXPECT_TRUE(isOneLine(finished.error)) << finished.error;
-        EXPECT_THAT(finished.error, HasSubstr(reason));
-    }
-    // A store as a run that has ended left it: these messages applied.
-    void applied(const std::vector<std::string>& payloads) const {
-        std::vector<fleet::RawMessage> messages;
-        messages.reserve(payloads.size());
-        for (const std::string& payload : payloads) messages.push_back({"iot/device/data", payload, kArrivedMs});
-        {
-            const auto journal = app::Journal::open(m_directory / "journal.db", 0);
-            ASSERT_TRUE(journal) << journal.error().message;
-            ASSERT_TRUE((*journal)->append(messages));
-        }
-        app::DeskOptions options;
-        options.storeDirectory = m_directory.path();
-        const auto core = app::DeskCore::start(options, {});
-        ASSERT_TRUE(core) << core.error().message;
-        ASSERT_TRUE((*core)->drain(kProcessPatience));
-    }
-
-    TemporaryDirectory m_directory;
-};
 
 TEST_F(CtlTest, EveryCommandHasHelpAndVersion) {
     for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{},
@@ -90,7 +33,12 @@ TEST_F(CtlTest, EveryCommandHasHelpAndVersion) {
                                                                                        {"alert", "ack"},
                                                                                        {"activity", "undo"},
                                                                                        {"quarantine", "list"},
-                                                                                       {"table", "query"}}) {
+                                                                                       {"table", "query"},
+                                                                                       {"table", "create"},
+                                                                                       {"table", "restore"},
+                                                                                       {"table", "sql"},
+                                                                                       {"table", "stream"},
+                                                                                       {"report"}}) {
         auto help = words;
         help.emplace_back("--help");
         const FinishedProcess helped = runCtl(help);
@@ -282,6 +230,45 @@ TEST_F(CtlTest, FirmwareGoesFromImportToRelease) {
     EXPECT_EQ(jsonLines(runCtl({"firmware", "list", "--store", store}).out).size(), 1U);
 }
 
+TEST_F(CtlTest, FirmwareIsOfferedComparedAndDownloaded) {
+    const std::string store = m_directory / "store";
+    std::vector<std::string> names;
+    for (const char* version : {"2026.01.01", "2026.02.01"}) {
+        const std::string zip = m_directory / version;
+        ASSERT_EQ(runCtl({"firmware", "sample", "--out", zip, "--product", "p", "--version", version}).status, 0);
+        names.push_back(jsonLines(runCtl({"firmware", "import", zip, "--store", store}).out).at(0)["zip_name"]);
+    }
+    const auto next = [&store](const std::vector<std::string>& device) {
+        std::vector<std::string> words = {"firmware", "next", "--store", store};
+        words.insert(words.end(), device.begin(), device.end());
+        return runCtl(words);
+    };
+    EXPECT_EQ(next({"p", "main"}).status, 1);
+    for (const std::string& name : names) {
+        for (const char* status : {"TESTING", "RELEASED"})
+            ASSERT_EQ(runCtl({"firmware", "set-status", name, status, "--store", store}).status, 0);
+    }
+    EXPECT_EQ(jsonLines(next({"p", "main"}).out).size(), 2U);
+    EXPECT_EQ(jsonLines(next({"p", "main", "2026.01.01"}).out).at(0)["version"], "2026.02.01");
+    const FinishedProcess ahead = next({"p", "main", "2026.03.01"});
+    EXPECT_EQ(ahead.status, 1);
+    EXPECT_THAT(ahead.error, HasSubstr("ahead of all"));
+
+    const FinishedProcess compared = runCtl({"firmware", "compare", names[0], names[1], "--store", store});
+    ASSERT_EQ(compared.status, 0) << compared.error;
+    const json comparison = jsonLines(compared.out).at(0);
+    EXPECT_EQ(comparison["fields"]["version"], (json{{"before", "2026.01.01"}, {"after", "2026.02.01"}}));
+    EXPECT_EQ(comparison["files"]["changed"].at(0)["name"], "firmware.bin");
+    EXPECT_TRUE(comparison["files"]["added"].empty());
+    EXPECT_TRUE(comparison["partitions"].empty());
+    EXPECT_EQ(runCtl({"firmware", "compare", names[0], "none.zip", "--store", store}).status, 1);
+
+    const std::string copy = m_directory / "copy.zip";
+    ASSERT_EQ(runCtl({"firmware", "download", names[0], "--out", copy, "--store", store}).status, 0);
+    EXPECT_EQ(std::filesystem::file_size(copy), std::filesystem::file_size(m_directory / "2026.01.01"));
+    EXPECT_EQ(runCtl({"firmware", "download", "none.zip", "--out", copy, "--store", store}).status, 1);
+}
+
 TEST_F(CtlTest, OneBadPackageDoesNotStopTheRest) {
     const std::string good = m_directory / "good.zip";
     const std::string bad = m_directory / "bad.zip";
@@ -359,6 +346,21 @@ TEST_F(CtlTest, CheckRepairsWhatCanBeRepairedAndSaysSo) {
     EXPECT_EQ(all[0]["table"], "Things");
     EXPECT_EQ(all[1], (json{{"findings", 1}, {"repaired", 1}}));
     EXPECT_EQ(all[2], (json{{"findings", 0}, {"repaired", 0}}));
+}
+
+TEST_F(CtlTest, CheckSetsADamagedFileAsideAndSavesTheRest) {
+    applied({failure("a", 1), failure("b", 1)});
+    damageTable(m_directory / "store.db", "index_1_0");
+    const FinishedProcess found = ctl({"check"});
+    EXPECT_EQ(found.status, 1);
+    ASSERT_FALSE(jsonLines(found.out).empty());
+    EXPECT_EQ(jsonLines(found.out).front()["repairable"], false);
+    const FinishedProcess repaired = ctl({"check", "--repair"});
+    EXPECT_EQ(repaired.status, 0) << repaired.error;
+    EXPECT_NE(repaired.out.find("set aside as " + (m_directory / "store.db.damaged-").string()), std::string::npos)
+        << repaired.out;
+    EXPECT_EQ(jsonLines(repaired.out).back(), (json{{"findings", 0}, {"repaired", 0}}));
+    EXPECT_EQ(jsonLines(ctl({"device", "list"}).out).size(), 2U);
 }
 
 }  // namespace

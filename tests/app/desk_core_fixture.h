@@ -69,7 +69,7 @@ protected:
     // looked at it: one kind of work at most is done between two commands, and there are seven.
     void moveClock(const std::function<void()>& move) {
         onCore<bool>([&move](fleet::FleetService&, storage::SqliteStore&) { return move(), true; });
-        for (int i = 0; i < 8; ++i) onCore<bool>([](fleet::FleetService&, storage::SqliteStore&) { return true; });
+        for (int i = 0; i < 9; ++i) onCore<bool>([](fleet::FleetService&, storage::SqliteStore&) { return true; });
     }
 
     [[nodiscard]] bool nothingWaits(std::uint64_t received) {

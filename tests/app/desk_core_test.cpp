@@ -12,6 +12,7 @@
 
 #include "storage/recovery/table_recovery.h"
 #include "tests/app/desk_core_fixture.h"
+#include "tests/support/damage.h"
 #include "tests/support/fault_vfs.h"
 
 namespace drydock::app {
@@ -338,6 +339,24 @@ TEST_F(DeskCoreTest, AFailingDiskIsOutlastedToo) {
     ASSERT_TRUE(nothingWaits(2));
     EXPECT_TRUE(eventually([&] { return m_core->status().troubles.empty(); }));
     EXPECT_EQ(m_core->status().accounting.applied, 2U);
+    m_core.reset();
+}
+
+TEST_F(DeskCoreTest, ADamagedFileIsNamedWithWhatToDoAndTheCoreGoesOn) {
+    start();
+    deliverFailures("a", 3);
+    ASSERT_TRUE(nothingWaits(3));
+    EXPECT_TRUE(m_core->status().troubles.empty());
+    m_core.reset();
+    const std::string file = m_directory / "store.db";
+    tests::damageTable(file, "data_1");
+    start();
+    ASSERT_TRUE(eventually([&] { return !m_core->status().troubles.empty(); }));
+    const std::string trouble = m_core->status().troubles.front();
+    EXPECT_NE(trouble.find(file + " is damaged"), std::string::npos) << trouble;
+    EXPECT_NE(trouble.find("drydockctl check --repair --store " + m_directory.path().string()), std::string::npos)
+        << trouble;
+    EXPECT_TRUE(onCore<bool>([](FleetService&, SqliteStore& store) { return store.listTables().has_value(); }));
     m_core.reset();
 }
 

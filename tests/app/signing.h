@@ -22,9 +22,10 @@ struct Signer {
 
 // The headers, with X-Amz-Date and Authorization added. All of them are signed.
 [[nodiscard]] inline Headers signedHeaders(const Signer& signer, const std::string& host, Headers headers,
-                                           std::string_view body, const std::string& target = "/") {
+                                           std::string_view body, const std::string& target = "/",
+                                           const std::string& method = "POST") {
     headers.emplace_back("X-Amz-Date", signer.date);
-    app::HttpRequest request{"POST", target, {{"Host", host}}, body};
+    app::HttpRequest request{method, target, {{"Host", host}}, body};
     for (const auto& [name, value] : headers) request.headers.push_back({name, value});
     app::Authorization authorization;
     std::string names;

@@ -145,7 +145,9 @@ TEST_F(FirmwarePackage, fieldsOfAnotherTypeOrFormAreNamed) {
         {"application", "a\\b"},
         {"version", nlohmann::json::array()},
         {"version", "ERROR#1"},
-        {"version", std::string(257, '1')},
+        {"version", std::string(256, '1')},  // more than a folder's name may have
+        {"product_id", std::string(256, 'p')},
+        {"class", std::string(257, 'c')},
         {"branch", "line\nbreak"},
         {"firmware_type", 1},
         {"files", "main.bin"},

@@ -220,13 +220,34 @@ TEST_F(FirmwareStoreTest, leftoversGoAndAllElseStays) {
 }
 
 TEST_F(FirmwareStoreTest, nothingIsRemovedOnAGuess) {
-    auto staged = stage(PackageBuilder());
-    ASSERT_TRUE(staged.has_value());
+    tests::writeBytes(m_files / (std::string(kUuid) + ".zip"), "whose record can't be read just now");
     const auto removed = m_store->removeLeftovers(
         [](const std::string&) -> Result<bool> { return storage::fail(ErrorCode::busy, "The table is busy."); });
     ASSERT_FALSE(removed.has_value());
     EXPECT_EQ(removed.error().code, ErrorCode::busy);
     EXPECT_EQ(stored().size(), 1U);
+}
+
+TEST_F(FirmwareStoreTest, whatAnImportUnderWayHasStagedIsNoLeftover) {
+    std::optional<StagedImport> staged(std::move(stage(PackageBuilder()).value()));
+    const auto none = [](const std::string&) -> Result<bool> { return false; };
+    EXPECT_EQ(m_store->removeLeftovers(none).value(), 0U);
+    staged->keep();
+    staged.reset();
+    EXPECT_EQ(m_store->removeLeftovers(none).value(), 1U);
+}
+
+TEST_F(FirmwareStoreTest, aPackageRejectedFromTheIncomingFolderLiesInErrors) {
+    const auto dropped = m_store->incoming() / "dropped.zip";
+    tests::writeBytes(dropped, "no ZIP");
+    EXPECT_EQ(m_store->rejectIncoming(dropped, kNowMs).value(), "refused-1772352000123-dropped.zip");
+    EXPECT_THAT(stored(), ElementsAre("errors/refused-1772352000123-dropped.zip"));
+    // And stays there, even when it bears a stored name.
+    const auto stored = m_store->incoming() / (std::string(kUuid) + ".zip");
+    tests::writeBytes(stored, "no ZIP");
+    ASSERT_TRUE(m_store->rejectIncoming(stored, kNowMs));
+    const auto removed = m_store->removeLeftovers([](const std::string&) -> Result<bool> { return false; });
+    EXPECT_EQ(removed.value(), 0U);
 }
 
 TEST_F(FirmwareStoreTest, aDirectoryThatCannotBeMadeIsAnError) {

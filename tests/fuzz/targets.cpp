@@ -10,8 +10,11 @@
 #include "storage/expression/expression.h"
 #include "storage/partiql/parser.h"
 #include "storage/partiql/planner.h"
+#include "storage/value/codec.h"
 #include "storage/value/json.h"
+#include "storage/value/json_writer.h"
 #include "storage/value/key_codec.h"
+#include "storage/value/stored_item.h"
 
 namespace drydock::tests {
 namespace {
@@ -113,11 +116,28 @@ void fuzzKey(std::string_view input) {
     }
 }
 
+// A row is an item and its JSON, or neither.
+void fuzzRow(std::string_view input) {
+    const StoredItem stored(input);
+    const Result<Item> item = stored.decode();
+    std::string text;
+    require(stored.appendJson(text).has_value() == item.has_value());
+    if (!item) return;
+    std::string expected;
+    appendItemJson(*item, expected);
+    require(text == expected);
+    std::string row;
+    encodeItem(*item, row);
+    const Result<Item> again = decodeItem(row);
+    require(again && *again == *item);
+}
+
 constexpr std::array kTargets = {
     FuzzTarget{"expression", &fuzzExpression},
     FuzzTarget{"partiql", &fuzzPartiql},
     FuzzTarget{"json", &fuzzJson},
     FuzzTarget{"key", &fuzzKey},
+    FuzzTarget{"row", &fuzzRow},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <numeric>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "storage/recovery/table_recovery.h"
 #include "tests/storage/random_values.h"
 #include "tests/storage/store_fixture.h"
+#include "tests/support/fault_vfs.h"
 
 namespace drydock::tests {
 namespace {
@@ -55,6 +57,20 @@ protected:
     static void fill(const fs::path& file, const std::string& text) {
         fs::create_directories(file.parent_path());
         std::ofstream(file, std::ios::binary) << text;
+    }
+    TableDefinition definitionOf(const std::string& name) { return take(store->describeTable(name)).definition; }
+    // Slices are committed to the table at once.
+    PutSlice into(const std::string& name) {
+        return [this, name](std::vector<Item> items) -> Result<PutCounts> {
+            DRYDOCK_ASSIGN(const auto outcome, store->commit(putUnits(name, std::move(items))));
+            return countsOf(outcome);
+        };
+    }
+    FileImport importInto(const std::string& name, const fs::path& file, const FileOptions& options = {}) {
+        FileImport import;
+        const auto imported = importFromFile(definitionOf(name), file, options, into(name), import);
+        EXPECT_TRUE(imported) << imported.error().message;
+        return import;
     }
     ImportRequest from(const std::string& prefix, const std::string& target = "Copy") {
         ImportRequest request;
@@ -262,6 +278,32 @@ TEST_F(RecoveryTransfer, AnImportGoesOnAfterReopeningAndIsClosedUntilThen) {
     EXPECT_EQ(take(store->describeTable("Copy")).id, done.tableId);
 }
 
+TEST_F(RecoveryTransfer, AnImportTheDiskHasNoRoomForDoesNotBegin) {
+    fill(bucket() / "in.json", "{\"Item\":{\"id\":{\"S\":\"a\"}}}\n");
+    FaultVfs disk;
+    StoreOptions options;
+    options.clock = &clock;
+    options.vfs = disk.name();
+    store.reset();
+    store = take(SqliteStore::open(path(), options));
+    for (std::size_t writes = 0;; ++writes) {
+        disk.failWritesAfter(writes, SQLITE_FULL);
+        const auto begun = recovery().importTable(from(""));
+        disk.clearFaults();
+        if (begun) {
+            EXPECT_EQ(begun->tableId, take(store->describeTable("Copy")).id);
+            break;
+        }
+        EXPECT_EQ(begun.error().code, ErrorCode::diskFull);
+        EXPECT_EQ(take(store->listTables()), std::vector<std::string>{"Things"}) << "after " << writes << " writes";
+        EXPECT_THAT(take(recovery().listImports()), IsEmpty());
+        ASSERT_FALSE(HasFailure());
+    }
+    finish();
+    EXPECT_EQ(itemsOf("Copy").size(), 1U);
+    store.reset();
+}
+
 TEST_F(RecoveryTransfer, AnImportWithoutFilesFailsAndLeavesNoTable) {
     const ImportDescription done = import(from("nothing/"));
     EXPECT_EQ(done.status, TransferStatus::failed);
@@ -315,9 +357,10 @@ TEST_F(RecoveryTransfer, ATableGoesToOneFileAndBack) {
         EXPECT_EQ(take(exportToFile(*store, "Things", file, FileFormat::dynamoDbJson)), 50U);
         const std::string target = std::string("From-") + name;
         create(table(target, {"id", AttributeType::S}));
-        const FileImport import = take(importFromFile(*store, target, file, {}));
-        EXPECT_EQ(import.imported, 50U);
-        EXPECT_EQ(import.errors, 0U) << import.firstError;
+        const FileImport import = importInto(target, file);
+        EXPECT_EQ(import.counts.imported, 50U);
+        EXPECT_EQ(import.counts.errors, 0U) << import.counts.firstError;
+        EXPECT_EQ(import.position, textOf(directory / "things.json").size());
         EXPECT_EQ(itemsOf(target), itemsOf("Things"));
     }
     EXPECT_LT(fs::file_size(directory / "things.json.gz"), fs::file_size(directory / "things.json"));
@@ -339,11 +382,72 @@ TEST_F(RecoveryTransfer, FilesThatCannotBeUsedAreNamed) {
     const auto exported = exportToFile(*store, "Things", missing, FileFormat::dynamoDbJson);
     ASSERT_TRUE(failedWith(exported, ErrorCode::io));
     EXPECT_THAT(exported.error().message, HasSubstr(missing.string()));
-    EXPECT_TRUE(failedWith(importFromFile(*store, "Things", missing, {}), ErrorCode::io));
-    EXPECT_TRUE(failedWith(importFromFile(*store, "Nothing", missing, {}), ErrorCode::resourceNotFound));
+    FileImport import;
+    EXPECT_TRUE(failedWith(importFromFile(definitionOf("Things"), missing, {}, into("Things"), import), ErrorCode::io));
     EXPECT_TRUE(
         failedWith(exportToFile(*store, "Nothing", directory / "x", FileFormat::csv), ErrorCode::resourceNotFound));
     EXPECT_FALSE(fs::exists(directory / "x"));
+}
+
+TEST_F(RecoveryTransfer, AnImportThatWasStoppedGoesOnWhereItWas) {
+    things(1200);
+    const fs::path file = directory / "things.jsonl";
+    ASSERT_EQ(take(exportToFile(*store, "Things", file, FileFormat::dynamoDbJson)), 1200U);
+    std::ofstream(file, std::ios::app) << "no item\n";
+    create(table("Copy", {"id", AttributeType::S}));
+    FileImport import;
+    std::vector<std::size_t> slices;
+    const auto put = [&](std::vector<Item> items) {
+        slices.push_back(items.size());
+        return into("Copy")(std::move(items));
+    };
+    const auto afterOneSlice = [&] { return !slices.empty(); };
+    EXPECT_TRUE(
+        failedWith(importFromFile(definitionOf("Copy"), file, {}, put, import, afterOneSlice), ErrorCode::refused));
+    EXPECT_EQ(import.counts.imported, slices.at(0));
+    EXPECT_LT(import.counts.imported, 1200U);
+    EXPECT_EQ(itemsOf("Copy").size(), import.counts.imported);
+    ASSERT_TRUE(importFromFile(definitionOf("Copy"), file, {}, put, import));
+    EXPECT_EQ(std::accumulate(slices.begin(), slices.end(), std::size_t{0}), 1200U) << "no item is put twice";
+    EXPECT_EQ(import.counts.imported, 1200U);
+    EXPECT_EQ(import.counts.errors, 1U);
+    EXPECT_FALSE(import.counts.firstError.empty());
+    EXPECT_EQ(import.position, fs::file_size(file));
+    EXPECT_EQ(itemsOf("Copy"), itemsOf("Things"));
+}
+
+TEST_F(RecoveryTransfer, ASliceThatCannotBePutIsNotCountedAsDone) {
+    things(3);
+    const fs::path file = directory / "things.jsonl";
+    ASSERT_EQ(take(exportToFile(*store, "Things", file, FileFormat::dynamoDbJson)), 3U);
+    const auto full = [](std::vector<Item>) -> Result<PutCounts> { return fail(ErrorCode::diskFull, "full"); };
+    FileImport import;
+    EXPECT_TRUE(failedWith(importFromFile(definitionOf("Things"), file, {}, full, import), ErrorCode::diskFull));
+    EXPECT_EQ(import.counts.imported, 0U);
+    EXPECT_EQ(import.position, 0U);
+}
+
+TEST_F(RecoveryTransfer, AnExportThatWasStoppedLeavesTheOldFile) {
+    thing("a", 1);
+    const fs::path file = directory / "things.csv";
+    fill(file, "old");
+    EXPECT_TRUE(
+        failedWith(exportToFile(*store, "Things", file, FileFormat::csv, [] { return true; }), ErrorCode::refused));
+    EXPECT_EQ(textOf(file), "old");
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()), 2)
+        << "the file and the store";
+}
+
+TEST_F(RecoveryTransfer, OrdinaryJsonLinesGoOutAndIn) {
+    write(put("Things", {{"id", "a"}, {"n", Number(7)}, {"tags", List{"x", true}}}));
+    const fs::path file = directory / "things.jsonl";
+    EXPECT_EQ(take(exportToFile(*store, "Things", file, FileFormat::plainJson)), 1U);
+    EXPECT_EQ(textOf(file), "{\"id\":\"a\",\"n\":7,\"tags\":[\"x\",true]}\n");
+    create(table("Copy", {"id", AttributeType::S}));
+    FileOptions options;
+    options.format = FileFormat::plainJson;
+    EXPECT_EQ(importInto("Copy", file, options).counts.imported, 1U);
+    EXPECT_EQ(itemsOf("Copy"), itemsOf("Things"));
 }
 
 }  // namespace

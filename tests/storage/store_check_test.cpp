@@ -1,7 +1,9 @@
 // check(): finds planted damage and repairs what the items allow.
 #include <gmock/gmock.h>
 
+#include "storage/store/file_check.h"
 #include "tests/storage/store_fixture.h"
+#include "tests/support/damage.h"
 
 namespace drydock::tests {
 namespace {
@@ -33,6 +35,11 @@ protected:
             texts.push_back(finding.table + ": " + finding.what + (finding.repairable ? "" : " (for good)"));
         }
         return texts;
+    }
+    void damage(const std::string& name) {
+        store.reset();
+        damageTable(path() / "store.db", name);
+        reopen();
     }
     void expectRepaired() {
         findings(true);
@@ -112,26 +119,39 @@ TEST_F(StoreCheck, ADamagedItemInTheWayOfAPutRefusesThatPutOnly) {
     EXPECT_TRUE(get("Things", {{"id", "newest"}}));
 }
 
-TEST_F(StoreCheck, DamagedPagesAreFound) {
-    store.reset();
-    const long rootPage = std::stol(rawSql("SELECT rootpage FROM sqlite_schema WHERE name = 'ttl_1'"));
-    const long pageBytes = std::stol(rawSql("PRAGMA page_size"));
-    const auto file = path() / "store.db";
-    std::FILE* raw = std::fopen(file.c_str(), "r+b");
-    ASSERT_NE(raw, nullptr);
-    std::fseek(raw, (rootPage - 1) * pageBytes + 100, SEEK_SET);
-    const std::string rubbish(static_cast<std::size_t>(pageBytes) - 100, '\x7f');
-    std::fwrite(rubbish.data(), 1, rubbish.size(), raw);
-    std::fclose(raw);
-    reopen();
-    const auto checked = store->check(false);
-    if (checked) {
-        ASSERT_FALSE(checked->empty());
-        EXPECT_FALSE(checked->front().repairable);
-    } else {
-        EXPECT_EQ(checked.error().code, ErrorCode::corrupt);
+// Sweeping would otherwise never come to an end, or remove what has not expired.
+TEST_F(StoreCheck, StrayTtlRowsAreSweptWithoutTheirItems) {
+    plant(
+        "INSERT INTO ttl_1 VALUES(5, x'20787878780001'), (6, x'20340001');"
+        "UPDATE data_1 SET item = x'ff00ff' WHERE key = x'20330001'");
+    while (take(store->sweepExpired(1'000'000, 1)) > 0) {
     }
+    EXPECT_TRUE(get("Things", {{"id", "4"}}));
+    EXPECT_EQ(take(store->sweepExpired(2'000'000, 100)), 10U);
+    EXPECT_EQ(take(store->sweepExpired(2'000'000, 100)), 0U);
+    EXPECT_EQ(take(store->describeTable("Things")).itemCount, 1U) << "the one that can't be read";
+}
+
+TEST_F(StoreCheck, DamagedPagesAreFound) {
+    damage("ttl_1");
+    const auto found = take(store->check(false));
+    ASSERT_FALSE(found.empty());
+    EXPECT_FALSE(found.front().repairable);
     EXPECT_TRUE(get("Things", {{"id", "4"}})) << "what is intact stays readable";
+}
+
+TEST_F(StoreCheck, TheCheckOfTheFileNamesWhatIsDamaged) {
+    EXPECT_THAT(take(FileCheck(path(), {}).run()), IsEmpty());
+    damage("ttl_1");
+    const auto found = take(FileCheck(path(), {}).run());
+    ASSERT_FALSE(found.empty());
+    EXPECT_THAT(found.front(), ::testing::StartsWith("ttl_1: "));
+}
+
+TEST_F(StoreCheck, ACheckOfTheFileCanBeStopped) {
+    FileCheck check(path(), {});
+    check.stop();
+    EXPECT_TRUE(failedWith(check.run(), ErrorCode::busy));
 }
 
 }  // namespace

@@ -198,5 +198,20 @@ TEST_F(StoreFault, CreatingAndDeletingTablesIsAllOrNothing) {
     expectSound();
 }
 
+TEST_F(StoreFault, SeveralTablesAreCreatedTogetherOrNotAtAll) {
+    const std::vector<TableDefinition> several = {table("Another", {"id", AttributeType::S}),
+                                                  table("Third", {"id", AttributeType::S})};
+    std::size_t failed = 0;
+    for (bool created = false; !created; ++failed) {
+        ASSERT_LT(failed, 1000U);
+        vfs.failWritesAfter(failed, SQLITE_FULL);
+        created = store->createTables(several).has_value();
+        vfs.clearFaults();
+        EXPECT_EQ(take(store->listTables()).size(), created ? 3U : 1U);
+    }
+    EXPECT_GT(failed, 3U);
+    expectSound();
+}
+
 }  // namespace
 }  // namespace drydock::tests

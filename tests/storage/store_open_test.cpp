@@ -66,6 +66,20 @@ TEST_F(StoreOpen, TablesAreThereAgainAfterReopening) {
     EXPECT_EQ(take(store->describeTable("Things")).definition, things);
 }
 
+TEST_F(StoreOpen, SeveralTablesAreMadeTogetherOrNotAtAll) {
+    const TableDefinition first = table("First", {"id", AttributeType::S});
+    const TableDefinition second = table("Second", {"id", AttributeType::S});
+    EXPECT_TRUE(failedWith(store->createTables({first, second, first}), ErrorCode::resourceInUse,
+                           "Table already exists: First"));
+    EXPECT_TRUE(take(store->listTables()).empty());
+    ASSERT_TRUE(succeeded(store->createTables({first})));
+    EXPECT_TRUE(failedWith(store->createTables({second, first}), ErrorCode::resourceInUse));
+    reopen();
+    EXPECT_EQ(take(store->listTables()), std::vector<std::string>{"First"});
+    ASSERT_TRUE(succeeded(store->createTables({second, table("Third", {"id", AttributeType::S})})));
+    EXPECT_EQ(take(store->listTables()), (std::vector<std::string>{"First", "Second", "Third"}));
+}
+
 TEST_F(StoreOpen, ADeletedTableTakesItsRowsAlong) {
     TableDefinition things = table("Things", {"id", AttributeType::S});
     things.indexes = {index("by-n", {"n", AttributeType::N})};

@@ -76,6 +76,7 @@ struct FaultVfs::File {
 struct FaultVfs::Methods {
     static int close(sqlite3_file* base) {
         File& file = File::of(base);
+        const std::lock_guard lock(file.owner->m_mutex);
         auto& open = file.owner->m_open;
         open.erase(std::remove(open.begin(), open.end(), &file), open.end());
         delete file.unsynced;
@@ -83,11 +84,13 @@ struct FaultVfs::Methods {
     }
     static int read(sqlite3_file* base, void* into, int bytes, sqlite3_int64 offset) {
         const File& file = File::of(base);
+        const std::lock_guard lock(file.owner->m_mutex);
         if (file.dead) return SQLITE_IOERR_READ;
         return file.real->pMethods->xRead(file.real, into, bytes, offset);
     }
     static int write(sqlite3_file* base, const void* from, int bytes, sqlite3_int64 offset) {
         File& file = File::of(base);
+        const std::lock_guard lock(file.owner->m_mutex);
         if (file.dead) return SQLITE_IOERR_WRITE;
         if (const int code = file.owner->nextWrite(); code != SQLITE_OK) return code;
         Unsynced change;
@@ -100,6 +103,7 @@ struct FaultVfs::Methods {
     }
     static int truncate(sqlite3_file* base, sqlite3_int64 size) {
         File& file = File::of(base);
+        const std::lock_guard lock(file.owner->m_mutex);
         if (file.dead) return SQLITE_IOERR_TRUNCATE;
         Unsynced change;
         change.offset = size;
@@ -110,6 +114,7 @@ struct FaultVfs::Methods {
     }
     static int sync(sqlite3_file* base, int flags) {
         File& file = File::of(base);
+        const std::lock_guard lock(file.owner->m_mutex);
         if (file.dead) return SQLITE_IOERR_FSYNC;
         if (const int code = file.owner->nextSync(); code != SQLITE_OK) return code;
         const int code = file.real->pMethods->xSync(file.real, flags);
@@ -118,6 +123,7 @@ struct FaultVfs::Methods {
     }
     static int fileSize(sqlite3_file* base, sqlite3_int64* size) {
         const File& file = File::of(base);
+        const std::lock_guard lock(file.owner->m_mutex);
         return file.dead ? SQLITE_IOERR_FSTAT : file.real->pMethods->xFileSize(file.real, size);
     }
     static int lock(sqlite3_file* base, int level) {
@@ -182,6 +188,7 @@ struct FaultVfs::Methods {
                                                  nullptr,
                                                  nullptr};
         auto* owner = static_cast<FaultVfs*>(vfs->pAppData);
+        const std::lock_guard lock(owner->m_mutex);
         base->pMethods = nullptr;
         if (!owner->m_powerOn) return SQLITE_CANTOPEN;
         auto* file = new (base) File{};
@@ -196,6 +203,7 @@ struct FaultVfs::Methods {
     }
     static int remove(sqlite3_vfs* vfs, const char* path, int syncDirectory) {
         auto* owner = static_cast<FaultVfs*>(vfs->pAppData);
+        const std::lock_guard lock(owner->m_mutex);
         if (!owner->m_powerOn) return SQLITE_IOERR_DELETE;
         return owner->m_real->xDelete(owner->m_real, path, syncDirectory);
     }
@@ -219,19 +227,23 @@ FaultVfs::~FaultVfs() {
 }
 
 void FaultVfs::failWritesAfter(std::size_t count, int code) {
+    const std::lock_guard lock(m_mutex);
     m_writeFault = {m_writes + count, code};
 }
 
 void FaultVfs::failSyncsAfter(std::size_t count, int code) {
+    const std::lock_guard lock(m_mutex);
     m_syncFault = {m_syncs + count, code};
 }
 
 void FaultVfs::clearFaults() {
+    const std::lock_guard lock(m_mutex);
     m_writeFault = {};
     m_syncFault = {};
 }
 
 void FaultVfs::resetCounters() {
+    const std::lock_guard lock(m_mutex);
     m_writes = 0;
     m_syncs = 0;
 }
@@ -249,12 +261,14 @@ int FaultVfs::nextSync() {
 }
 
 void FaultVfs::cutPower(std::uint64_t seed) {
+    const std::lock_guard lock(m_mutex);
     std::mt19937_64 random(seed);
     m_powerOn = false;
     for (File* file : m_open) file->losePower(random);
 }
 
 void FaultVfs::restorePower() {
+    const std::lock_guard lock(m_mutex);
     m_powerOn = true;
 }
 

@@ -1,13 +1,14 @@
 // FaultVfs: an SQLite VFS over the default one whose disk fills up, breaks or loses power when a test says so.
 //
-// Thread: one thread at a time. Lifetime: registers itself at construction; must outlive the connections opened on it.
-// Invariant: while no fault is set and power is on, it behaves as the default VFS does.
+// Thread: any, one connection each. Lifetime: registers itself at construction; must outlive the connections opened on
+// it. Invariant: while no fault is set and power is on, it behaves as the default VFS does.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,8 @@ public:
     void clearFaults();
 
     // Since the last resetCounters().
-    [[nodiscard]] std::size_t writes() const { return m_writes; }
-    [[nodiscard]] std::size_t syncs() const { return m_syncs; }
+    [[nodiscard]] std::size_t writes() const { return locked(m_writes); }
+    [[nodiscard]] std::size_t syncs() const { return locked(m_syncs); }
     void resetCounters();
 
     // The power fails: of what was written since each open file's last sync a random part stays (some of it torn), the
@@ -47,13 +48,18 @@ private:
         std::size_t after = std::numeric_limits<std::size_t>::max();
         int code = 0;
     };
-    // 0, or the code this operation shall fail with.
+    [[nodiscard]] std::size_t locked(const std::size_t& count) const {
+        const std::lock_guard lock(m_mutex);
+        return count;
+    }
+    // 0, or the code this operation shall fail with. With the lock held.
     [[nodiscard]] int nextWrite();
     [[nodiscard]] int nextSync();
 
     std::string m_name;
     std::unique_ptr<sqlite3_vfs> m_vfs;
     sqlite3_vfs* m_real;
+    mutable std::mutex m_mutex;  // guards what follows, and what is known of the open files
     std::vector<File*> m_open;
     Fault m_writeFault;
     Fault m_syncFault;
