@@ -96,7 +96,8 @@ private slots:
         fixture.window().open(QStringLiteral("phase:broken"));
         bool said = false;
         for (const QLabel* label : fixture.window().currentPage()->findChildren<QLabel*>()) {
-            said = said || (label->isVisible() && label->text().contains(QStringLiteral("expected a phase instead of \"broken\"")));
+            said = said || (label->isVisible() &&
+                            label->text().contains(QStringLiteral("expected a phase instead of \"broken\"")));
         }
         QVERIFY(said);
     }
