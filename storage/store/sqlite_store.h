@@ -44,6 +44,10 @@ public:
     // check a store in use, open it a second time with readOnly and check that.
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
 
+    // Gives back at most `limit` rows of large tables and indexes that were deleted; returns how many. 0: none are
+    // left.
+    [[nodiscard]] Result<std::size_t> clearDropped(std::size_t limit);
+
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
     [[nodiscard]] Result<void> checkBatch(const std::vector<WriteRequest>& writes) override;
