@@ -241,28 +241,25 @@ Result<AttributeValue> readValue(const json& value, int depth) {
     return *std::move(result);
 }
 
+template <class Writer, class Values>
+json arrayOf(const Writer& write, const Values& values) {
+    json array = json::array();
+    for (const auto& value : values) array.push_back(write(value));
+    return array;
+}
+
 struct TypedWriter {
     json operator()(const std::string& value) const { return value; }
     json operator()(const Number& value) const { return value.toString(); }
     json operator()(const Binary& value) const { return encodeBase64(value); }
     json operator()(bool value) const { return value; }
     json operator()(Null) const { return true; }
-    json operator()(const List& list) const {
-        json array = json::array();
-        for (const AttributeValue& value : list) array.push_back(valueToJson(value));
-        return array;
-    }
+    json operator()(const AttributeValue& value) const { return valueToJson(value); }
+    json operator()(const List& list) const { return arrayOf(*this, list); }
     json operator()(const Item& map) const { return itemToJson(map); }
-    json operator()(const StringSet& set) const { return members(set.values); }
-    json operator()(const NumberSet& set) const { return members(set.values); }
-    json operator()(const BinarySet& set) const { return members(set.values); }
-
-    template <class Values>
-    [[nodiscard]] json members(const Values& values) const {
-        json array = json::array();
-        for (const auto& value : values) array.push_back((*this)(value));
-        return array;
-    }
+    json operator()(const StringSet& set) const { return arrayOf(*this, set.values); }
+    json operator()(const NumberSet& set) const { return arrayOf(*this, set.values); }
+    json operator()(const BinarySet& set) const { return arrayOf(*this, set.values); }
 };
 
 // A JSON number when it says the same value, else the decimal text.
@@ -281,18 +278,11 @@ struct PlainWriter {
     json operator()(bool value) const { return value; }
     json operator()(Null) const { return nullptr; }
     json operator()(const AttributeValue& value) const { return std::visit(*this, value.variant()); }
-    json operator()(const List& list) const { return members(list); }
+    json operator()(const List& list) const { return arrayOf(*this, list); }
     json operator()(const Item& map) const { return itemToPlainJson(map); }
-    json operator()(const StringSet& set) const { return members(set.values); }
-    json operator()(const NumberSet& set) const { return members(set.values); }
-    json operator()(const BinarySet& set) const { return members(set.values); }
-
-    template <class Values>
-    [[nodiscard]] json members(const Values& values) const {
-        json array = json::array();
-        for (const auto& value : values) array.push_back((*this)(value));
-        return array;
-    }
+    json operator()(const StringSet& set) const { return arrayOf(*this, set.values); }
+    json operator()(const NumberSet& set) const { return arrayOf(*this, set.values); }
+    json operator()(const BinarySet& set) const { return arrayOf(*this, set.values); }
 };
 
 Result<AttributeValue> readPlain(const json& value, int depth);

@@ -196,6 +196,15 @@ protected:
         EXPECT_GT(undone, 0U);
     }
 
+    // The good package, taken along the states of a release.
+    void importUpTo(Desk& desk, ReleaseStatus last) {
+        ASSERT_TRUE(desk.import(m_zip));
+        for (const auto status : {ReleaseStatus::testing, ReleaseStatus::released, ReleaseStatus::revoked}) {
+            desk.put(status);
+            if (status == last) return;
+        }
+    }
+
     tests::TemporaryDirectory m_directory;
     std::filesystem::path m_zip = m_directory / "sample.zip";
     std::filesystem::path m_badZip = m_directory / "bad.zip";
@@ -244,33 +253,18 @@ TEST_F(FirmwareStepsTest, AnImportOfABadPackageIsWholeOrNotAtAll) {
 }
 
 TEST_F(FirmwareStepsTest, AnImportInThePlaceOfARevokedVersionIsWholeOrNotAtAll) {
-    stopEverywhere(
-        [this](Desk& desk) {
-            ASSERT_TRUE(desk.import(m_zip));
-            desk.put(ReleaseStatus::testing);
-            desk.put(ReleaseStatus::released);
-            desk.put(ReleaseStatus::revoked);
-        },
-        [this](Desk& desk) { static_cast<void>(desk.import(m_zip)); });
+    stopEverywhere([this](Desk& desk) { importUpTo(desk, ReleaseStatus::revoked); },
+                   [this](Desk& desk) { static_cast<void>(desk.import(m_zip)); });
 }
 
 TEST_F(FirmwareStepsTest, AReleaseIsWholeOrNotAtAll) {
-    stopEverywhere(
-        [this](Desk& desk) {
-            ASSERT_TRUE(desk.import(m_zip));
-            desk.put(ReleaseStatus::testing);
-        },
-        [](Desk& desk) { static_cast<void>(desk.act(ActionKind::setReleaseStatus, "RELEASED")); });
+    stopEverywhere([this](Desk& desk) { importUpTo(desk, ReleaseStatus::testing); },
+                   [](Desk& desk) { static_cast<void>(desk.act(ActionKind::setReleaseStatus, "RELEASED")); });
 }
 
 TEST_F(FirmwareStepsTest, ARevocationIsWholeOrNotAtAll) {
-    stopEverywhere(
-        [this](Desk& desk) {
-            ASSERT_TRUE(desk.import(m_zip));
-            desk.put(ReleaseStatus::testing);
-            desk.put(ReleaseStatus::released);
-        },
-        [](Desk& desk) { static_cast<void>(desk.act(ActionKind::setReleaseStatus, "REVOKED")); });
+    stopEverywhere([this](Desk& desk) { importUpTo(desk, ReleaseStatus::released); },
+                   [](Desk& desk) { static_cast<void>(desk.act(ActionKind::setReleaseStatus, "REVOKED")); });
 }
 
 TEST_F(FirmwareStepsTest, ADeletionIsWholeOrNotAtAll) {
@@ -284,24 +278,13 @@ TEST_F(FirmwareStepsTest, ADeletionOfARefusedPackageIsWholeOrNotAtAll) {
 }
 
 TEST_F(FirmwareStepsTest, TheUndoOfAReleaseIsWholeOrNotAtAll) {
-    stopEverywhere(
-        [this](Desk& desk) {
-            ASSERT_TRUE(desk.import(m_zip));
-            desk.put(ReleaseStatus::testing);
-            desk.put(ReleaseStatus::released);
-        },
-        [](Desk& desk) { static_cast<void>(desk.undoLast()); });
+    stopEverywhere([this](Desk& desk) { importUpTo(desk, ReleaseStatus::released); },
+                   [](Desk& desk) { static_cast<void>(desk.undoLast()); });
 }
 
 TEST_F(FirmwareStepsTest, TheUndoOfARevocationIsWholeOrNotAtAll) {
-    stopEverywhere(
-        [this](Desk& desk) {
-            ASSERT_TRUE(desk.import(m_zip));
-            desk.put(ReleaseStatus::testing);
-            desk.put(ReleaseStatus::released);
-            desk.put(ReleaseStatus::revoked);
-        },
-        [](Desk& desk) { static_cast<void>(desk.undoLast()); });
+    stopEverywhere([this](Desk& desk) { importUpTo(desk, ReleaseStatus::revoked); },
+                   [](Desk& desk) { static_cast<void>(desk.undoLast()); });
 }
 
 // --- what the files are, where nothing is stopped
