@@ -72,8 +72,8 @@ struct Table {
 
     // What a write must know of the item it replaces, to bring the rows beside the item's own up to date.
     [[nodiscard]] OldPart oldPartNeeded() const {
-        if (!indexes.empty() || definition.ttlAttribute || (logging && subscribed)) return OldPart::item;
-        return logging ? OldPart::bytes : OldPart::size;
+        if (!indexes.empty() || (logging && subscribed)) return OldPart::item;
+        return logging || definition.ttlAttribute ? OldPart::bytes : OldPart::size;
     }
 };
 

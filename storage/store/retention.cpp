@@ -15,20 +15,16 @@ constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 // Source: the same, "Change data capture for DynamoDB Streams".
 constexpr std::int64_t kStreamRetentionMs = kDayMs;
 
-struct ExpiredRow {
-    std::int64_t expires = 0;
-    std::string key;
-};
-Result<std::vector<ExpiredRow>> expiredRows(sqlite::Connection& connection, const Table& table, std::int64_t nowMs,
-                                            std::size_t limit) {
+Result<std::vector<TtlRow>> expiredRows(sqlite::Connection& connection, const Table& table, std::int64_t nowMs,
+                                        std::size_t limit) {
     DRYDOCK_ASSIGN(sqlite::Statement * select,
                    connection.cached("SELECT expires, item_key FROM " + table.ttlName +
-                                     " WHERE expires >= ?1 AND expires < ?2 ORDER BY expires LIMIT ?3"));
+                                     " WHERE expires >= ?1 AND expires < ?2 ORDER BY expires, item_key LIMIT ?3"));
     // Whole seconds e with e * 1000 < nowMs.
     const std::int64_t end = (nowMs + 999) / 1000;
     select->bind(1, end - kMaxExpiredSeconds).bind(2, end).bind(3, static_cast<std::int64_t>(limit));
     const sqlite::ResetGuard guard(*select);
-    std::vector<ExpiredRow> rows;
+    std::vector<TtlRow> rows;
     for (;;) {
         DRYDOCK_ASSIGN(const bool row, select->step());
         if (!row) return rows;
@@ -100,8 +96,8 @@ Result<std::size_t> removeExpiredItems(sqlite::Connection& connection, const Cat
     std::size_t removed = 0;
     for (const auto& [name, table] : catalogue.tables()) {
         if (!table->definition.ttlAttribute || removed >= limit) continue;
-        DRYDOCK_ASSIGN(const std::vector<ExpiredRow> rows, expiredRows(connection, *table, nowMs, limit - removed));
-        for (const ExpiredRow& row : rows) DRYDOCK_TRY(writer.removeExpired(*table, row.expires, row.key));
+        DRYDOCK_ASSIGN(const std::vector<TtlRow> rows, expiredRows(connection, *table, nowMs, limit - removed));
+        DRYDOCK_TRY(writer.removeExpired(*table, rows));
         removed += rows.size();
     }
     return removed;

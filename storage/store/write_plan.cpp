@@ -7,6 +7,7 @@
 #include "storage/store/item_rules.h"
 #include "storage/store/keys.h"
 #include "storage/value/codec.h"
+#include "storage/value/stored_item.h"
 
 namespace drydock::storage {
 namespace {
@@ -266,6 +267,10 @@ Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, cons
     if (!sizeOnly) image.bytes = select->blob(1);
     if (part == OldPart::item) {
         DRYDOCK_ASSIGN(image.item, decodeItem(image.bytes));
+    }
+    if (const auto& ttl = table.definition.ttlAttribute) {
+        DRYDOCK_ASSIGN(const std::optional<Number> value, storedNumber(image.bytes, *ttl));
+        if (value) image.expires = expiryAt(*value);
     }
     return image;
 }

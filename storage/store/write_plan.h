@@ -15,8 +15,9 @@ namespace drydock::storage {
 struct OldImage {
     bool exists = false;
     std::int64_t sizeBytes = 0;
-    std::string bytes;         // its row
-    std::optional<Item> item;  // only where the write or the table's dependents need it
+    std::string bytes;                    // its row
+    std::optional<std::int64_t> expires;  // of a table with TTL, as expiryOf()
+    std::optional<Item> item;             // only where the write or the table's dependents need it
 };
 
 // A write with its request compiled and checked as far as that needs no data.

@@ -40,10 +40,14 @@ std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const It
     if (!definition.ttlAttribute) return std::nullopt;
     const AttributeValue* value = item.find(*definition.ttlAttribute);
     const Number* number = value == nullptr ? nullptr : value->as<Number>();
-    if (number == nullptr || number->negative()) return std::nullopt;
-    if (const auto seconds = number->toInt64()) return seconds;
+    return number == nullptr ? std::nullopt : expiryAt(*number);
+}
+
+std::optional<std::int64_t> expiryAt(const Number& ttlValue) {
+    if (ttlValue.negative()) return std::nullopt;
+    if (const auto seconds = ttlValue.toInt64()) return seconds;
     // A fraction expires with its second; what lies beyond any calendar never does.
-    const double seconds = number->toDouble();
+    const double seconds = ttlValue.toDouble();
     if (seconds >= 1e18) return std::nullopt;
     return static_cast<std::int64_t>(seconds);
 }
@@ -141,18 +145,28 @@ Result<void> Writer::load(Table& table, Item item) {
     return perform(plan, false);
 }
 
-Result<void> Writer::removeExpired(Table& table, std::int64_t expires, const std::string& key) {
+Result<void> Writer::removeExpired(Table& table, const std::vector<TtlRow>& rows) {
+    if (rows.empty()) return {};
+    for (const TtlRow& row : rows) DRYDOCK_TRY(removeExpiredItem(table, row));
+    DRYDOCK_ASSIGN(sqlite::Statement * remove,
+                   m_connection.cached("DELETE FROM " + table.ttlName +
+                                       " WHERE (expires, item_key) >= (?1, ?2) AND (expires, item_key) <= (?3, ?4)"));
+    remove->bind(1, rows.front().expires).bindBlob(2, rows.front().key);
+    remove->bind(3, rows.back().expires).bindBlob(4, rows.back().key);
+    return remove->run();
+}
+
+Result<void> Writer::removeExpiredItem(Table& table, const TtlRow& row) {
     WritePlan plan;
     plan.table = &table;
     plan.action = Action::remove;
-    plan.key = key;
-    Result<OldImage> old = readOldImage(m_connection, table, key, OldPart::item);
+    plan.key = row.key;
+    Result<OldImage> old = readOldImage(m_connection, table, row.key, OldPart::bytes);
     if (!old && !isRequestError(old.error())) return fail(std::move(old).error());
-    if (!old || !old->item || expiryOf(table.definition, *old->item) != expires)
-        return removeTtlRow(table, expires, key);
+    if (!old || old->expires != row.expires) return {};
     plan.old = *std::move(old);
     std::string_view bytes = plan.key;
-    DRYDOCK_TRY(decodeKey(table.definition.key, bytes, plan.keyItem));
+    if (table.subscribed) DRYDOCK_TRY(decodeKey(table.definition.key, bytes, plan.keyItem));
     return perform(plan, true);
 }
 
@@ -167,7 +181,7 @@ Result<void> Writer::perform(WritePlan& plan, bool byTtl) {
     totals.items += (present ? 1 : 0) - (plan.old->exists ? 1 : 0);
     totals.bytes += (present ? plan.sizeBytes : 0) - plan.old->sizeBytes;
     if (!table.indexes.empty()) DRYDOCK_TRY(maintainIndexes(plan, totals));
-    if (table.definition.ttlAttribute) DRYDOCK_TRY(maintainTtl(plan));
+    if (table.definition.ttlAttribute && !byTtl) DRYDOCK_TRY(maintainTtl(plan));
     std::uint64_t sequence = 0;
     if (table.logging) {
         DRYDOCK_ASSIGN(sequence, log(plan, byTtl));
@@ -243,7 +257,7 @@ Result<void> Writer::maintainIndexes(const WritePlan& plan, Totals& totals) {
 
 Result<void> Writer::maintainTtl(const WritePlan& plan) {
     Table& table = *plan.table;
-    const auto before = plan.old->item ? expiryOf(table.definition, *plan.old->item) : std::nullopt;
+    const auto before = plan.old->expires;
     const auto after = plan.action == Action::put ? expiryOf(table.definition, plan.item) : std::nullopt;
     if (before == after) return {};
     if (before) DRYDOCK_TRY(removeTtlRow(table, *before, plan.key));

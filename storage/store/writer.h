@@ -8,6 +8,11 @@
 
 namespace drydock::storage {
 
+struct TtlRow {
+    std::int64_t expires = 0;
+    std::string key;  // the item's
+};
+
 class Writer {
 public:
     Writer(sqlite::Connection& connection, const Catalogue& catalogue, std::int64_t nowMs, std::uint64_t lastSequence)
@@ -18,9 +23,9 @@ public:
     // Puts an item into a table whose items come from elsewhere. It is taken as it is: a value no index takes keeps it
     // out of that index only.
     [[nodiscard]] Result<void> load(Table& table, Item item);
-    // Removes the item of an expired TTL row; its change says so. A row that is not its item's, which only damage
-    // brings about, goes alone: it would be found again and again.
-    [[nodiscard]] Result<void> removeExpired(Table& table, std::int64_t expires, const std::string& key);
+    // Removes the items of TTL rows that follow each other; their changes say so. A row that is not its item's, which
+    // only damage brings about, goes alone: it would be found again and again.
+    [[nodiscard]] Result<void> removeExpired(Table& table, const std::vector<TtlRow>& rows);
     // Brings counts and the sequence up to date; the last thing before the commit.
     [[nodiscard]] Result<void> finish();
 
@@ -46,6 +51,7 @@ private:
     [[nodiscard]] Result<bool> removeRow(WritePlan& plan);
     [[nodiscard]] Result<void> maintainIndexes(const WritePlan& plan, Totals& totals);
     [[nodiscard]] Result<void> maintainTtl(const WritePlan& plan);
+    [[nodiscard]] Result<void> removeExpiredItem(Table& table, const TtlRow& row);
     [[nodiscard]] Result<void> removeTtlRow(Table& table, std::int64_t expires, const std::string& key);
     [[nodiscard]] Result<std::uint64_t> log(const WritePlan& plan, bool byTtl);
     void collectChange(WritePlan& plan, std::uint64_t sequence, bool byTtl);
@@ -63,5 +69,6 @@ private:
 
 // When an item expires, in seconds since the epoch; nothing when it does not.
 [[nodiscard]] std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item);
+[[nodiscard]] std::optional<std::int64_t> expiryAt(const Number& ttlValue);
 
 }  // namespace drydock::storage

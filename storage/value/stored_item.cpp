@@ -86,7 +86,49 @@ private:
     std::string& m_out;
 };
 
+// Keeps one number of a row.
+class NumberSink {
+public:
+    using Target = bool;  // whether the value is the one wanted
+
+    struct Members {
+        std::string_view wanted;
+        bool top = false;
+        [[nodiscard]] Target entry(std::string_view name) const { return top && name == wanted; }
+        [[nodiscard]] Target element() const { return false; }
+        template <class Member>
+        void add(const Member& /*member*/) {}
+        void end() {}
+    };
+
+    NumberSink(std::string_view name, std::optional<Number>& found) : m_name(name), m_found(found) {}
+
+    void text(Target /*wanted*/, std::string_view /*text*/) {}
+    void binary(Target /*wanted*/, std::string_view /*bytes*/) {}
+    void number(Target wanted, const Number& number) {
+        if (wanted) m_found = number;
+    }
+    void boolean(Target /*wanted*/, bool /*value*/) {}
+    void null(Target /*wanted*/) {}
+    Members item(std::size_t /*count*/) { return {m_name, true}; }
+    Members map(Target /*wanted*/, std::size_t /*count*/) { return {}; }
+    Members list(Target /*wanted*/, std::size_t /*count*/) { return {}; }
+    Members texts(Target /*wanted*/, std::size_t /*count*/) { return {}; }
+    Members numbers(Target /*wanted*/, std::size_t /*count*/) { return {}; }
+    Members binaries(Target /*wanted*/, std::size_t /*count*/) { return {}; }
+
+private:
+    std::string_view m_name;
+    std::optional<Number>& m_found;
+};
+
 }  // namespace
+
+Result<std::optional<Number>> storedNumber(std::string_view row, std::string_view name) {
+    std::optional<Number> found;
+    DRYDOCK_TRY(walkRow(row, NumberSink(name, found)));
+    return found;
+}
 
 Result<Item> StoredItem::decode() const& {
     if (const Item* item = std::get_if<Item>(&m_content)) return *item;

@@ -4,6 +4,7 @@
 // A plain value: copied, moved and owned by whoever holds it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,5 +28,9 @@ public:
 private:
     std::variant<std::string, Item> m_content;
 };
+
+// A row's top-level attribute of this name, where it is a number; the rest is only passed over. ErrorCode::corrupt: the
+// row is damaged.
+[[nodiscard]] Result<std::optional<Number>> storedNumber(std::string_view row, std::string_view name);
 
 }  // namespace drydock::storage

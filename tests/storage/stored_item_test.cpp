@@ -82,5 +82,27 @@ TEST(StoredItemTest, ADamagedRowIsRefusedEitherWay) {
     }
 }
 
+TEST(StoredNumber, IsATopLevelNumberOnly) {
+    const Item item = {{"expires", 1'711'320'000},
+                       {"map", Item{{"inner", 7}}},
+                       {"numbers", NumberSet{{Number(1), Number(2)}}},
+                       {"text", "1711320000"}};
+    std::string row;
+    encodeItem(item, row);
+    EXPECT_EQ(storedNumber(row, "expires").value(), Number(1'711'320'000));
+    for (const char* name : {"text", "map", "numbers", "inner", "other"}) {
+        EXPECT_EQ(storedNumber(row, name).value(), std::nullopt) << name;
+    }
+}
+
+TEST(StoredNumber, OfADamagedRowIsAnError) {
+    std::string row;
+    encodeItem({{"expires", 1'711'320'000}}, row);
+    row.pop_back();
+    const auto number = storedNumber(row, "expires");
+    ASSERT_FALSE(number);
+    EXPECT_EQ(number.error().code, ErrorCode::corrupt);
+}
+
 }  // namespace
 }  // namespace drydock::storage
