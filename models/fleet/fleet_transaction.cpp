@@ -128,8 +128,14 @@ Result<void> FleetTransaction::setRow(const RowChange& to, std::int64_t atMs) {
         followAlert(was ? &*was : nullptr, is ? &*is : nullptr, atMs);
     } else if (to.table == tables::kThingGroups) {
         followGroup(std::string(to.key.string("groupName")), before, to.after);
+    } else if (to.table == tables::kSettings) {
+        m_settingsChanged = true;
     }
     return {};
+}
+
+void FleetTransaction::putRow(const char* table, const Item& key, std::optional<Item> row) {
+    m_overlay.replace(table, key).set(std::move(row));
 }
 
 void FleetTransaction::setBackup(const std::string& deviceId, const Attributes& attributes, RowOverlay::Row& row) {

@@ -28,6 +28,12 @@ struct CheckFinding {
     bool repairable = false;
 };
 
+// An item as the TTL index lists it.
+struct ExpiringItem {
+    Item key;
+    std::int64_t expiresS = 0;  // since the epoch
+};
+
 class SqliteStore final : public TableStore {
 public:
     // Creates the directory and store when absent (not when read-only). A file that is no store, is damaged or comes
@@ -43,6 +49,13 @@ public:
     // what can be rebuilt from the items. It reads one state of the whole store, a ReadScope's where there is one: to
     // check a store in use, open it a second time with readOnly and check that.
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
+
+    // The part of the store's file that holds something, as of the last commit. What was removed leaves room for what
+    // comes; the file itself doesn't shrink.
+    [[nodiscard]] Result<std::uint64_t> usedBytes();
+    // The first `limit` items of a table in the order in which they expire, whether they have or not. Where all are
+    // kept for the same time, that is the order in which they came. None in a table without TTL.
+    [[nodiscard]] Result<std::vector<ExpiringItem>> firstToExpire(std::string_view table, std::size_t limit);
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;
