@@ -309,11 +309,7 @@ Result<std::optional<std::int64_t>> FleetService::Impl::nextTimerMs() {
 
 Result<void> FleetService::Impl::noteClockJump(std::int64_t byMs) {
     FleetTransaction transaction = begin();
-    AuditEntry entry;
-    entry.sequence = transaction.nextSequence();
-    entry.atMs = nowMs();
-    entry.who = "drydock";
-    entry.screen = "clock";
+    AuditEntry entry = transaction.newAudit({"drydock", "clock"}, nowMs());
     entry.action = "clockJump";
     entry.summary = "The clock jumped forward by " + duration(byMs) + '.';
     transaction.addAudit(entry, {});
@@ -442,11 +438,7 @@ Result<FirmwareRecord> FleetService::importIncoming(StagedImport staged, const O
 Result<void> FleetService::noteFirmware(const std::string& action, const std::string& target,
                                         const std::string& summary, const Operator& who) {
     FleetTransaction transaction = m_impl->begin();
-    AuditEntry entry;
-    entry.sequence = transaction.nextSequence();
-    entry.atMs = m_impl->nowMs();
-    entry.who = who.name;
-    entry.screen = who.screen;
+    AuditEntry entry = transaction.newAudit(who, m_impl->nowMs());
     entry.action = action;
     entry.target = validText(target);
     entry.summary = validText(summary);

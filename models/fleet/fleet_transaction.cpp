@@ -214,6 +214,15 @@ void FleetTransaction::addHistory(const std::string& deviceId, HistoryEntry entr
     m_overlay.append(tables::kHistory, std::move(row));
 }
 
+AuditEntry FleetTransaction::newAudit(const Operator& who, std::int64_t atMs) {
+    AuditEntry entry;
+    entry.sequence = nextSequence();
+    entry.atMs = atMs;
+    entry.who = who.name;
+    entry.screen = who.screen;
+    return entry;
+}
+
 void FleetTransaction::addAudit(const AuditEntry& entry, const std::vector<RowChange>& rowChanges) {
     m_overlay.append(tables::kAudit, rows::fromAuditEntry(entry, rowChanges));
 }

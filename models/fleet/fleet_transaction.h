@@ -82,6 +82,8 @@ public:
     // --- records of what was done
     [[nodiscard]] std::uint64_t nextSequence() { return ++m_memory.lastSequence; }
     void addHistory(const std::string& deviceId, HistoryEntry entry);
+    // An entry to be filled in and added.
+    [[nodiscard]] AuditEntry newAudit(const Operator& who, std::int64_t atMs);
     void addAudit(const AuditEntry& entry, const std::vector<RowChange>& rows);
 
     // Changes so far of rows that were read: what an action did.

@@ -129,11 +129,7 @@ Result<ActionOutcome> changeSetting(FleetTransaction& transaction, std::string_v
     }
     DRYDOCK_TRY(transaction.setRow({tables::kSettings, key, {}, std::move(after)}, nowMs));
 
-    AuditEntry audit;
-    audit.sequence = transaction.nextSequence();
-    audit.atMs = nowMs;
-    audit.who = who.name;
-    audit.screen = who.screen;
+    AuditEntry audit = transaction.newAudit(who, nowMs);
     audit.action = kChangeSetting;
     audit.target = definition->name;
     audit.summary = text ? "Set " + audit.target + " to " + (value.empty() ? "nothing" : value) + '.'

@@ -71,11 +71,7 @@ Result<std::string> endBudgetRound(FleetTransaction& transaction, std::int64_t b
     DRYDOCK_ASSIGN(const auto round, budgetRound(transaction.tables()));
     std::string told;
     for (const BudgetRemoval& removal : round) {
-        AuditEntry audit;
-        audit.sequence = transaction.nextSequence();
-        audit.atMs = nowMs;
-        audit.who = "drydock";
-        audit.screen = "store budget";
+        AuditEntry audit = transaction.newAudit({"drydock", "store budget"}, nowMs);
         audit.action = "keepWithinBudget";
         audit.target = removal.table;
         audit.summary = "Removed " + counted(removal.rows, "row") + " of " + removal.table + ", from " +
