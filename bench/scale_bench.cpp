@@ -34,6 +34,7 @@ constexpr std::size_t kLoadAtOnce = 1'000;
 constexpr std::size_t kWritesAtOnce = 100;
 constexpr std::uint32_t kQueryLimit = 100;
 constexpr const char* kTable = "Devices";
+const std::vector<std::string> kIndexed = {"group"};
 
 template <class T>
 T take(Result<T> result) {
@@ -56,7 +57,7 @@ public:
         : m_items(items),
           m_store(take(SqliteStore::open(m_directory / "store"))),
           m_baseline(m_directory / "baseline.db", {1, false, false}) {
-        take(m_store->createTable(deviceTable(kTable)));
+        take(m_store->createTable(deviceTable(kTable, kIndexed)));
         for (std::size_t i = 0; i < items; i += kLoadAtOnce) load(i, std::min(items, i + kLoadAtOnce));
     }
 
@@ -75,7 +76,7 @@ private:
         m_baseline.begin();
         for (std::size_t i = from; i < to; ++i) {
             Item item = deviceRow(scattered(i), 0);
-            m_baseline.put(baselineDevice(item), nullptr);
+            m_baseline.put(baselineDevice(item, kIndexed), nullptr);
             units.emplace_back().writes.emplace_back(PutRequest{kTable, std::move(item), {}, {}});
         }
         m_baseline.commit();
@@ -119,7 +120,7 @@ private:
             for (std::size_t i = 0; i < kWritesAtOnce; ++i) {
                 const std::size_t item = anyItem();
                 units.emplace_back().writes.push_back(request(item));
-                rows.push_back(baselineDevice(deviceRow(item, round)));
+                rows.push_back(baselineDevice(deviceRow(item, round), kIndexed));
             }
             comparison.slice(
                 kWritesAtOnce, [&] { commit(std::move(units)); },
@@ -206,7 +207,7 @@ public:
         options.storeDirectory = m_directory.path();
         options.clock = &m_clock;
         m_core = take(app::DeskCore::start(std::move(options), {}));
-        TableDefinition definition = deviceTable(kTable);
+        TableDefinition definition = deviceTable(kTable, kIndexed);
         definition.ttlAttribute = "expires";
         take(m_core->call<Result<TableDescription>>(
             [&](fleet::FleetService&, SqliteStore& store) { return store.createTable(definition); }));

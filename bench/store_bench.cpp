@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "bench/support/comparison.h"
+#include "bench/support/device_rows.h"
 #include "bench/support/sqlite_baseline.h"
 #include "storage/store/sqlite_store.h"
-#include "storage/value/codec.h"
 #include "storage/value/key_codec.h"
 #include "tests/support/temporary_directory.h"
 
@@ -19,8 +19,8 @@ namespace {
 using namespace storage;
 
 constexpr std::size_t kGroupCommit = 1'000;
-constexpr std::size_t kItemsPerGroup = 200;  // items that share an index key
 constexpr std::int64_t kNow = 1'711'320'000;
+const std::vector<std::string> kUnindexed;
 
 template <class T>
 T take(Result<T> result) {
@@ -39,34 +39,6 @@ std::size_t usableCount(std::size_t items) {
     return rounded % 7919 == 0 ? rounded + kGroupCommit : rounded;
 }
 
-Item key(std::size_t i) {
-    return {{"id", "device-" + std::to_string(1'000'000 + i)}};
-}
-
-// A device's row as the desk keeps it; `round` tells one version from the next.
-Item device(std::size_t i, std::size_t round) {
-    Item item = key(i);
-    item.set("group", "group-" + std::to_string(i / kItemsPerGroup));
-    item.set("status", "status-" + std::to_string((i / kItemsPerGroup + round) % 1000));
-    item.set("firmware", "v1.2." + std::to_string(round));
-    item.set("lastSeen", kNow * 1000 + static_cast<std::int64_t>(i + round));
-    item.set("retries", static_cast<std::int64_t>(round));
-    item.set("online", round % 2 == 0);
-    item.set("temperature", Number::parse("21.5").value());
-    item.set("site", "Lund, hall 7, row " + std::to_string(i % 40));
-    item.set("network", Item{{"rssi", -61}, {"ip", "10.0.3.17"}});
-    return item;
-}
-
-BaselineRow baselineRow(const Item& item, const std::vector<std::string>& indexed) {
-    BaselineRow row;
-    encodeKeyComponent(*item.find("id"), row.key);
-    encodeItem(item, row.row);
-    for (const std::string& name : indexed) encodeKeyComponent(*item.find(name), row.indexKeys.emplace_back());
-    row.expires = item.integer("expires");
-    return row;
-}
-
 // Both sides with one table of the same shape.
 class Bench {
 public:
@@ -74,15 +46,7 @@ public:
         : m_indexed(std::move(indexed)),
           m_baseline(m_directory / "baseline.db", {m_indexed.size(), ttl, log}),
           m_store(take(SqliteStore::open(m_directory / "store"))) {
-        TableDefinition definition;
-        definition.name = "Devices";
-        definition.key.partition = {{"id", AttributeType::S}};
-        for (const std::string& name : m_indexed) {
-            IndexDefinition index;
-            index.name = indexName(name);
-            index.key.partition = {{name, AttributeType::S}};
-            definition.indexes.push_back(std::move(index));
-        }
+        TableDefinition definition = deviceTable("Devices", m_indexed);
         if (ttl) definition.ttlAttribute = "expires";
         if (log) definition.stream = StreamView::newAndOldImages;
         take(m_store->createTable(definition));
@@ -100,8 +64,9 @@ public:
             std::vector<BaselineRow> old;
             for (std::size_t i = start; i < start + kGroupCommit; ++i) {
                 Item item = version(shuffled(i, count), round, expiring);
-                rows.push_back(baselineRow(item, m_indexed));
-                if (round > 0) old.push_back(baselineRow(version(shuffled(i, count), round - 1, expiring), m_indexed));
+                rows.push_back(baselineDevice(item, m_indexed));
+                if (round > 0)
+                    old.push_back(baselineDevice(version(shuffled(i, count), round - 1, expiring), m_indexed));
                 units.emplace_back().writes.emplace_back(PutRequest{"Devices", std::move(item), {}, {}, {}});
             }
             comparison.slice(
@@ -118,7 +83,7 @@ public:
 
 private:
     static Item version(std::size_t i, std::size_t round, bool expiring) {
-        Item item = device(i, round);
+        Item item = deviceRow(i, round);
         if (expiring) item.set("expires", kNow - 100'000 + static_cast<std::int64_t>(i % 90'000));
         return item;
     }
@@ -135,7 +100,7 @@ void benchGet(Bench& bench, std::size_t count) {
         std::vector<GetRequest> requests;
         std::vector<std::string> keys;
         for (std::size_t i = start; i < start + kGroupCommit; ++i) {
-            requests.push_back({"Devices", key(shuffled(i, count)), {}, {}});
+            requests.push_back({"Devices", deviceKey(shuffled(i, count)), {}, {}});
             encodeKeyComponent(*requests.back().key.find("id"), keys.emplace_back());
         }
         comparison.slice(
@@ -168,10 +133,10 @@ void benchCounter(Bench& bench, std::size_t count, bool compiled) {
         std::vector<WriteUnit> units;
         std::vector<BaselineRow> rows;
         for (std::size_t i = start; i < start + kGroupCommit; ++i) {
-            rows.push_back(baselineRow(device(shuffled(i, count), 1), {}));
+            rows.push_back(baselineDevice(deviceRow(shuffled(i, count), 1), kUnindexed));
             UpdateRequest request;
             request.table = "Devices";
-            request.key = key(shuffled(i, count));
+            request.key = deviceKey(shuffled(i, count));
             if (compiled) {
                 request.compiled = expressions;
             } else {
@@ -206,7 +171,7 @@ void benchQuery(Bench& bench, std::size_t count) {
     const std::size_t groups = count / kItemsPerGroup;
     std::vector<std::string> rows;
     for (std::size_t i = 0; i < std::max<std::size_t>(groups, 200); ++i) {
-        const std::string group = "group-" + std::to_string(shuffled(i, groups));
+        const std::string group = groupOf(shuffled(i, groups) * kItemsPerGroup);
         QueryRequest request;
         request.table = "Devices";
         request.index = "group-index";

@@ -4,20 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <condition_variable>
 #include <csignal>
-#include <deque>
-#include <mutex>
-#include <random>
-#include <thread>
-#include <unordered_map>
 
 #include <mosquitto.h>
-#include <mqtt_protocol.h>
 
-#include "app/mqtt/mosquitto_handle.h"
-#include "app/mqtt/wake_up.h"
+#include "app/mqtt/mqtt_link_impl.h"
 
 namespace drydock::app {
 
@@ -35,31 +26,10 @@ constexpr milliseconds kBatchTime{5};
 constexpr milliseconds kTick{1000};
 // How often a journal over its limit is asked whether there is room again.
 constexpr milliseconds kRoomCheck{100};
-constexpr milliseconds kJournalRetryFirst{100};
 constexpr milliseconds kJournalRetryMax{5000};
 // Enough to fill a round trip; also bounds what is sent twice after a lost connection.
 constexpr std::size_t kMaxInFlight = 100;
 constexpr milliseconds kStopPatience{1000};
-constexpr int kRefused = 0x80;  // reason codes and granted QoS from here on are refusals
-
-struct PropertiesDeleter {
-    void operator()(mosquitto_property* list) const { mosquitto_property_free_all(&list); }
-};
-using Properties = std::unique_ptr<mosquitto_property, PropertiesDeleter>;
-
-Properties sessionExpiry() {
-    mosquitto_property* list = nullptr;
-    mosquitto_property_add_int32(&list, MQTT_PROP_SESSION_EXPIRY_INTERVAL, kSessionExpirySeconds);
-    return Properties(list);
-}
-
-// As the library wants to have them; it changes none.
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    result.reserve(texts.size());
-    for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
-    return result;
-}
 
 std::string journalSentence(const storage::Error& error, const std::filesystem::path& file) {
     if (error.code == ErrorCode::diskFull)
@@ -76,92 +46,6 @@ std::string limitSentence(std::uint64_t limitBytes) {
 }
 
 }  // namespace
-
-// What the thread works with. Its run() ends soon after stop() was asked for, except while mosquitto_connect() blocks;
-// then the thread is left alone with its share of this.
-class MqttLink::Impl {
-public:
-    Impl(LinkOptions options, Callbacks callbacks)
-        : m_options(std::move(options)),
-          m_callbacks(std::move(callbacks)),
-          m_clock(m_options.clock != nullptr ? *m_options.clock : m_systemClock),
-          m_version(m_options.broker.version),
-          m_backoff(m_options.reconnectInitialMs) {}
-
-    Result<void> prepare();
-    static void begin(const std::shared_ptr<Impl>& self);
-    void stop();
-
-    void publish(std::vector<fleet::OutboxMessage> messages);
-    LinkState state() const;
-
-private:
-    void setCallbacks();
-    void run();
-    [[nodiscard]] bool stopping() const;
-    template <class Change>
-    void changeState(Change change);
-
-    [[nodiscard]] Result<void> rememberSubscriptions();
-    void connect();
-    void connectionUp(std::string refusal);
-    void connectionLost(const std::string& why);
-    [[nodiscard]] bool succeeded(int result);
-    void exchange();
-    void readBatch();
-    [[nodiscard]] bool commitBatch();
-    [[nodiscard]] bool journalTakesMore();
-    void pauseReading(std::string why, milliseconds pause);
-    void rest();
-    void sendOutgoing();
-    void giveUp(const fleet::OutboxMessage& message, const std::string& why);
-    void reportPublished();
-    void leave();
-
-    void onConnect(int reason);
-    void onDisconnect(int reason);
-    void onMessage(const mosquitto_message& message);
-    void onSubscribe(int count, const int* granted);
-    void endFormerSubscriptions();
-    void onUnsubscribe();
-    void onPublish(int mid, int reason);
-
-    const LinkOptions m_options;
-    const Callbacks m_callbacks;
-    const storage::SystemClock m_systemClock;
-    const storage::Clock& m_clock;
-    const WakeUp m_wake;
-    std::thread m_thread;  // the owner's
-
-    // Shared, under the mutex.
-    mutable std::mutex m_mutex;
-    std::condition_variable m_connectEnded;
-    LinkState m_state;
-    std::deque<fleet::OutboxMessage> m_outgoing;  // not handed to the library yet
-    bool m_stopping = false;
-    bool m_inConnect = false;
-
-    // The thread's.
-    std::unique_ptr<Journal> m_journal;
-    std::vector<std::string> m_formerTopics;  // that the broker may hold from former runs
-    MosquittoHandle m_handle;
-    MqttVersion m_version;
-    bool m_linked = false;  // the socket is open
-    bool m_up = false;      // and the topics are subscribed
-    bool m_versionRefused = false;
-    bool m_moreToRead = false;    // the last batch ended at a bound; TLS may hold bytes that poll() doesn't see
-    std::string m_reason;         // what the broker gave as the reason, until the loss is noted
-    std::uint64_t m_packets = 0;  // that ended in a callback
-    std::vector<fleet::RawMessage> m_batch;  // read, not committed
-    std::size_t m_batchBytes = 0;
-    milliseconds m_backoff;
-    steady_clock::time_point m_connectAt;  // not before
-    milliseconds m_journalRetry = kJournalRetryFirst;
-    steady_clock::time_point m_readAt;                  // not before
-    std::unordered_map<int, std::uint64_t> m_inFlight;  // message id → outbox sequence
-    std::vector<std::uint64_t> m_acknowledged;
-    std::minstd_rand m_random{std::random_device{}()};
-};
 
 Result<void> MqttLink::Impl::prepare() {
     for (const std::string& topic : m_options.topics)
@@ -289,139 +173,6 @@ void MqttLink::Impl::publish(std::vector<fleet::OutboxMessage> messages) {
 LinkState MqttLink::Impl::state() const {
     const std::lock_guard lock(m_mutex);
     return m_state;
-}
-
-template <class Change>
-void MqttLink::Impl::changeState(Change change) {
-    LinkState now;
-    {
-        const std::lock_guard lock(m_mutex);
-        now = m_state;
-        change(now);
-        if (now == m_state) return;
-        if (now.connection != m_state.connection) now.sinceMs = m_clock.wallMs();
-        m_state = now;
-    }
-    if (m_callbacks.state) m_callbacks.state(std::move(now));
-}
-
-// --- the connection
-
-void MqttLink::Impl::connect() {
-    changeState([](LinkState& state) { state.connection = ConnectionState::connecting; });
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_stopping) return;
-        m_inConnect = true;
-    }
-    const bool v5 = m_version == MqttVersion::v5;
-    mosquitto_int_option(m_handle.get(), MOSQ_OPT_PROTOCOL_VERSION, v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
-    const Properties properties = v5 ? sessionExpiry() : nullptr;
-    errno = 0;
-    const int result = mosquitto_connect_bind_v5(m_handle.get(), m_options.broker.host.c_str(), m_options.broker.port,
-                                                 kKeepAliveSeconds, nullptr, properties.get());
-    const int systemError = errno;
-    {
-        // Nothing of the caller's may be touched when it has stopped waiting.
-        const std::lock_guard lock(m_mutex);
-        m_inConnect = false;
-        m_connectEnded.notify_all();
-        if (m_stopping) return;
-    }
-    m_linked = result == MOSQ_ERR_SUCCESS;
-    if (m_linked)
-        exchange();  // writes CONNECT
-    else
-        connectionLost("No connection to " + m_options.broker.display() + ": " + describeResult(result, systemError) +
-                       ".");
-}
-
-void MqttLink::Impl::onConnect(int reason) {
-    ++m_packets;
-    if (reason != 0) {
-        m_versionRefused = m_version == MqttVersion::v5 && (reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION ||
-                                                            reason == CONNACK_REFUSED_PROTOCOL_VERSION);
-        m_reason = m_options.broker.display() + " refused the connection: " + describeReason(m_version, reason);
-        return;
-    }
-    endFormerSubscriptions();
-    if (m_options.topics.empty()) return connectionUp({});
-    std::vector<char*> filters = pointers(m_options.topics);
-    const int options = m_version == MqttVersion::v5 ? MQTT_SUB_OPT_SEND_RETAIN_NEW : 0;
-    const int result = mosquitto_subscribe_multiple(m_handle.get(), nullptr, static_cast<int>(filters.size()),
-                                                    filters.data(), 1, options, nullptr);
-    if (result != MOSQ_ERR_SUCCESS)
-        connectionUp("The topics can't be subscribed: " + describeResult(result, errno) + ".");
-}
-
-void MqttLink::Impl::endFormerSubscriptions() {
-    if (m_formerTopics.empty()) return;
-    const std::vector<char*> filters = pointers(m_formerTopics);
-    // What can't be sent now is sent with the next connection.
-    (void)mosquitto_unsubscribe_multiple(m_handle.get(), nullptr, static_cast<int>(filters.size()), filters.data(),
-                                         nullptr);
-}
-
-void MqttLink::Impl::onUnsubscribe() {
-    ++m_packets;
-    // One that can't be forgotten now is ended once more by the next run, which does no harm.
-    if (m_journal->setSubscriptions(m_options.broker.display(), m_options.topics)) m_formerTopics.clear();
-}
-
-void MqttLink::Impl::onSubscribe(int count, const int* granted) {
-    ++m_packets;
-    std::string refusal;
-    for (int i = 0; i < count && static_cast<std::size_t>(i) < m_options.topics.size(); ++i)
-        if (granted[i] >= kRefused)
-            refusal += (refusal.empty() ? "" : ", ") + m_options.topics[static_cast<std::size_t>(i)];
-    if (!refusal.empty())
-        refusal = m_options.broker.display() + " refused the subscription to " + refusal +
-                  ": its access rules don't allow it.";
-    connectionUp(std::move(refusal));
-}
-
-void MqttLink::Impl::connectionUp(std::string refusal) {
-    m_up = true;
-    m_backoff = milliseconds(m_options.reconnectInitialMs);
-    changeState([&](LinkState& state) {
-        state.connection = ConnectionState::connected;
-        state.error = std::move(refusal);
-    });
-}
-
-void MqttLink::Impl::onDisconnect(int reason) {
-    // Also called for losses found on this side; only the broker's own word says more than the loop's result.
-    if (reason >= kRefused)
-        m_reason = m_options.broker.display() + " ended the connection: " + describeReason(m_version, reason);
-}
-
-bool MqttLink::Impl::succeeded(int result) {
-    const int systemError = errno;
-    if (result == MOSQ_ERR_SUCCESS && mosquitto_socket(m_handle.get()) >= 0) return true;
-    std::string why = m_reason.empty() ? "The connection to " + m_options.broker.display() +
-                                             " was lost: " + describeResult(result, systemError)
-                                       : m_reason;
-    if (!why.ends_with('.')) why += '.';
-    connectionLost(why);
-    return false;
-}
-
-void MqttLink::Impl::connectionLost(const std::string& why) {
-    m_linked = m_up = false;
-    m_reason.clear();
-    if (m_versionRefused) {
-        m_versionRefused = false;
-        m_version = MqttVersion::v311;
-        m_connectAt = steady_clock::now();
-    } else {
-        std::uniform_real_distribution<> jitter(0.8, 1.2);
-        m_connectAt = steady_clock::now() + std::chrono::duration_cast<milliseconds>(m_backoff * jitter(m_random));
-        m_backoff = std::min(2 * m_backoff, milliseconds(kReconnectMaxMs));
-    }
-    changeState([&](LinkState& state) {
-        state.connection = ConnectionState::waitingToReconnect;
-        state.error = why;
-    });
 }
 
 // --- the loop while connected

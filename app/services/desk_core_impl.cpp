@@ -362,6 +362,9 @@ Result<bool> DeskCore::Impl::tendTables() {
     if (done == 0) {
         DRYDOCK_ASSIGN(done, m_store->recovery().step(limit));
     }
+    if (done == 0) {
+        DRYDOCK_ASSIGN(done, m_store->clearDropped(limit));
+    }
     if (done > 0) m_tendBatch.measured(done, steady_clock::now() - begun);
     return done > 0;
 }

@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -26,12 +27,17 @@ using Clock = std::chrono::steady_clock;
 struct Connection {
     int socket = -1;
     std::string received;
-    Clock::time_point sentAt;
+    Clock::time_point dueAt;
 };
 
 class Load {
 public:
-    Load(std::span<const std::string> requests, std::size_t count) : m_requests(requests), m_left(count) {
+    Load(std::span<const std::string> requests, std::size_t count, double offeredPerSecond)
+        : m_requests(requests), m_left(count) {
+        if (offeredPerSecond != kUnpaced) {
+            m_interval =
+                std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / offeredPerSecond));
+        }
         m_latencies.reserve(count);
         m_events = epoll_create1(EPOLL_CLOEXEC);
         if (m_events < 0) stop("There is no epoll to be had.");
@@ -57,15 +63,20 @@ public:
         setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         epoll_event event{EPOLLIN, {connection.get()}};
         epoll_ctl(m_events, EPOLL_CTL_ADD, connection->socket, &event);
+        m_idle.push_back(connection.get());
         m_connections.push_back(std::move(connection));
     }
 
     HttpLoad run() {
         const auto begun = Clock::now();
-        for (const auto& connection : m_connections) sendNext(*connection);
-        while (m_underWay > 0) {
+        m_nextDue = begun;
+        for (;;) {
+            sendWhatIsDue();
+            if (m_left == 0 && m_idle.size() == m_connections.size()) break;
+            const timespec wait = untilDue();
             std::array<epoll_event, 64> events{};
-            const int ready = epoll_wait(m_events, events.data(), static_cast<int>(events.size()), -1);
+            const int ready = epoll_pwait2(m_events, events.data(), static_cast<int>(events.size()),
+                                           m_left == 0 || m_idle.empty() ? nullptr : &wait, nullptr);
             for (int i = 0; i < ready; ++i) {
                 receive(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
             }
@@ -81,14 +92,27 @@ public:
     }
 
 private:
-    void sendNext(Connection& connection) {
-        if (m_left == 0) return;
+    void sendWhatIsDue() {
+        while (m_left > 0 && !m_idle.empty()) {
+            const auto now = Clock::now();
+            if (m_interval.count() == 0) m_nextDue = now;
+            if (m_nextDue > now) return;
+            send(*m_idle.back(), m_nextDue);
+            m_idle.pop_back();
+            m_nextDue += m_interval;
+        }
+    }
+    [[nodiscard]] timespec untilDue() const {
+        const auto left = std::max<std::chrono::nanoseconds>(m_nextDue - Clock::now(), {});
+        constexpr std::int64_t kSecond = 1'000'000'000;
+        return {left.count() / kSecond, left.count() % kSecond};
+    }
+    void send(Connection& connection, Clock::time_point dueAt) {
         --m_left;
-        ++m_underWay;
         const std::string& request = m_requests[m_next++ % m_requests.size()];
-        connection.sentAt = Clock::now();
+        connection.dueAt = dueAt;
         // Nobody sends so much that it wouldn't fit: an answer is read before the next request is sent.
-        const ssize_t sent = send(connection.socket, request.data(), request.size(), MSG_NOSIGNAL);
+        const ssize_t sent = ::send(connection.socket, request.data(), request.size(), MSG_NOSIGNAL);
         if (sent != static_cast<ssize_t>(request.size())) stop("A request can't be sent.");
     }
 
@@ -106,28 +130,29 @@ private:
         if (text.size() < end + 4 + bytes) return;
         if (text.compare(0, 12, "HTTP/1.1 200") != 0) stop(text);
         m_answerBytes = bytes;
-        m_latencies.push_back(Clock::now() - connection.sentAt);
-        --m_underWay;
+        m_latencies.push_back(Clock::now() - connection.dueAt);
         text.clear();
-        sendNext(connection);
+        m_idle.push_back(&connection);
     }
 
     std::span<const std::string> m_requests;
     std::size_t m_left;
     std::size_t m_next = 0;
-    std::size_t m_underWay = 0;
+    Clock::duration m_interval{};
+    Clock::time_point m_nextDue;
     std::size_t m_answerBytes = 0;
     int m_events;
     std::array<char, 64 * 1024> m_piece{};
     std::vector<std::unique_ptr<Connection>> m_connections;
+    std::vector<Connection*> m_idle;
     std::vector<Clock::duration> m_latencies;
 };
 
 }  // namespace
 
-HttpLoad loadHttp(std::uint16_t port, std::span<const std::string> requests, std::size_t count,
-                  std::size_t connections) {
-    Load load(requests, count);
+HttpLoad loadHttp(std::uint16_t port, std::span<const std::string> requests, std::size_t count, std::size_t connections,
+                  double offeredPerSecond) {
+    Load load(requests, count, offeredPerSecond);
     for (std::size_t i = 0; i < connections; ++i) load.connectTo(port);
     return load.run();
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/store/dropped_rows.h"
 #include "storage/value/json.h"
 
 namespace drydock::storage {
@@ -60,14 +61,6 @@ std::string createLogSql(const Table& table) {
 
 std::string createLogKeysSql(const Table& table) {
     return "CREATE INDEX " + table.logName + "_key ON " + table.logName + "(key);";
-}
-
-std::string dropSql(const Table& table) {
-    std::string sql = "DROP TABLE " + table.dataName + ";";
-    for (const IndexRows& index : table.indexes) sql += "DROP TABLE " + index.name + ";";
-    if (table.definition.ttlAttribute) sql += "DROP TABLE " + table.ttlName + ";";
-    if (table.hasLog) sql += "DROP TABLE " + table.logName + ";";
-    return sql;
 }
 
 // A random UUID (version 4), as the API shows it.
@@ -138,6 +131,7 @@ Result<void> Catalogue::load(sqlite::Connection& connection) {
         DRYDOCK_TRY(readIndexes(connection, *table));
         tables.emplace(std::move(name), std::move(table));
     }
+    DRYDOCK_ASSIGN(m_hasDroppedRows, anyDroppedRows(connection));
     m_tables = std::move(tables);
     m_schemaVersion = schemaVersion;
     return {};
@@ -198,7 +192,10 @@ Result<void> Catalogue::remove(sqlite::Connection& connection, const Table& tabl
     }
     DRYDOCK_TRY(connection.execute("DELETE FROM tables WHERE id = " + id));
     DRYDOCK_TRY(connection.execute("DELETE FROM jobs WHERE kind = 'restore' AND target_id = " + id));
-    return connection.execute(dropSql(table));
+    DRYDOCK_TRY(dropRows(connection, table.dataName));
+    for (const IndexRows& index : table.indexes) DRYDOCK_TRY(dropRows(connection, index.name));
+    if (table.definition.ttlAttribute) DRYDOCK_TRY(dropRows(connection, table.ttlName));
+    return table.hasLog ? dropRows(connection, table.logName) : Result<void>();
 }
 
 Result<std::string> Catalogue::uuidOf(sqlite::Connection& connection, std::int64_t tableId) {
@@ -224,7 +221,7 @@ Result<void> Catalogue::addIndex(sqlite::Connection& connection, const Table& ta
 Result<void> Catalogue::removeIndex(sqlite::Connection& connection, const IndexRows& index, std::int64_t tableId) {
     DRYDOCK_TRY(connection.execute("DELETE FROM indexes WHERE table_id = " + std::to_string(tableId) +
                                    " AND number = " + std::to_string(index.number)));
-    return connection.execute("DROP TABLE " + index.name);
+    return dropRows(connection, index.name);
 }
 
 Result<void> Catalogue::addTtl(sqlite::Connection& connection, const Table& table) {
@@ -234,7 +231,7 @@ Result<void> Catalogue::addTtl(sqlite::Connection& connection, const Table& tabl
 
 Result<void> Catalogue::removeTtl(sqlite::Connection& connection, const Table& table) {
     DRYDOCK_TRY(connection.execute("UPDATE tables SET ttl_backfill_key = NULL WHERE id = " + std::to_string(table.id)));
-    return connection.execute("DROP TABLE " + table.ttlName);
+    return dropRows(connection, table.ttlName);
 }
 
 Result<void> Catalogue::addLog(sqlite::Connection& connection, const Table& table) {

@@ -90,6 +90,8 @@ public:
     [[nodiscard]] const Tables& tables() const { return m_tables; }
     // Whether a table has an index or TTL rows that are still being filled.
     [[nodiscard]] bool backfilling() const;
+    // Whether there is something for clearDroppedRows().
+    [[nodiscard]] bool hasDroppedRows() const { return m_hasDroppedRows; }
 
     // The following write within the caller's transaction; the catalogue itself changes by the load() that follows a
     // successful commit, and those of other connections by their next refresh().
@@ -120,6 +122,7 @@ public:
 
 private:
     Tables m_tables;
+    bool m_hasDroppedRows = false;
     std::int64_t m_schemaVersion = -1;  // SQLite's own, which changes with every table created or dropped; announce()
                                         // raises it as well
 };

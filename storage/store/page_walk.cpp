@@ -10,6 +10,7 @@ namespace {
 
 // Source: Amazon DynamoDB API reference, Query and Scan: a page is at most 1 MB before filtering.
 constexpr std::uint64_t kPageBytes = 1024ULL * 1024;
+constexpr std::uint32_t kUsualPage = 128;  // items room is made for beforehand
 
 // Where a walk begins: a key in the walked rows' order (for the table itself, itemKey only).
 struct Position {
@@ -54,6 +55,14 @@ Result<Position> startPosition(const PageWalk& walk) {
     return position;
 }
 
+// Each column costs every row of a page, and only a parallel scan asks for its key.
+constexpr int kSizeColumn = 0;
+constexpr int kItemColumn = 1;
+constexpr int kKeyColumn = 2;
+std::string columns(const PageWalk& walk) {
+    return walk.totalSegments > 1 ? "d.size, d.item, d.key" : "d.size, d.item";
+}
+
 // Keys end themselves, so no key is another's prefix, and a zero byte added to one makes the least bound above it.
 Result<sqlite::Statement*> openTable(sqlite::Connection& connection, const PageWalk& walk, KeyBounds& bounds) {
     bounds = walk.bounds;
@@ -66,9 +75,10 @@ Result<sqlite::Statement*> openTable(sqlite::Connection& connection, const PageW
             bounds.upper = std::move(start.itemKey);
         }
     }
-    DRYDOCK_ASSIGN(sqlite::Statement * rows,
-                   connection.cached("SELECT key, size, item FROM " + walk.table->dataName +
-                                     " WHERE key >= ?1 AND key < ?2 ORDER BY key" + (walk.forward ? "" : " DESC")));
+    DRYDOCK_ASSIGN(
+        sqlite::Statement * rows,
+        connection.cached("SELECT " + columns(walk) + " FROM " + walk.table->dataName +
+                          " d WHERE d.key >= ?1 AND d.key < ?2 ORDER BY d.key" + (walk.forward ? "" : " DESC")));
     rows->bindBlob(1, bounds.lower).bindBlob(2, bounds.upper);
     return rows;
 }
@@ -97,21 +107,23 @@ Result<sqlite::Statement*> openIndex(sqlite::Connection& connection, const PageW
         DRYDOCK_ASSIGN(start, startPosition(walk));
     }
     const IndexOrder& order = bounds.oneKey ? kOneKey : kRange;
-    DRYDOCK_ASSIGN(
-        sqlite::Statement * rows,
-        connection.cached("SELECT d.key, d.size, d.item, i.key FROM " + walk.table->indexes[*walk.index].name +
-                          " i CROSS JOIN " + walk.table->dataName + " d ON d.key = i.item_key WHERE " +
-                          (walk.forward ? order.forward : order.backward)));
+    DRYDOCK_ASSIGN(sqlite::Statement * rows,
+                   connection.cached("SELECT " + columns(walk) + " FROM " + walk.table->indexes[*walk.index].name +
+                                     " i CROSS JOIN " + walk.table->dataName + " d ON d.key = i.item_key WHERE " +
+                                     (walk.forward ? order.forward : order.backward)));
     rows->bindBlob(1, start.key).bindBlob(2, start.itemKey);
     if (!bounds.oneKey) rows->bindBlob(3, walk.forward ? bounds.upper : bounds.lower);
     return rows;
 }
 
-Result<Item> keyOfRow(const PageWalk& walk, std::string_view key, std::string_view indexKey) {
-    Item item;
-    DRYDOCK_TRY(decodeKey(walk.table->definition.key, key, item));
-    if (const IndexDefinition* index = walk.indexDefinition()) DRYDOCK_TRY(decodeKey(index->key, indexKey, item));
-    return item;
+// Read from the item, so that the rows needn't say it each: a key's attributes are part of the item.
+Result<Item> keyOfRow(const PageWalk& walk, std::string_view row) {
+    DRYDOCK_ASSIGN(const Item item, decodeItem(row));
+    Item key = keyAttributes(walk.table->definition.key, item);
+    if (const IndexDefinition* index = walk.indexDefinition()) {
+        for (const auto& [name, value] : keyAttributes(index->key, item)) key.set(name, value);
+    }
+    return key;
 }
 
 // Source: Amazon DynamoDB developer guide, "Capacity unit consumption for reads": 4 KB a unit.
@@ -122,12 +134,12 @@ std::uint64_t readUnits(std::uint64_t bytes) {
 
 // Adds the row to the page, if the filter lets it pass; false: the page has no room for it.
 Result<bool> addRow(const PageWalk& walk, const sqlite::Statement& row, StoredPage& page) {
-    auto bytes = static_cast<std::uint64_t>(row.integer(1));
+    auto bytes = static_cast<std::uint64_t>(row.integer(kSizeColumn));
     const IndexDefinition* index = walk.indexDefinition();
     const bool partial = index != nullptr && index->projection != ProjectionType::all;
     std::optional<Item> item;  // where the row as it is won't do
     if (partial || walk.filter || (walk.projection && !walk.countOnly)) {
-        DRYDOCK_ASSIGN(item, decodeItem(row.blob(2)));
+        DRYDOCK_ASSIGN(item, decodeItem(row.blob(kItemColumn)));
     }
     std::uint64_t fetchedUnits = 0;
     if (partial) {
@@ -148,7 +160,7 @@ Result<bool> addRow(const PageWalk& walk, const sqlite::Statement& row, StoredPa
     } else if (partial) {
         page.items.emplace_back(*std::move(item));
     } else {
-        page.items.emplace_back(row.blob(2));
+        page.items.emplace_back(row.blob(kItemColumn));
     }
     return true;
 }
@@ -162,6 +174,7 @@ Result<StoredPage> readPage(sqlite::Connection& connection, const PageWalk& walk
             "greater than or equal to 1");
     }
     StoredPage page;
+    page.items.reserve(std::min(walk.limit.value_or(kUsualPage), kUsualPage));
     if (walk.bounds.lower >= walk.bounds.upper) return page;
     KeyBounds bounds;
     Position start;
@@ -169,20 +182,18 @@ Result<StoredPage> readPage(sqlite::Connection& connection, const PageWalk& walk
                    walk.index ? openIndex(connection, walk, bounds, start) : openTable(connection, walk, bounds));
     const sqlite::ResetGuard guard(*rows);
     page.ofLocalIndex = walk.index && walk.indexDefinition()->local;
-    std::string lastKey;
-    std::string lastIndexKey;
+    std::string last;
     for (;;) {
         DRYDOCK_ASSIGN(const bool row, rows->step());
         if (!row) return page;
-        const std::string_view key = rows->blob(0);
-        if (walk.totalSegments > 1 && segmentOf(key, walk.totalSegments) != walk.segment) continue;
+        const bool parallel = walk.totalSegments > 1;
+        if (parallel && segmentOf(rows->blob(kKeyColumn), walk.totalSegments) != walk.segment) continue;
         DRYDOCK_ASSIGN(const bool added, addRow(walk, *rows, page));
         if (!added) break;
-        lastKey = key;
-        if (walk.index) lastIndexKey = rows->blob(3);
+        last = rows->blob(kItemColumn);
         if (walk.limit && page.scannedCount >= *walk.limit) break;
     }
-    DRYDOCK_ASSIGN(page.lastEvaluatedKey, keyOfRow(walk, lastKey, lastIndexKey));
+    DRYDOCK_ASSIGN(page.lastEvaluatedKey, keyOfRow(walk, last));
     return page;
 }
 

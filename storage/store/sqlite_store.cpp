@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "storage/recovery/recovery.h"
+#include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store/backfill.h"
 #include "storage/store/checker.h"
+#include "storage/store/dropped_rows.h"
 #include "storage/store/retention.h"
 #include "storage/store/store_file.h"
 #include "storage/store/store_reader.h"
@@ -84,7 +86,10 @@ public:
         DRYDOCK_ASSIGN(const std::int64_t sequence,
                        m_connection.queryInteger("SELECT value FROM store WHERE name = 'sequence'"));
         m_sequence = static_cast<std::uint64_t>(sequence);
-        if (!m_options.readOnly) removeUnfinishedBackups(*this);
+        if (m_options.readOnly) return {};
+        m_checkpointer.emplace(m_connection, m_directory / kStoreFileName, m_options.vfs,
+                               sqlite::Checkpointer::Limits());
+        removeUnfinishedBackups(*this);
         return {};
     }
 
@@ -197,6 +202,18 @@ public:
         DRYDOCK_TRY(inTransaction(advance));
         if (slice.completed) DRYDOCK_TRY(reload());
         return slice.items;
+    }
+
+    [[nodiscard]] Result<std::size_t> clearDropped(std::size_t limit) {
+        if (!m_catalogue.hasDroppedRows()) return std::size_t{0};
+        std::size_t cleared = 0;
+        const auto clear = [&]() -> Result<void> {
+            DRYDOCK_ASSIGN(cleared, clearDroppedRows(m_connection, limit));
+            return {};
+        };
+        DRYDOCK_TRY(inTransaction(clear));
+        if (cleared != limit) DRYDOCK_TRY(reload());
+        return cleared;
     }
 
     void setChangeListener(std::vector<std::string> tables, ChangeListener listener) {
@@ -324,6 +341,7 @@ private:
     StoreOptions m_options;
     DirectoryLock m_lock;  // before the connection: released only when that is closed
     sqlite::Connection m_connection;
+    std::optional<sqlite::Checkpointer> m_checkpointer;  // none: read-only
     Catalogue m_catalogue;
     StoreReader m_reader;
     int m_readScopes = 0;
@@ -443,6 +461,10 @@ Result<void> SqliteStore::writeCheckpoint(std::string_view table, std::string_vi
 
 Result<std::size_t> SqliteStore::backfillIndexes(std::size_t limit) {
     return m_impl->backfillIndexes(limit);
+}
+
+Result<std::size_t> SqliteStore::clearDropped(std::size_t limit) {
+    return m_impl->clearDropped(limit);
 }
 
 Result<std::size_t> SqliteStore::sweepExpired(std::int64_t nowMs, std::size_t limit) {

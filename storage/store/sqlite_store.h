@@ -56,6 +56,9 @@ public:
     // The first `limit` items of a table in the order in which they expire, whether they have or not. Where all are
     // kept for the same time, that is the order in which they came. None in a table without TTL.
     [[nodiscard]] Result<std::vector<ExpiringItem>> firstToExpire(std::string_view table, std::size_t limit);
+    // Gives back at most `limit` rows of large tables and indexes that were deleted; returns how many. 0: none are
+    // left.
+    [[nodiscard]] Result<std::size_t> clearDropped(std::size_t limit);
 
     [[nodiscard]] Result<std::optional<Item>> get(const GetRequest& request) override;
     [[nodiscard]] Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override;

@@ -64,8 +64,7 @@ constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
 // A page is the least a commit writes of each tree it touches, and devices report in any order: 4 KiB, which still
 // holds a dozen items a leaf.
 constexpr const char* kPageSize = "PRAGMA page_size = 4096";
-// A group commit of a thousand items with indexes writes some thousand pages; checkpointing every 64 MiB lets many
-// commits share the writing of one page.
+// As a Checkpointer's beginning, for connections without one: while a store is made, and in benchmarks' baselines.
 constexpr const char* kAutoCheckpoint = "PRAGMA wal_autocheckpoint = 16384";
 constexpr const char* kJournalSizeLimit = "PRAGMA journal_size_limit = 67108864";
 // Overwriting what is deleted with zeros, as Debian's SQLite does by default, makes each replaced item dearer. Whoever

@@ -1,0 +1,86 @@
+#include "storage/sqlite/checkpointer.h"
+
+#include <sqlite3.h>
+
+#include <system_error>
+#include <utility>
+
+namespace drydock::storage::sqlite {
+
+Checkpointer::Checkpointer(Connection& writer, std::filesystem::path file, std::string vfs, Limits limits)
+    : m_writer(writer), m_file(std::move(file)), m_vfs(std::move(vfs)), m_limits(limits) {
+    sqlite3_wal_hook(m_writer.handle(), &Checkpointer::committed, this);
+}
+
+Checkpointer::~Checkpointer() {
+    sqlite3_wal_hook(m_writer.handle(), nullptr, nullptr);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_state = State::stopping;
+    }
+    m_changed.notify_all();
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void Checkpointer::wait() {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_state != State::copying; });
+}
+
+int Checkpointer::committed(void* self, sqlite3* writer, const char* database, int pages) {
+    static_cast<Checkpointer*>(self)->look(writer, database, pages);
+    return SQLITE_OK;  // the commit has succeeded whatever becomes of the copying
+}
+
+void Checkpointer::look(sqlite3* writer, const char* database, int pages) {
+    if (pages < m_finishedAt) m_finishedAt = 0;  // the log has begun anew
+    const int added = pages - m_finishedAt;
+    State state = State::idle;
+    {
+        const std::lock_guard lock(m_mutex);
+        state = m_state;
+        if (state == State::copied) m_state = State::idle;
+    }
+    if (state == State::copied || added >= m_limits.most) {
+        finish(writer, database, pages);
+    } else if (state == State::idle && added >= m_limits.begin) {
+        begin();
+    }
+}
+
+void Checkpointer::finish(sqlite3* writer, const char* database, int pages) {
+    sqlite3_wal_checkpoint_v2(writer, database, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    m_finishedAt = pages;
+}
+
+void Checkpointer::begin() {
+    try {
+        if (!m_thread.joinable()) m_thread = std::thread(&Checkpointer::run, this);
+    } catch (const std::system_error&) {
+        return;  // too many threads: the writer will copy
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_state = State::copying;
+    }
+    m_changed.notify_all();
+}
+
+void Checkpointer::run() {
+    Result<Connection> connection = Connection::open(m_file, OpenMode::readWrite, m_vfs);
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [this] { return m_state == State::copying || m_state == State::stopping; });
+        if (m_state == State::stopping) return;
+        lock.unlock();
+        if (!connection) connection = Connection::open(m_file, OpenMode::readWrite, m_vfs);
+        // The pragma, because the function does nothing on a connection that has read nothing yet.
+        const bool copied = connection && connection->queryInteger("PRAGMA wal_checkpoint(PASSIVE)");
+        lock.lock();
+        if (m_state == State::stopping) return;
+        m_state = copied ? State::copied : State::idle;
+        m_changed.notify_all();
+    }
+}
+
+}  // namespace drydock::storage::sqlite

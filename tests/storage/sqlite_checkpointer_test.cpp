@@ -1,0 +1,111 @@
+#include "storage/sqlite/checkpointer.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/sqlite/transaction.h"
+#include "tests/support/temporary_directory.h"
+
+namespace drydock::tests {
+namespace {
+
+using namespace storage;
+using sqlite::Checkpointer;
+using sqlite::Connection;
+using sqlite::OpenMode;
+
+class CheckpointerTest : public ::testing::Test {
+protected:
+    static constexpr std::uintmax_t kPage = 4096;
+
+    CheckpointerTest() {
+        run("PRAGMA page_size=4096");
+        run("PRAGMA journal_mode=WAL");
+        run("CREATE TABLE t(i INTEGER PRIMARY KEY, b)");
+        run("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    void run(const std::string& sql) { ASSERT_TRUE(writer.execute(sql)) << sql; }
+    void insertPages(int count) {
+        for (int i = 0; i < count; ++i) run("INSERT INTO t(b) VALUES(zeroblob(3500))");
+    }
+    [[nodiscard]] std::uintmax_t filePages() const { return std::filesystem::file_size(file) / kPage; }
+    [[nodiscard]] std::uintmax_t logPages() const { return std::filesystem::file_size(file.string() + "-wal") / kPage; }
+
+    TemporaryDirectory directory;
+    std::filesystem::path file = directory / "test.db";
+    Connection writer = Connection::open(file, OpenMode::create, {}).value();
+};
+
+TEST_F(CheckpointerTest, BelowItsLimitNothingIsCopied) {
+    Checkpointer checkpointer(writer, file, {}, {1'000, 2'000});
+    insertPages(50);
+    checkpointer.wait();
+    EXPECT_LE(filePages(), 2U);
+}
+
+TEST_F(CheckpointerTest, FromItsLimitOnCommitsAreCopiedBeside) {
+    Checkpointer checkpointer(writer, file, {}, {100, 100'000});
+    insertPages(100);
+    checkpointer.wait();
+    EXPECT_GE(filePages(), 50U);
+}
+
+TEST_F(CheckpointerTest, WhatWasWrittenMeanwhileIsCopiedByTheWriterAndTheLogBeginsAnew) {
+    Checkpointer checkpointer(writer, file, {}, {100, 100'000});
+    for (int i = 0; i < 20; ++i) {
+        insertPages(60);  // a page or more each, so the copying begins amid them
+        checkpointer.wait();
+    }
+    insertPages(1);
+    EXPECT_LT(logPages(), 600U);
+}
+
+TEST_F(CheckpointerTest, TheLogBeginsAnewAfterAReaderThatHeldIt) {
+    Checkpointer checkpointer(writer, file, {}, {20, 100'000});
+    auto reader = Connection::open(file, OpenMode::readOnly, {}).value();
+    auto reading = sqlite::Transaction::begin(reader, sqlite::Transaction::Kind::read).value();
+    EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 0);
+    insertPages(200);
+    checkpointer.wait();
+    ASSERT_TRUE(reading.commit());
+    for (int i = 0; i < 3; ++i) {
+        insertPages(60);
+        checkpointer.wait();
+    }
+    insertPages(1);
+    const auto before = logPages();
+    insertPages(20);
+    EXPECT_EQ(logPages(), before) << "the log has not begun anew";
+}
+
+TEST_F(CheckpointerTest, TheLogIsBoundedWithoutAPauseAndWithoutItsThread) {
+    std::filesystem::path elsewhere = directory / "nowhere" / "test.db";  // its own connection can't be opened
+    Checkpointer checkpointer(writer, elsewhere, {}, {20, 100});
+    insertPages(1'000);
+    EXPECT_LT(logPages(), 200U);
+}
+
+TEST_F(CheckpointerTest, AReaderInTheMiddleHoldsNothingUp) {
+    Checkpointer checkpointer(writer, file, {}, {20, 100});
+    auto reader = Connection::open(file, OpenMode::readOnly, {}).value();
+    auto reading = sqlite::Transaction::begin(reader, sqlite::Transaction::Kind::read).value();
+    EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 0);
+    insertPages(300);
+    checkpointer.wait();
+    EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 0);
+    ASSERT_TRUE(reading.commit());
+    EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 300);
+}
+
+TEST_F(CheckpointerTest, NothingIsLostWhenItEnds) {
+    {
+        Checkpointer checkpointer(writer, file, {}, {10, 50});
+        insertPages(500);
+    }
+    insertPages(5);
+    auto reader = Connection::open(file, OpenMode::readOnly, {}).value();
+    EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 505);
+}
+
+}  // namespace
+}  // namespace drydock::tests
