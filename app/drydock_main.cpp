@@ -16,6 +16,7 @@
 #include "app/commands/command_service.h"
 #include "app/commands/local_socket.h"
 #include "app/desk/core_desk_client.h"
+#include "models/fleet/text_target.h"
 #include "views/main_window.h"
 
 namespace drydock::app {
@@ -128,6 +129,10 @@ int main(int argc, char** argv) try {
     parser.add_option("--page", page, "The page to open: overview, devices, firmware, failed, alerts or activity");
     parser.add_option("target", arguments.target, "A drydock://device/<id> link or a device id to open");
     if (const auto status = parseCommandLine(parser, argc, argv)) return *status;
+    if (const auto broken = drydock::fleet::brokenLink(arguments.target)) {
+        std::fprintf(stderr, "drydock: %s\n", broken->c_str());
+        return kExitWrongUsage;
+    }
     arguments.window.startPage = QString::fromStdString(page);
     return run(std::move(arguments), argc, argv);
 } catch (const std::exception& error) {  // out of memory, or a mistake in the options' declaration

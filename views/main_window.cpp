@@ -11,6 +11,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "models/text.h"
 #include "views/action_desk.h"
 #include "views/navigation.h"
 #include "views/pages.h"
@@ -62,6 +63,9 @@ MainWindow::MainWindow(models::DeskClient& client, const WindowOptions& options)
     connect(m_actions, &ActionDesk::panelWanted, this, &MainWindow::setPanelShown);
     connect(m_status, &StatusLine::accountingClicked, this, [this] {
         goTo({QLatin1String(page_id::kQuarantine), QString()});
+    });
+    connect(&m_models.devices, &models::DeviceStore::loadingChanged, this, [this] {
+        if (!m_models.devices.isLoading() && !m_openOnceLoaded.isEmpty()) open(m_openOnceLoaded);
     });
     connect(&m_models.devices, &models::DeviceStore::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.alerts, &models::AlertModel::failed, m_actions, &ActionDesk::showNotice);
@@ -179,7 +183,15 @@ Page* MainWindow::page(const QString& id) const {
 }
 
 void MainWindow::open(const QString& target) {
-    goTo(destinationOf(target, m_models.devices.columns(), m_models.firmware));
+    const SearchResult found = resultOf(target, m_models.devices, m_models.firmware);
+    m_openOnceLoaded = m_models.devices.isLoading() ? target : QString();
+    if (!found.trouble.isEmpty()) {
+        m_actions->showNotice({models::Severity::warning, found.trouble, {}, {}});
+        return;
+    }
+    goTo(found.destination);
+    if (!found.action || m_context.readOnly()) return;
+    m_actions->start(*found.action, {models::toText(found.deviceId)}, {}, found.destination.page);
 }
 
 void MainWindow::showPage(const QString& page) {

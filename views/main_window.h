@@ -78,6 +78,7 @@ private:
     models::DeskModels m_models;
     PageContext m_context;
     PageHistory m_history;
+    QString m_openOnceLoaded;  // what was opened while devices were still being loaded
     std::map<QString, Page*> m_pages;
     std::vector<Shortcut> m_shortcuts;
     Navigation* m_navigation;

@@ -1,55 +1,46 @@
 #include "views/search.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QRegularExpression>
-#include <QUrl>
 
-#include "models/device_columns.h"
+#include "models/device_store.h"
 #include "models/firmware_model.h"
+#include "models/fleet/text_target.h"
+#include "models/text.h"
 #include "views/theme.h"
 
 namespace drydock::views {
 
 namespace {
 
-// The alert's message as the fleet words it; the text around it (a mail's, a chat's) doesn't matter.
-QString deviceOfAlert(const QString& text) {
-    static const QRegularExpression alert(QStringLiteral("Device (\\S+) exceeded retry limits"));
-    const QRegularExpressionMatch match = alert.match(text);
-    return match.hasMatch() ? match.captured(1) : QString();
-}
-
-QString deviceOfJson(const QString& text) {
-    const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
-    // SNS envelopes come with either spelling of the key.
-    const QString message = object.value(QStringLiteral("Message")).toString();
-    return deviceOfAlert(message.isEmpty() ? object.value(QStringLiteral("message")).toString() : message);
-}
-
-QString deviceOfAddress(const QString& text) {
-    const QString prefix = QStringLiteral("drydock://device/");
-    return text.startsWith(prefix) ? QUrl::fromPercentEncoding(text.mid(prefix.size()).toUtf8()) : QString();
+Destination atDevice(const std::string& id) {
+    return {QLatin1String(page_id::kDevices), QLatin1Char('=') + models::toText(id)};
 }
 
 }  // namespace
 
-Destination destinationOf(const QString& text, const models::DeviceColumns& devices,
-                          const models::FirmwareModel& firmware) {
+SearchResult resultOf(const QString& text, const models::DeviceStore& devices, const models::FirmwareModel& firmware) {
     const QString wanted = text.trimmed();
-    const QString devicesPage = QLatin1String(page_id::kDevices);
-    for (const auto deviceIn : {deviceOfAddress, deviceOfJson, deviceOfAlert}) {
-        const QString id = deviceIn(wanted);
-        if (!id.isEmpty()) return {devicesPage, QLatin1Char('=') + id};
+    const models::DeviceColumns& columns = devices.columns();
+    const auto phaseOf = [&columns](const std::string& id) -> std::optional<fleet::Phase> {
+        const models::DeviceColumns::Row row = columns.find(id);
+        if (row == models::DeviceColumns::kNone || columns.removed(row)) return std::nullopt;
+        return columns.phase(row);
+    };
+    const fleet::TextTarget target = fleet::targetOf(wanted.toStdString(), phaseOf);
+    switch (target.kind) {
+        case fleet::TextTarget::Kind::device:
+            return {atDevice(target.deviceId), target.deviceId, target.action, {}};
+        case fleet::TextTarget::Kind::trouble:
+            // Whether there is such a device is known only once all are.
+            if (devices.isLoading() && !target.deviceId.empty()) return {atDevice(target.deviceId), {}, {}, {}};
+            return {{}, {}, {}, models::toText(target.message)};
+        case fleet::TextTarget::Kind::words:
+            break;
     }
-    const models::DeviceColumns::Row row = devices.find(wanted.toStdString());
-    if (row != models::DeviceColumns::kNone && !devices.removed(row)) {
-        return {devicesPage, QLatin1Char('=') + wanted};
-    }
-    if (firmware.find(wanted) != nullptr) return {QLatin1String(page_id::kFirmware), QLatin1Char('=') + wanted};
-    return {devicesPage, wanted};
+    if (firmware.find(wanted) != nullptr)
+        return {{QLatin1String(page_id::kFirmware), QLatin1Char('=') + wanted}, {}, {}, {}};
+    return {{QLatin1String(page_id::kDevices), wanted}, {}, {}, {}};
 }
 
 SearchBox::SearchBox(QWidget* parent) : QLineEdit(parent) {

@@ -3,20 +3,30 @@
 // Thread: GUI (reads the models).
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <QLineEdit>
 #include <QString>
 
+#include "models/fleet/operator_action.h"
 #include "views/page.h"
 
 namespace drydock::models {
-class DeviceColumns;
+class DeviceStore;
 class FirmwareModel;
 }  // namespace drydock::models
 
 namespace drydock::views {
 
-[[nodiscard]] Destination destinationOf(const QString& text, const models::DeviceColumns& devices,
-                                        const models::FirmwareModel& firmware);
+struct SearchResult {
+    Destination destination;                  // its page is empty where there is none
+    std::string deviceId;                     // of the one device it names; empty: it names none that is known
+    std::optional<fleet::ActionKind> action;  // what fits that device, to be made ready
+    QString trouble;                          // why it leads nowhere; empty: it does lead somewhere
+};
+[[nodiscard]] SearchResult resultOf(const QString& text, const models::DeviceStore& devices,
+                                    const models::FirmwareModel& firmware);
 
 // The box itself.
 class SearchBox : public QLineEdit {

@@ -74,6 +74,7 @@ struct CommandEntry {
 [[nodiscard]] std::span<const CommandEntry> transferCommands();  // export, import, backup, restore
 [[nodiscard]] std::span<const CommandEntry> reportCommands();
 [[nodiscard]] std::span<const CommandEntry> storeCommands();  // check
+[[nodiscard]] std::span<const CommandEntry> settingsCommands();
 
 // Waits for the answer to something asked of the core with `ask`. Never on the core's own thread.
 template <class T>

@@ -9,7 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/commands/duration.h"
+#include "models/fleet/settings.h"
 
 namespace drydock::app {
 
@@ -29,16 +29,20 @@ std::filesystem::path defaultStore() {
     return data / "drydock";
 }
 
-void addDuration(CLI::App& app, const char* name, std::int64_t& ms, const char* description) {
+// A setting for this run.
+void addSetting(CLI::App& app, const char* option, const char* setting, const char* typeName,
+                fleet::SettingTexts& settings) {
+    const fleet::SettingDefinition& definition = *fleet::findSetting(setting).value();
     app.add_option_function<std::string>(
-           name,
-           [&ms, name](const std::string& text) {
-               const auto duration = parseDuration(text);
-               if (!duration) throw CLI::ValidationError(name, duration.error().message);
-               ms = duration->count();
+           option,
+           [&settings, &definition, option](const std::string& text) {
+               fleet::Settings tried;
+               const auto taken = fleet::applySetting(definition, tried, text);
+               if (!taken) throw CLI::ValidationError(option, taken.error().message);
+               settings[std::string(definition.name)] = text;
            },
-           description)
-        ->type_name("DURATION");
+           std::string(definition.what) + ", else as the setting " + setting + " says")
+        ->type_name(typeName);
 }
 
 // The command the words led to, e.g. "drydockctl device show".
@@ -85,10 +89,8 @@ void addCoreOptions(CLI::App& app, DeskArguments& arguments) {
                    "A topic filter to subscribe to, repeatable, else iot/device/data")
         ->allow_extra_args(false)
         ->type_name("FILTER");
-    addDuration(app, "--cool-off", arguments.options.limits.coolOffMs,
-                "How long a device is left alone after its first cycle, else 24h");
-    addDuration(app, "--group-move-delay", arguments.options.limits.groupMoveDelayMs,
-                "How long after its second cycle a device joins FailedToUpdate, else 15m");
+    addSetting(app, "--cool-off", "cycle.coolOff", "DURATION", arguments.options.settings);
+    addSetting(app, "--group-move-delay", "cycle.groupMoveDelay", "DURATION", arguments.options.settings);
     app.callback([&arguments] {
         if (arguments.broker.url.empty()) return;
         auto broker = brokerAddress(arguments.broker);

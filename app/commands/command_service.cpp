@@ -59,8 +59,9 @@ json runCommand(const json& request, DeskCore& core) {
 }
 
 const CommandEntry* findCommand(std::string_view name) {
-    for (const auto group : {deviceCommands(), firmwareCommands(), groupCommands(), recordCommands(), tableCommands(),
-                             itemCommands(), apiCommands(), transferCommands(), reportCommands(), storeCommands()}) {
+    for (const auto group :
+         {deviceCommands(), firmwareCommands(), groupCommands(), recordCommands(), tableCommands(), itemCommands(),
+          apiCommands(), transferCommands(), reportCommands(), storeCommands(), settingsCommands()}) {
         for (const CommandEntry& entry : group) {
             if (entry.name == name) return &entry;
         }

@@ -66,6 +66,7 @@ int runCtl(int argc, char** argv) {
     addQuarantineCommands(app, requests);
     addTableCommands(app, requests);
     addReportCommand(app, requests);
+    addSettingsCommands(app, requests);
     addCheckCommand(app, requests);
     KeysArguments keys;
     CLI::App* keysCommand = addKeysCommand(app, keys);

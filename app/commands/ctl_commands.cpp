@@ -102,6 +102,9 @@ void addAlertCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "alert", "Alerts about devices that failed for good");
     addCommand(group, requests, "alert list", "All alerts, newest first")
         .text("--state", "state", "Only alerts that are open, acknowledged or resolved");
+    addCommand(group, requests, "alert show", "One alert")
+        .requiredText("ID", "id", "The alert")
+        .flag("--sns", "sns", "As the body of an SNS notification, which is what goes to MQTT and the webhook");
     addCommand(group, requests, "alert ack", "Acknowledge an alert")
         .requiredText("ID", "id", "The alert")
         .text("--why", "why", kWhy);
@@ -121,6 +124,16 @@ void addQuarantineCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "quarantine", "Messages that could not be used");
     addCommand(group, requests, "quarantine list", "Messages with the reason of each")
         .number("--limit", "limit", "At most so many, else 1000");
+}
+
+void addSettingsCommands(CLI::App& app, Requests& requests) {
+    CLI::App& group = addGroup(app, "settings", "What the fleet's rules go by, as kept in the store");
+    addCommand(group, requests, "settings list", "All settings, one a line, with what holds now");
+    addCommand(group, requests, "settings set", "Set one; a running desk goes by it at once")
+        .requiredText("NAME", "name", "The setting, e.g. cycle.coolOff")
+        .requiredText("VALUE", "value", "Its value, as 'settings list' shows it");
+    addCommand(group, requests, "settings reset", "Go back to a setting's default")
+        .requiredText("NAME", "name", "The setting");
 }
 
 void addCheckCommand(CLI::App& app, Requests& requests) {

@@ -22,6 +22,7 @@ void addActivityCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addQuarantineCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addTableCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addReportCommand(CLI::App& app, std::vector<nlohmann::json>& requests);
+void addSettingsCommands(CLI::App& app, std::vector<nlohmann::json>& requests);
 void addCheckCommand(CLI::App& app, std::vector<nlohmann::json>& requests);
 
 }  // namespace drydock::app

@@ -129,7 +129,22 @@ json alertToJson(const fleet::Alert& alert) {
             {"acknowledgedBy", textOrNull(alert.acknowledgedBy)},
             {"acknowledgedAt", timeOrNull(alert.acknowledgedMs)},
             {"resolvedBy", textOrNull(alert.resolvedBy)},
-            {"resolvedAt", timeOrNull(alert.resolvedMs)}};
+            {"resolvedAt", timeOrNull(alert.resolvedMs)},
+            {"deduplicated", alert.deduplicated},
+            {"webhook", fleet::deliveryStateName(alert.delivery)},
+            {"webhookAt", timeOrNull(alert.deliveredMs)},
+            {"webhookRefusal", textOrNull(alert.deliveryRefusal)}};
+}
+
+json settingToJson(const fleet::SettingState& setting) {
+    return {{"name", setting.definition->name},
+            {"value", setting.value},
+            {"default", setting.byDefault},
+            {"unit", setting.definition->unit},
+            {"what", setting.definition->what},
+            {"allowed", setting.definition->allowed},
+            {"source", fleet::settingSourceName(setting.source)},
+            {"trouble", textOrNull(setting.trouble)}};
 }
 
 json auditToJson(const fleet::AuditEntry& entry) {

@@ -5,6 +5,7 @@
 
 #include "models/fleet/firmware_compare.h"
 #include "models/fleet/fleet_reader.h"
+#include "models/fleet/settings_desk.h"
 
 namespace drydock::app {
 
@@ -17,6 +18,7 @@ namespace drydock::app {
 [[nodiscard]] nlohmann::json firmwareToJson(const fleet::FirmwareRecord& record);
 [[nodiscard]] nlohmann::json comparisonToJson(const fleet::FirmwareComparison& comparison);
 [[nodiscard]] nlohmann::json alertToJson(const fleet::Alert& alert);
+[[nodiscard]] nlohmann::json settingToJson(const fleet::SettingState& setting);
 [[nodiscard]] nlohmann::json auditToJson(const fleet::AuditEntry& entry);
 [[nodiscard]] nlohmann::json quarantinedToJson(const fleet::QuarantinedMessage& message);
 [[nodiscard]] nlohmann::json accountingToJson(const fleet::Accounting& accounting);

@@ -31,6 +31,14 @@ Result<void> listAlerts(SqliteStore& reader, const Arguments& arguments, const L
     return {};
 }
 
+Result<void> showAlert(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string id, arguments.text("id"));
+    DRYDOCK_ASSIGN(const bool sns, arguments.flag("sns"));
+    DRYDOCK_ASSIGN(const fleet::Alert alert, fleet::FleetReader(reader).alert(id));
+    sink(sns ? nlohmann::json::parse(fleet::alertToSnsJson(alert)) : alertToJson(alert));
+    return {};
+}
+
 template <ActionKind kind>
 Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     fleet::ActionRequest request;
@@ -70,8 +78,9 @@ Result<void> listQuarantine(SqliteStore& reader, const Arguments& arguments, con
     return {};
 }
 
-constexpr std::array<CommandEntry, 6> kCommands = {{
+constexpr std::array<CommandEntry, 7> kCommands = {{
     {"alert list", listAlerts, nullptr},
+    {"alert show", showAlert, nullptr},
     {"alert ack", nullptr, act<ActionKind::acknowledgeAlert>},
     {"alert resolve", nullptr, act<ActionKind::resolveAlert>},
     {"activity list", listActivity, nullptr},

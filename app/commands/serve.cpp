@@ -120,6 +120,7 @@ private:
         }
         std::vector<std::string> troubles = status.troubles;
         if (!status.connectionError.empty()) troubles.push_back(status.connectionError);
+        if (!status.removed.empty()) troubles.push_back(status.removed);
         for (const std::string& trouble : troubles) {
             const bool known = std::find(m_troubles.begin(), m_troubles.end(), trouble) != m_troubles.end();
             if (!known) std::fprintf(stderr, "drydockctl: %s\n", trouble.c_str());

@@ -24,7 +24,6 @@ Result<void> check(SqliteStore& store, const Arguments& /*arguments*/, const Lin
     const SqliteStore::ReadScope scope(store);
     DRYDOCK_ASSIGN(const auto findings, store.check(false));
     for (const CheckFinding& finding : findings) printFinding(finding, sink);
-    // What is replayed depends on no time, and so on no limit a store may be run with.
     DRYDOCK_ASSIGN(auto disagreements, fleet::checkAgainstHistory(store, fleet::Limits()));
     for (std::string& what : disagreements) printFinding({fleet::tables::kHistory, std::move(what), false}, sink);
     sink({{"findings", findings.size() + disagreements.size()}, {"repaired", 0}});

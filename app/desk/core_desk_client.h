@@ -76,7 +76,7 @@ public:
     void importFirmware(const QString& path, QObject* context, Answer<fleet::FirmwareRecord> answer) override;
 
     [[nodiscard]] const fleet::DeskStatus& status() const override { return m_status; }
-    [[nodiscard]] const fleet::Limits& limits() const override { return m_core->options().limits; }
+    [[nodiscard]] const fleet::Limits& limits() const override { return m_status.limits; }
 
 private:
     explicit CoreDeskClient(std::string operatorName);

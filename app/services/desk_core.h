@@ -32,8 +32,7 @@ struct DeskOptions {
     std::filesystem::path storeDirectory;
     std::optional<BrokerAddress> broker;  // none: tables only
     std::vector<std::string> topics = {"iot/device/data"};
-    fleet::Limits limits;
-    fleet::Keeping keeping;
+    fleet::SettingTexts settings;           // for this run, over those of the store
     bool readOnly = false;                  // beside another owner: follows what that one commits, twice a second
     const storage::Clock* clock = nullptr;  // nullptr: the system's; otherwise outlives the core
     std::string vfs;                        // of the store's file, for fault injection in tests; empty: the default

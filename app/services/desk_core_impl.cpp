@@ -1,7 +1,6 @@
 #include "app/services/desk_core_impl.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "storage/recovery/table_recovery.h"
 
@@ -30,18 +29,8 @@ constexpr std::uint64_t kTrimEvery = 20'000;
 constexpr std::int64_t kLookEveryMs = 500;
 // A package that could not be imported for some passing trouble, such as a full disk, is tried again after this.
 constexpr std::chrono::seconds kIncomingAgain{60};
-constexpr milliseconds kStatusEvery{200};
-constexpr milliseconds kRateOver{1'000};
 // So often an idle core looks at the clock, which somebody may have set.
 constexpr milliseconds kLongestWait{1'000};
-
-bool sameStatus(const fleet::DeskStatus& a, const fleet::DeskStatus& b) {
-    const auto fields = [](const fleet::DeskStatus& status) {
-        return std::tie(status.accounting, status.connection, status.connectionSinceMs, status.connectionError,
-                        status.messagesPerSecond, status.outboxBacklog, status.troubles, status.holder);
-    };
-    return fields(a) == fields(b);
-}
 
 }  // namespace
 
@@ -49,6 +38,7 @@ DeskCore::Impl::Impl(DeskOptions options, Listener listener)
     : m_options(std::move(options)),
       m_listener(std::move(listener)),
       m_clock(m_options.clock != nullptr ? *m_options.clock : m_systemClock),
+      m_webhook([this] { wakeAfter([] {}); }),
       m_applyBatch(kLargestApply, kApplyBound),
       m_timerBatch(kLargestTimerSlice, kApplyBound),
       m_sweepBatch(kLargestSweepSlice, kHousekeepingBound),
@@ -70,16 +60,14 @@ Result<void> DeskCore::Impl::start() {
     DRYDOCK_ASSIGN(m_store, storage::SqliteStore::open(m_options.storeDirectory, storeOptions));
 
     fleet::FleetOptions fleetOptions;
-    fleetOptions.limits = m_options.limits;
-    fleetOptions.keeping = m_options.keeping;
+    // Only who serves says what the store is run with.
+    if (!m_options.readOnly && !m_options.commandsOnly) fleetOptions.settingsOfThisRun = m_options.settings;
     // Opening the directory tidies it, which is the owner's to do.
     if (!m_options.readOnly) fleetOptions.firmwareDirectory = m_options.storeDirectory / "firmware";
     DRYDOCK_ASSIGN(m_service, fleet::FleetService::open(*m_store, m_clock, fleetOptions));
-    m_store->setChangeListener(fleet::watchedTables(),
-                               [this](const std::shared_ptr<const storage::ChangeBatch>& batch) {
-                                   auto changes = std::make_shared<const fleet::FleetChanges>(fleet::translate(*batch));
-                                   if (m_listener.changed && !changes->empty()) m_listener.changed(std::move(changes));
-                               });
+    m_store->setChangeListener(
+        fleet::watchedTables(),
+        [this](const std::shared_ptr<const storage::ChangeBatch>& batch) { tell(fleet::translate(*batch)); });
 
     m_firmwareJobs = std::make_unique<FirmwareJobs>(
         [this](std::function<void(fleet::FleetService&)> work) {
@@ -90,9 +78,7 @@ Result<void> DeskCore::Impl::start() {
         DRYDOCK_ASSIGN(auto journal,
                        JournalFeed::open(m_options.storeDirectory / "journal.db", m_service->counters().position));
         m_journal = std::make_unique<JournalFeed>(std::move(journal));
-        m_chores = {{&Impl::apply, {}, {}},       {&Impl::runTimers, {}, {}},   {&Impl::feedOutbox, {}, {}},
-                    {&Impl::sweep, {}, {}},       {&Impl::tendTables, {}, {}},  {&Impl::tendGroups, {}, {}},
-                    {&Impl::trimJournal, {}, {}}, {&Impl::takeIncoming, {}, {}}};
+        startChores();
         post([this](fleet::FleetService& service, storage::SqliteStore&) { m_firmwareJobs->publishMissing(service); });
         m_rateCount = m_journal->received();
         if (m_options.broker) DRYDOCK_TRY(startLink());
@@ -112,6 +98,20 @@ Result<void> DeskCore::Impl::start() {
     refreshStatus();
     m_thread = std::thread([this] { run(); });
     return {};
+}
+
+void DeskCore::Impl::startChores() {
+    for (const auto run :
+         {&Impl::apply, &Impl::runTimers, &Impl::feedOutbox, &Impl::feedWebhook, &Impl::sweep, &Impl::keepWithinBudget,
+          &Impl::tendTables, &Impl::tendGroups, &Impl::trimJournal, &Impl::takeIncoming})
+        m_chores.push_back({run, {}, {}});
+}
+
+void DeskCore::Impl::tell(fleet::FleetChanges changes) {
+    if (changes.empty()) return;
+    m_settingsStale = m_settingsStale || changes.settingsChanged;
+    if (!changes.alerts.empty()) m_webhook.alertsChanged();
+    if (m_listener.changed) m_listener.changed(std::make_shared<const fleet::FleetChanges>(std::move(changes)));
 }
 
 Result<void> DeskCore::Impl::startLink() {
@@ -154,6 +154,7 @@ void DeskCore::Impl::stop() {
         m_wakeUp.notify_one();
     }
     if (m_thread.joinable()) m_thread.join();
+    m_webhook.stop();
 }
 
 void DeskCore::Impl::post(Work work) {
@@ -217,6 +218,14 @@ void DeskCore::Impl::servePosted() {
         posted.swap(m_posted);
     }
     for (const Work& work : posted) work(*m_service, *m_store);
+    if (m_settingsStale) takeOverSettings();
+}
+
+// Also those that came past the service: through the endpoint, or from the process that is followed.
+void DeskCore::Impl::takeOverSettings() {
+    const Result<void> reloaded = m_service->reloadSettings();
+    m_settingsStale = !reloaded;
+    m_settingsTrouble = reloaded ? std::string() : describe(reloaded.error());
 }
 
 // As many requests as fit one transaction; the others wait for the next turn.
@@ -320,6 +329,14 @@ Result<bool> DeskCore::Impl::feedOutbox() {
     return m_outbox.run(*m_service, *m_link);
 }
 
+Result<bool> DeskCore::Impl::feedWebhook() {
+    return m_webhook.run(*m_service, *m_store, m_clock);
+}
+
+Result<bool> DeskCore::Impl::keepWithinBudget() {
+    return m_budget.run(*m_service, *m_store, m_clock);
+}
+
 Result<bool> DeskCore::Impl::sweep() {
     if (!m_sweeping) {
         if (m_clock.monotonicMs() - m_lastSweepMs < kSweepEveryMs) return false;
@@ -400,90 +417,8 @@ Result<bool> DeskCore::Impl::follow() {
     DRYDOCK_ASSIGN(StoreFollower::Look look, m_follower->look());
     if (!look.more) m_lastLookMs = m_clock.monotonicMs();
     m_holder = storeHolder(m_options.storeDirectory);
-    if (m_listener.changed && !look.changes.empty())
-        m_listener.changed(std::make_shared<const fleet::FleetChanges>(std::move(look.changes)));
+    tell(std::move(look.changes));
     return look.more;
-}
-
-std::string DeskCore::Impl::describe(const Error& error) const {
-    const std::string directory = m_options.storeDirectory.string();
-    if (error.code == ErrorCode::diskFull) {
-        return "The disk that holds " + directory +
-               " is full. Free some space; Drydock goes on by itself. Nothing is lost: messages wait with the broker.";
-    }
-    return "The store in " + directory + " can't be used just now: " + error.message +
-           " Drydock tries again by itself. Nothing is lost: messages wait with the broker.";
-}
-
-std::vector<std::string> DeskCore::Impl::troubles(const LinkState& link) const {
-    std::vector<std::string> all;
-    const auto add = [&all](const std::string& trouble) {
-        if (!trouble.empty() && std::find(all.begin(), all.end(), trouble) == all.end()) all.push_back(trouble);
-    };
-    for (const Chore& chore : m_chores) add(chore.trouble);
-    add(m_damage);
-    add(m_journalTrouble);
-    add(link.journalTrouble);
-    return all;
-}
-
-void DeskCore::Impl::countReceived() {
-    if (!m_journal) return;
-    const Result<void> counted = m_journal->countReceived();
-    m_journalTrouble = counted ? std::string() : describe(counted.error());
-}
-
-void DeskCore::Impl::measureRate(std::uint64_t received) {
-    const SteadyTime now = steady_clock::now();
-    const auto over = now - m_rateSince;
-    if (over < kRateOver) return;
-    m_rate = static_cast<double>(received - m_rateCount) / std::chrono::duration<double>(over).count();
-    m_rateCount = received;
-    m_rateSince = now;
-}
-
-const fleet::AppliedCounters& DeskCore::Impl::counters() const {
-    return m_follower ? m_follower->counters() : m_service->counters();
-}
-
-void DeskCore::Impl::refreshStatus() {
-    countReceived();
-    const fleet::AppliedCounters& counters = this->counters();
-    fleet::DeskStatus status;
-    status.accounting.applied = counters.applied;
-    status.accounting.duplicate = counters.duplicate;
-    status.accounting.quarantined = counters.quarantined;
-    // A journal that can't be read just now may know less than what was applied from it.
-    status.accounting.received = m_journal ? std::max(m_journal->received(), counters.position) : counters.position;
-    status.accounting.waiting = status.accounting.received - counters.position;
-    measureRate(status.accounting.received);
-    status.messagesPerSecond = m_rate;
-    status.outboxBacklog = m_follower ? m_follower->outboxBacklog() : m_service->outboxBacklog();
-    status.topics = m_options.topics;
-    status.readOnly = m_options.readOnly;
-    status.holder = m_holder;
-    if (m_options.broker) status.broker = m_options.broker->display();
-
-    bool changed = false;
-    {
-        const std::lock_guard lock(m_mutex);
-        status.connection = m_linkState.connection;
-        status.connectionSinceMs = m_linkState.sinceMs;
-        status.connectionError = m_linkState.error;
-        status.troubles = troubles(m_linkState);
-        changed = !sameStatus(status, m_status);
-        m_status = status;
-        m_statusChanged.notify_all();
-    }
-    m_statusUntold = m_statusUntold || changed;
-}
-
-void DeskCore::Impl::tellStatus() {
-    const SteadyTime now = steady_clock::now();
-    if (!m_statusUntold || now - m_statusToldAt < kStatusEvery) return;
-    m_statusToldAt = now;
-    m_statusUntold = false;
-    if (m_listener.statusChanged) m_listener.statusChanged(status());
 }
 
 SteadyTime DeskCore::Impl::nextWake() const {

@@ -1,9 +1,9 @@
 // The inside of DeskCore; see desk_core.h for what it promises.
 //
-// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, sweep, tend, groups, trim,
-// incoming. Between any two slices it serves what was posted and what requests write, so that a command waits for one
-// slice at most. A chore that fails backs off alone; the others go on. A core that only looks on has one chore: it
-// follows what the store's owner commits.
+// The core's thread runs chores in turn, each for one bounded slice: apply, timers, outbox, webhook, sweep, budget,
+// tend, groups, trim, incoming. Between any two slices it serves what was posted and what requests write, so that a
+// command waits for one slice at most. A chore that fails backs off alone; the others go on. A core that only looks on
+// has one chore: it follows what the store's owner commits.
 #pragma once
 
 #include <array>
@@ -21,9 +21,14 @@
 #include "app/services/journal_feed.h"
 #include "app/services/outbox_feed.h"
 #include "app/services/pacing.h"
+#include "app/services/store_budget.h"
 #include "app/services/store_follower.h"
+#include "app/services/webhook_feed.h"
 
 namespace drydock::app {
+
+// So often at most listeners hear of a changed status.
+inline constexpr std::chrono::milliseconds kStatusEvery{200};
 
 class DeskCore::Impl {
 public:
@@ -55,7 +60,10 @@ private:
         CommitAnswer answer;
     };
 
+    void startChores();
     [[nodiscard]] storage::Result<void> startLink();
+    // What a commit changed, on the core's thread.
+    void tell(fleet::FleetChanges changes);
     // Changes what the mutex guards, and wakes the core.
     void wakeAfter(const std::function<void()>& change);
     void stop();
@@ -63,13 +71,16 @@ private:
     // All below: the core's thread, once it runs.
     void run();
     void servePosted();
+    void takeOverSettings();
     void commitWaiting();
     [[nodiscard]] std::vector<Commit> takeCommits();
     [[nodiscard]] bool runChore(Chore& chore);
     [[nodiscard]] storage::Result<bool> apply();
     [[nodiscard]] storage::Result<bool> runTimers();
     [[nodiscard]] storage::Result<bool> feedOutbox();
+    [[nodiscard]] storage::Result<bool> feedWebhook();
     [[nodiscard]] storage::Result<bool> sweep();
+    [[nodiscard]] storage::Result<bool> keepWithinBudget();
     // Indexes that are being filled, backups, restores, exports and imports.
     [[nodiscard]] storage::Result<bool> tendTables();
     // Groups whose members are still to be looked up.
@@ -103,12 +114,16 @@ private:
     std::unique_ptr<JournalFeed> m_journal;      // none: read-only or for commands only
     std::optional<StoreFollower> m_follower;     // only read-only
     OutboxFeed m_outbox;
+    WebhookFeed m_webhook;
+    StoreBudget m_budget;
     std::unique_ptr<MqttLink> m_link;                  // none: no broker
     std::unique_ptr<IntegrityCheck> m_integrityCheck;  // none: for commands only
 
     // The core's thread's own.
     std::vector<Chore> m_chores;
     std::string m_journalTrouble;
+    bool m_settingsStale = false;  // somebody wrote to their table
+    std::string m_settingsTrouble;
     BatchSize m_applyBatch;
     BatchSize m_timerBatch;
     BatchSize m_sweepBatch;

@@ -21,8 +21,8 @@ using storage::Result;
 using storage::StreamPage;
 using storage::TableReader;
 
-constexpr const char* kFollowed[] = {tables::kThings, tables::kRetries, tables::kAlerts, tables::kFirmware,
-                                     tables::kAudit};
+constexpr const char* kFollowed[] = {tables::kThings,   tables::kRetries, tables::kAlerts,
+                                     tables::kFirmware, tables::kAudit,   tables::kSettings};
 
 std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
     return digest ^ (value + 0x9E3779B97F4A7C15ULL + (digest << 6U) + (digest >> 2U));
@@ -82,6 +82,8 @@ Result<void> StoreFollower::readCounters() {
         m_found.quarantineChanged = true;
     m_counters = memory.counters;
     m_outboxBacklog = outbox.itemCount;
+    DRYDOCK_ASSIGN(const auto deliveries, m_tables->describeTable(tables::kWebhookDeliveries));
+    m_webhookBacklog = deliveries.itemCount;
     m_quarantineRows = quarantine.itemCount;
     return {};
 }

@@ -1,11 +1,11 @@
 // StoreFollower: what another process commits to a store, for one that has it open read-only.
 //
-// Registry, retry records, alerts, firmware and audit come from the tables' streams, so each of their changes arrives,
-// in order. The latest messages (DeviceStatus) keep no stream: those of devices whose registry or retry row changed are
-// read along with them, the others are found by going round the table, a bounded piece at each look, for as long as
-// messages come. So a device that fails is seen to within one look, the "last seen" of one that is well within one
-// round. Thread: that of the TableReader it borrows, which outlives it. Errors: the reader's. What was found until then
-// comes with the next look, which goes on from there.
+// Registry, retry records, alerts, firmware, audit and settings come from the tables' streams, so each of their changes
+// arrives, in order. The latest messages (DeviceStatus) keep no stream: those of devices whose registry or retry row
+// changed are read along with them, the others are found by going round the table, a bounded piece at each look, for as
+// long as messages come. So a device that fails is seen to within one look, the "last seen" of one that is well within
+// one round. Thread: that of the TableReader it borrows, which outlives it. Errors: the reader's. What was found until
+// then comes with the next look, which goes on from there.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +38,7 @@ public:
     // As of the last look.
     [[nodiscard]] const fleet::AppliedCounters& counters() const { return m_counters; }
     [[nodiscard]] std::uint64_t outboxBacklog() const { return m_outboxBacklog; }
+    [[nodiscard]] std::uint64_t webhookBacklog() const { return m_webhookBacklog; }
 
 private:
     explicit StoreFollower(storage::TableReader& tables) : m_tables(&tables) {}
@@ -55,6 +56,7 @@ private:
     std::map<std::string, std::uint64_t> m_positions;  // in each table's stream
     fleet::AppliedCounters m_counters;
     std::uint64_t m_outboxBacklog = 0;
+    std::uint64_t m_webhookBacklog = 0;
     std::uint64_t m_quarantineRows = 0;
 
     std::unordered_map<std::uint64_t, std::uint64_t> m_statuses;  // digests, by the digest of the device's id

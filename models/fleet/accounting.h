@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "models/fleet/retry_cycle.h"
+
 namespace drydock::fleet {
 
 // Invariant: received == applied + duplicate + quarantined + waiting.
@@ -28,6 +30,11 @@ struct DeskStatus {
     std::vector<std::string> topics;
     double messagesPerSecond = 0;  // received, over the last second
     std::uint64_t outboxBacklog = 0;
+    std::uint64_t webhookBacklog = 0;  // alerts still to be posted
+    Limits limits;                     // of the retry cycle, as they hold now
+    std::uint64_t storeBytes = 0;      // of the tables, as of the last look; 0: none yet
+    std::int64_t storeBudgetBytes = 0;
+    std::string removed;  // what was last removed to keep within the budget, in English; empty: nothing in this run
     // Troubles that need a person, in English: "The disk with the store is full. …". Empty: none.
     std::vector<std::string> troubles;
     bool readOnly = false;

@@ -17,15 +17,6 @@ using storage::Item;
 
 constexpr const char* kUndo = "undo";
 
-AuditEntry auditEntry(FleetTransaction& transaction, const Operator& who, std::int64_t nowMs) {
-    AuditEntry entry;
-    entry.sequence = transaction.nextSequence();
-    entry.atMs = nowMs;
-    entry.who = who.name;
-    entry.screen = who.screen;
-    return entry;
-}
-
 std::vector<RowChange> reducedAll(const std::vector<RowChange>& changes) {
     std::vector<RowChange> less;
     less.reserve(changes.size());
@@ -105,7 +96,7 @@ Result<ActionOutcome> performAction(FleetTransaction& transaction, const ActionP
         DRYDOCK_ASSIGN(const auto current, transaction.row(table->table, previewed.key));
         if (const auto why = obstacle(previewed, current)) return storage::fail(ErrorCode::conflict, *why);
     }
-    AuditEntry audit = auditEntry(transaction, who, nowMs);
+    AuditEntry audit = transaction.newAudit(who, nowMs);
     DRYDOCK_ASSIGN(const ActionPlan plan, planAction(transaction, preview.request, who.name, nowMs));
     const auto changes = transaction.changes();
     if (!sameFields(changes, preview.rows))
@@ -136,7 +127,7 @@ Result<ActionPreview> previewUndoAction(FleetTransaction& transaction, std::uint
 
 Result<ActionOutcome> undoAction(FleetTransaction& transaction, std::uint64_t auditSequence, const Operator& who,
                                  std::int64_t nowMs) {
-    AuditEntry audit = auditEntry(transaction, who, nowMs);
+    AuditEntry audit = transaction.newAudit(who, nowMs);
     DRYDOCK_ASSIGN(Undo undo, planUndo(transaction, auditSequence, nowMs));
     audit.action = kUndo;
     audit.target = undo.audit.target;

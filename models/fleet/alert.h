@@ -9,13 +9,18 @@
 namespace drydock::fleet {
 
 inline constexpr std::string_view kAlertTopic = "FailedFirmwareUpdate.fifo";
+inline constexpr std::string_view kAlertTopicArn = "arn:aws:sns:local:000000000000:FailedFirmwareUpdate.fifo";
 inline constexpr std::string_view kAlertSubject = "Firmware Update Failure Alert";
 inline constexpr std::string_view kAlertGroup = "FirmwareUpdateFailure";
 inline constexpr std::string_view kAlertMqttTopic = "alerts/FailedFirmwareUpdate";
-inline constexpr std::int64_t kAlertDeduplicationMs = 5LL * 60 * 1000;
 
 enum class AlertState : std::uint8_t { open, acknowledged, resolved };
 [[nodiscard]] const char* alertStateName(AlertState state);
+
+// What became of posting the alert to the webhook. none: there was no webhook when it was raised, or it was not to go
+// out again so soon.
+enum class DeliveryState : std::uint8_t { none, pending, delivered, refused };
+[[nodiscard]] const char* deliveryStateName(DeliveryState state);
 
 struct Alert {
     std::string id;
@@ -24,16 +29,26 @@ struct Alert {
     std::int64_t raisedMs = 0;
     std::string message;
     std::string deduplicationId;  // MD5 of the message, hex
+    bool deduplicated = false;    // the same went out less than the time of deduplication before, so this did not
     std::string acknowledgedBy;
     std::int64_t acknowledgedMs = 0;
     std::string resolvedBy;  // who or what
     std::int64_t resolvedMs = 0;
+    DeliveryState delivery = DeliveryState::none;
+    std::int64_t deliveredMs = 0;
+    std::string deliveryRefusal;  // why it was given up
 };
 
 // "Device <id> exceeded retry limits twice. Manual intervention required."
 [[nodiscard]] std::string alertMessage(std::string_view deviceId);
 
-// The SNS-style JSON that is published and copied.
+// A UUID made of what the alert is, so that each telling of it has the same and no other alert has.
+[[nodiscard]] std::string alertMessageId(const Alert& alert);
+
+// What is published, posted and copied: the body of an HTTP notification of Amazon SNS, without the fields about its
+// signature (SignatureVersion, Signature, SigningCertURL) and UnsubscribeURL, as nothing here is signed by Amazon. Two
+// fields more say what the message was published with: MessageGroupId and MessageDeduplicationId.
+// Source: Amazon SNS developer guide, "HTTP/HTTPS notification JSON format".
 [[nodiscard]] std::string alertToSnsJson(const Alert& alert);
 
 }  // namespace drydock::fleet

@@ -89,6 +89,8 @@ FleetChanges translateOne(const Change& change) {
         if (change.newItem) out.devicesWithHistory.emplace_back(change.key.string("deviceId"));
     } else if (change.table == tables::kQuarantine) {
         out.quarantineChanged = true;
+    } else if (change.table == tables::kSettings) {
+        out.settingsChanged = true;
     }
     if (patch.removed || patch.thing || patch.status || patch.retries) out.devices.push_back(std::move(patch));
     return out;
@@ -103,12 +105,12 @@ void append(std::vector<T>& into, std::vector<T>&& later) {
 
 bool FleetChanges::empty() const {
     return devices.empty() && alerts.empty() && firmware.empty() && removedFirmware.empty() && audit.empty() &&
-           devicesWithHistory.empty() && !quarantineChanged;
+           devicesWithHistory.empty() && !quarantineChanged && !settingsChanged;
 }
 
 std::vector<std::string> watchedTables() {
-    return {tables::kThings,   tables::kDeviceStatus, tables::kRetries, tables::kAlerts,
-            tables::kFirmware, tables::kAudit,        tables::kHistory, tables::kQuarantine};
+    return {tables::kThings, tables::kDeviceStatus, tables::kRetries,    tables::kAlerts,  tables::kFirmware,
+            tables::kAudit,  tables::kHistory,      tables::kQuarantine, tables::kSettings};
 }
 
 FleetChanges translate(const storage::ChangeBatch& batch) {
@@ -122,6 +124,7 @@ FleetChanges translate(const storage::ChangeBatch& batch) {
         append(all.audit, std::move(one.audit));
         append(all.devicesWithHistory, std::move(one.devicesWithHistory));
         all.quarantineChanged |= one.quarantineChanged;
+        all.settingsChanged |= one.settingsChanged;
         // In a replacement the removal comes first, so order matters here; such changes are few.
         one.devices.clear();
         one.alerts.clear();
@@ -154,6 +157,7 @@ void merge(FleetChanges& into, FleetChanges later) {
     mergeList(
         into.removedFirmware, std::move(later.removedFirmware), [](const std::string& zip) { return zip; }, kReplace);
     into.quarantineChanged |= later.quarantineChanged;
+    into.settingsChanged |= later.settingsChanged;
 }
 
 }  // namespace drydock::fleet

@@ -22,6 +22,7 @@ struct FleetChanges {
     std::vector<AuditEntry> audit;
     std::vector<std::string> devicesWithHistory;  // ids whose timeline grew
     bool quarantineChanged = false;
+    bool settingsChanged = false;
 
     [[nodiscard]] bool empty() const;
 };

@@ -11,6 +11,7 @@
 #include "models/fleet/fleet_transaction.h"
 #include "models/fleet/group_desk.h"
 #include "models/fleet/query.h"
+#include "models/fleet/settings_desk.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/text.h"
 
@@ -73,7 +74,7 @@ std::string duration(std::int64_t ms) {
 class FleetService::Impl {
 public:
     Impl(storage::TableStore& store, const storage::Clock& clock, FleetOptions options)
-        : m_store(&store), m_clock(&clock), m_options(std::move(options)) {}
+        : m_store(&store), m_clock(&clock), m_defaults(options), m_options(std::move(options)) {}
 
     Result<void> open();
     Result<void> apply(std::span<const RawMessage> messages);
@@ -91,16 +92,20 @@ public:
     Result<void> commitWithFiles(FleetTransaction& transaction, const VerifiedPackages& verified,
                                  ActionOutcome& outcome);
     Result<std::size_t> sweep(std::size_t limit);
+    Result<void> reloadSettings();
     [[nodiscard]] std::int64_t nowMs() const { return m_clock->wallMs(); }
 
     storage::TableStore* m_store;
     const storage::Clock* m_clock;
+    Settings m_defaults;
     FleetOptions m_options;
+    std::vector<std::string> m_settingTroubles;
     DeskMemory m_memory;
     std::uint64_t m_outboxBacklog = 0;
     GroupIndex m_groups;
     std::vector<GroupTask> m_groupTasks;
     bool m_groupsStale = false;  // the two above are not what is stored
+    bool m_settingsStale = false;
     std::optional<FirmwareDesk> m_firmware;
 
 private:
@@ -123,6 +128,20 @@ Result<void> FleetService::Impl::commit(FleetTransaction& transaction) {
     m_outboxBacklog += transaction.outboxAdded();
     // What is committed has happened, so that this can't be read now is for the next call to find.
     m_groupsStale = transaction.groupsChanged() && !loadGroups();
+    m_settingsStale = m_settingsStale || transaction.settingsChanged();
+    if (m_settingsStale) m_settingsStale = !reloadSettings();
+    return {};
+}
+
+Result<void> FleetService::Impl::reloadSettings() {
+    if (m_options.settingsOfThisRun) {
+        FleetTransaction transaction = begin();
+        DRYDOCK_TRY(recordSettingsOfThisRun(transaction, *m_options.settingsOfThisRun, nowMs()));
+        if (!transaction.changes().empty()) return commit(transaction);
+    }
+    DRYDOCK_ASSIGN(LoadedSettings loaded, loadSettings(*m_store, m_defaults));
+    static_cast<Settings&>(m_options) = std::move(loaded.settings);
+    m_settingTroubles = std::move(loaded.troubles);
     return {};
 }
 
@@ -176,6 +195,8 @@ Result<void> FleetService::Impl::open() {
     DRYDOCK_ASSIGN(m_memory, loadDeskMemory(*m_store));
     DRYDOCK_TRY(countOutbox());
     DRYDOCK_TRY(loadGroups());
+    if (m_options.settingsOfThisRun) DRYDOCK_TRY(checkSettings(*m_options.settingsOfThisRun));
+    DRYDOCK_TRY(reloadSettings());
     DRYDOCK_TRY(ensureFailedGroup());
     if (m_options.firmwareDirectory.empty()) return {};
     DRYDOCK_ASSIGN(m_firmware, FirmwareDesk::open(m_options.firmwareDirectory, FileSteps(m_options.fileGate)));
@@ -288,11 +309,7 @@ Result<std::optional<std::int64_t>> FleetService::Impl::nextTimerMs() {
 
 Result<void> FleetService::Impl::noteClockJump(std::int64_t byMs) {
     FleetTransaction transaction = begin();
-    AuditEntry entry;
-    entry.sequence = transaction.nextSequence();
-    entry.atMs = nowMs();
-    entry.who = "drydock";
-    entry.screen = "clock";
+    AuditEntry entry = transaction.newAudit({"drydock", "clock"}, nowMs());
     entry.action = "clockJump";
     entry.summary = "The clock jumped forward by " + duration(byMs) + '.';
     transaction.addAudit(entry, {});
@@ -421,11 +438,7 @@ Result<FirmwareRecord> FleetService::importIncoming(StagedImport staged, const O
 Result<void> FleetService::noteFirmware(const std::string& action, const std::string& target,
                                         const std::string& summary, const Operator& who) {
     FleetTransaction transaction = m_impl->begin();
-    AuditEntry entry;
-    entry.sequence = transaction.nextSequence();
-    entry.atMs = m_impl->nowMs();
-    entry.who = who.name;
-    entry.screen = who.screen;
+    AuditEntry entry = transaction.newAudit(who, m_impl->nowMs());
     entry.action = action;
     entry.target = validText(target);
     entry.summary = validText(summary);
@@ -459,6 +472,19 @@ std::uint64_t FleetService::outboxBacklog() const {
 
 Result<std::size_t> FleetService::sweep(std::size_t limit) {
     return m_impl->sweep(limit);
+}
+
+Result<void> FleetService::reloadSettings() {
+    return m_impl->reloadSettings();
+}
+const std::vector<std::string>& FleetService::settingTroubles() const {
+    return m_impl->m_settingTroubles;
+}
+
+Result<void> FleetService::change(const Work& work) {
+    FleetTransaction transaction = m_impl->begin();
+    DRYDOCK_TRY(work(transaction));
+    return m_impl->commit(transaction);
 }
 
 FleetReader FleetService::reader() {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,26 +19,19 @@
 #include "models/fleet/fleet_reader.h"
 #include "models/fleet/operator_action.h"
 #include "models/fleet/retry_cycle.h"
+#include "models/fleet/settings.h"
 #include "models/fleet/telemetry.h"
 #include "storage/base/clock.h"
 #include "storage/store/table_store.h"
 
 namespace drydock::fleet {
 
-struct Keeping {
-    std::int64_t historyDays = 90;
-    std::int64_t telemetryDays = 7;
-    std::int64_t quarantineDays = 7;
-    std::int64_t firmwareDays = 10;
-    std::int64_t revokedFilesDays = 90;
-    std::int64_t resolvedAlertDays = 365;
-};
-
-struct FleetOptions {
-    Limits limits;
-    Keeping keeping;
+// The settings are those that hold where the store says nothing else.
+struct FleetOptions : Settings {
     std::filesystem::path firmwareDirectory;  // of FirmwareStore
-    bool allowDevelopmentRelease = false;
+    // Settings for this run, over those of the store. They are recorded there, so that whoever else reads the store
+    // sees what it is run with. None: those recorded last hold.
+    std::optional<SettingTexts> settingsOfThisRun;
     FileSteps::Gate fileGate;  // for tests that stop the work with firmware files between two steps
 };
 
@@ -57,9 +51,12 @@ struct OutboxMessage {
     bool retain = false;
 };
 
+class FleetTransaction;
+
 class FleetService {
 public:
     // Makes missing tables, the group FailedToUpdate, and finishes what an interrupted run left (deletions).
+    // ErrorCode::validation when a setting of this run is none, or has a value that is not allowed.
     [[nodiscard]] static storage::Result<std::unique_ptr<FleetService>> open(storage::TableStore& store,
                                                                              const storage::Clock& clock,
                                                                              FleetOptions options);
@@ -120,12 +117,25 @@ public:
     [[nodiscard]] storage::Result<void> outboxDone(std::span<const std::uint64_t> sequences);
     [[nodiscard]] std::uint64_t outboxBacklog() const;
 
+    // --- settings
+    // Reads them anew, after somebody else wrote to their table. What a transaction of this service's changes holds as
+    // soon as it is committed.
+    [[nodiscard]] storage::Result<void> reloadSettings();
+    // What is stored, but can't be used; the default holds instead. Empty: nothing.
+    [[nodiscard]] const std::vector<std::string>& settingTroubles() const;
+
     // --- keeping
     // Sweeps expired rows of all tables, at most `limit`; returns how many went. Once an hour also the firmware's
     // files.
     [[nodiscard]] storage::Result<std::size_t> sweep(std::size_t limit);
 
+    // One transaction of what has rules of its own (settings_desk.h, alert_delivery.h, store_budget.h): committed
+    // unless `work` fails.
+    using Work = std::function<storage::Result<void>(FleetTransaction&)>;
+    [[nodiscard]] storage::Result<void> change(const Work& work);
+
     [[nodiscard]] FleetReader reader();
+    // With the settings that hold now.
     [[nodiscard]] const FleetOptions& options() const;
 
 private:

@@ -128,8 +128,14 @@ Result<void> FleetTransaction::setRow(const RowChange& to, std::int64_t atMs) {
         followAlert(was ? &*was : nullptr, is ? &*is : nullptr, atMs);
     } else if (to.table == tables::kThingGroups) {
         followGroup(std::string(to.key.string("groupName")), before, to.after);
+    } else if (to.table == tables::kSettings) {
+        m_settingsChanged = true;
     }
     return {};
+}
+
+void FleetTransaction::putRow(const char* table, const Item& key, std::optional<Item> row) {
+    m_overlay.replace(table, key).set(std::move(row));
 }
 
 void FleetTransaction::setBackup(const std::string& deviceId, const Attributes& attributes, RowOverlay::Row& row) {
@@ -206,6 +212,15 @@ void FleetTransaction::addHistory(const std::string& deviceId, HistoryEntry entr
     row.set("ttl", expiryS(entry.atMs, m_options->keeping.historyDays));
     row.set("what", std::move(entry.what));
     m_overlay.append(tables::kHistory, std::move(row));
+}
+
+AuditEntry FleetTransaction::newAudit(const Operator& who, std::int64_t atMs) {
+    AuditEntry entry;
+    entry.sequence = nextSequence();
+    entry.atMs = atMs;
+    entry.who = who.name;
+    entry.screen = who.screen;
+    return entry;
 }
 
 void FleetTransaction::addAudit(const AuditEntry& entry, const std::vector<RowChange>& rowChanges) {

@@ -66,6 +66,8 @@ public:
     // Any row the fleet's rules keep, as a whole; none: removed.
     [[nodiscard]] storage::Result<void> setRow(const RowChange& to, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::optional<storage::Item>> row(const char* table, const storage::Item& key);
+    // Writes or (none) removes a row from which nothing follows, without reading it.
+    void putRow(const char* table, const storage::Item& key, std::optional<storage::Item> row);
 
     // --- dynamic groups
     // Puts a thing into a group or takes it out, unless that is so already.
@@ -75,10 +77,13 @@ public:
     [[nodiscard]] const GroupIndex& groups() const { return *m_groups; }
     // Definitions or tasks of groups changed.
     [[nodiscard]] bool groupsChanged() const { return m_groupsChanged; }
+    [[nodiscard]] bool settingsChanged() const { return m_settingsChanged; }
 
     // --- records of what was done
     [[nodiscard]] std::uint64_t nextSequence() { return ++m_memory.lastSequence; }
     void addHistory(const std::string& deviceId, HistoryEntry entry);
+    // An entry to be filled in and added.
+    [[nodiscard]] AuditEntry newAudit(const Operator& who, std::int64_t atMs);
     void addAudit(const AuditEntry& entry, const std::vector<RowChange>& rows);
 
     // Changes so far of rows that were read: what an action did.
@@ -103,6 +108,7 @@ private:
     [[nodiscard]] storage::Result<void> recordFault(const std::string& deviceId, const std::string& fault,
                                                     std::int64_t atMs);
     [[nodiscard]] storage::Result<void> raiseAlert(const std::string& deviceId, std::int64_t atMs);
+    [[nodiscard]] storage::Result<std::vector<Alert>> alertsNow(const std::string& deviceId);
     [[nodiscard]] storage::Result<void> resolveAlerts(const std::string& deviceId, std::int64_t atMs,
                                                       std::string_view by);
     void setBackup(const std::string& deviceId, const Attributes& attributes, RowOverlay::Row& row);
@@ -130,6 +136,7 @@ private:
     std::uint64_t m_outboxAdded = 0;
     std::map<std::string, std::vector<std::pair<std::string, bool>>> m_members;  // by group: things, in or out
     bool m_groupsChanged = false;
+    bool m_settingsChanged = false;
 };
 
 // Alerts of a device, from their index.

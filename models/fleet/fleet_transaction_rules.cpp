@@ -310,21 +310,36 @@ Result<void> FleetTransaction::raiseAlert(const std::string& deviceId, std::int6
     alert.raisedMs = atMs;
     alert.message = alertMessage(deviceId);
     alert.deduplicationId = md5Hex(alert.message);
-    DRYDOCK_ASSIGN(const auto earlier, alertsOfDevice(*m_store, deviceId));
-    bool toldLately = false;
+    DRYDOCK_ASSIGN(const auto earlier, alertsNow(deviceId));
     for (const Alert& each : earlier) {
         if (each.state != AlertState::resolved) return {};
-        toldLately |=
-            each.deduplicationId == alert.deduplicationId && std::abs(each.raisedMs - atMs) < kAlertDeduplicationMs;
+        // Only what went out itself keeps the next from it, or a device that fails again and again would stay silent.
+        alert.deduplicated |= !each.deduplicated && each.deduplicationId == alert.deduplicationId &&
+                              std::abs(each.raisedMs - atMs) < m_options->alertDeduplicationMs;
     }
     alert.id = "alert-" + std::to_string(nextSequence());
+    const bool toWebhook = !alert.deduplicated && !m_options->webhook.empty();
+    if (toWebhook) alert.delivery = DeliveryState::pending;
     DRYDOCK_TRY(setAlert(alert, atMs));
-    if (!toldLately) publish(std::string(kAlertMqttTopic), alertToSnsJson(alert), false);
+    if (!alert.deduplicated) publish(std::string(kAlertMqttTopic), alertToSnsJson(alert), false);
+    if (toWebhook)
+        m_overlay.append(tables::kWebhookDeliveries,
+                         rows::fromDelivery({alert.id, alertMessageId(alert), atMs, 0, alertToSnsJson(alert)}));
     return {};
 }
 
-Result<void> FleetTransaction::resolveAlerts(const std::string& deviceId, std::int64_t atMs, std::string_view by) {
+// As this transaction leaves them so far. An alert that it raised itself is not found: a device has one at most.
+Result<std::vector<Alert>> FleetTransaction::alertsNow(const std::string& deviceId) {
     DRYDOCK_ASSIGN(auto alerts, alertsOfDevice(*m_store, deviceId));
+    for (Alert& alert : alerts) {
+        DRYDOCK_ASSIGN(const auto now, row(tables::kAlerts, rows::key(tables::kAlerts, alert.id)));
+        if (now) alert = rows::toAlert(*now);
+    }
+    return alerts;
+}
+
+Result<void> FleetTransaction::resolveAlerts(const std::string& deviceId, std::int64_t atMs, std::string_view by) {
+    DRYDOCK_ASSIGN(auto alerts, alertsNow(deviceId));
     for (Alert& alert : alerts) {
         if (alert.state == AlertState::resolved) continue;
         alert.state = AlertState::resolved;

@@ -6,6 +6,7 @@
 #include "models/fleet/fleet_transaction.h"
 #include "models/fleet/query.h"
 #include "models/fleet/rows.h"
+#include "models/fleet/settings_desk.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/thing_group.h"
 
@@ -18,9 +19,10 @@ using storage::TableReader;
 // A device's cycle as its history tells it.
 class Replay {
 public:
-    explicit Replay(const Limits& limits) : m_limits(&limits) {}
+    explicit Replay(const LimitsInTime& limits) : m_limitsInTime(&limits) {}
 
     void take(const HistoryEntry& entry) {
+        m_limits = &m_limitsInTime->at(entry.sequence);
         if (entry.fields.boolean("began")) {
             if (m_state && m_state->phase != Phase::well) m_trouble = "a cycle begins amid another in its history";
             m_state = CycleState();
@@ -96,7 +98,8 @@ private:
         }
     }
 
-    const Limits* m_limits;
+    const LimitsInTime* m_limitsInTime;
+    const Limits* m_limits = nullptr;   // of the entry at hand
     std::optional<CycleState> m_state;  // none: what is kept begins amid a cycle, or there was none
     std::string m_trouble;
     bool m_failedByTimer = false;
@@ -104,9 +107,10 @@ private:
 
 class Check {
 public:
-    Check(TableReader& tables, const Limits& limits) : m_tables(&tables), m_limits(&limits) {}
+    Check(TableReader& tables, const Limits& defaults) : m_tables(&tables), m_defaults(&defaults) {}
 
     Result<std::vector<std::string>> run() {
+        DRYDOCK_ASSIGN(m_limits, LimitsInTime::load(*m_tables, *m_defaults));
         DRYDOCK_ASSIGN(m_groups, loadThingGroups(*m_tables));
         DRYDOCK_ASSIGN(m_tasks, loadGroupTasks(*m_tables));
         m_dynamic = GroupIndex(m_groups);
@@ -140,7 +144,7 @@ private:
     }
 
     Result<Replay> replay(const std::string& deviceId) {
-        Replay replay(*m_limits);
+        Replay replay(m_limits);
         DRYDOCK_TRY(forEachQueried(*m_tables, queryOf(tables::kHistory, "arrival-index", "deviceId", deviceId),
                                    [&replay](const Item& row) {
                                        replay.take(rows::toHistoryEntry(row));
@@ -285,7 +289,8 @@ private:
     }
 
     TableReader* m_tables;
-    const Limits* m_limits;
+    const Limits* m_defaults;
+    LimitsInTime m_limits;
     std::vector<ThingGroup> m_groups;
     std::vector<GroupTask> m_tasks;
     GroupIndex m_dynamic;
@@ -294,8 +299,8 @@ private:
 
 }  // namespace
 
-Result<std::vector<std::string>> checkAgainstHistory(TableReader& tables, const Limits& limits) {
-    return Check(tables, limits).run();
+Result<std::vector<std::string>> checkAgainstHistory(TableReader& tables, const Limits& defaults) {
+    return Check(tables, defaults).run();
 }
 
 }  // namespace drydock::fleet

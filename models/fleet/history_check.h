@@ -10,8 +10,9 @@
 namespace drydock::fleet {
 
 // Replays each device's kept history through step() and compares; one English line a disagreement. A device whose
-// cycle began before what is kept is not replayed. Reads everything: minutes for a large fleet.
+// cycle began before what is kept is not replayed. Each step is replayed by the limits that held when it was made:
+// those of the store's settings, or where it has none, `defaults`. Reads everything: minutes for a large fleet.
 [[nodiscard]] storage::Result<std::vector<std::string>> checkAgainstHistory(storage::TableReader& tables,
-                                                                            const Limits& limits);
+                                                                            const Limits& defaults);
 
 }  // namespace drydock::fleet

@@ -35,6 +35,7 @@ struct Limits {
     std::vector<std::string> successStatuses = {"succeeded", "success", "updated"};
 
     [[nodiscard]] bool isSuccess(std::string_view status) const;
+    friend bool operator==(const Limits&, const Limits&) = default;
 };
 
 inline constexpr std::string_view kFailedStatus = "failed";

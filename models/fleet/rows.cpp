@@ -238,6 +238,12 @@ Alert toAlert(const Item& row) {
     alert.acknowledgedMs = row.integer("acknowledgedAt");
     alert.resolvedBy = row.string("resolvedBy");
     alert.resolvedMs = row.integer("resolvedAt");
+    alert.deduplicated = row.boolean("deduplicated");
+    const std::string_view delivery = row.string("delivery");
+    for (const DeliveryState each : {DeliveryState::pending, DeliveryState::delivered, DeliveryState::refused})
+        if (delivery == deliveryStateName(each)) alert.delivery = each;
+    alert.deliveredMs = row.integer("deliveredAt");
+    alert.deliveryRefusal = row.string("deliveryRefusal");
     return alert;
 }
 
@@ -252,6 +258,14 @@ void write(const Alert& alert, Item& row) {
     setTime(row, "acknowledgedAt", alert.acknowledgedMs);
     setText(row, "resolvedBy", alert.resolvedBy);
     setTime(row, "resolvedAt", alert.resolvedMs);
+    if (alert.deduplicated) {
+        row.set("deduplicated", true);
+    } else {
+        row.erase("deduplicated");
+    }
+    setText(row, "delivery", alert.delivery == DeliveryState::none ? "" : deliveryStateName(alert.delivery));
+    setTime(row, "deliveredAt", alert.deliveredMs);
+    setText(row, "deliveryRefusal", alert.deliveryRefusal);
 }
 
 HistoryEntry toHistoryEntry(const Item& row) {
@@ -293,6 +307,26 @@ Item fromOutboxMessage(const OutboxMessage& message) {
     row.set("topic", message.topic);
     row.set("payload", message.payload);
     row.set("retain", message.retain);
+    return row;
+}
+
+AlertDelivery toDelivery(const Item& row) {
+    AlertDelivery delivery;
+    delivery.alertId = row.string("alertId");
+    delivery.messageId = row.string("messageId");
+    delivery.dueMs = row.integer("dueAt");
+    delivery.attempts = row.integer("attempts");
+    delivery.body = row.string("body");
+    return delivery;
+}
+
+Item fromDelivery(const AlertDelivery& delivery) {
+    Item row = key(tables::kWebhookDeliveries, tables::kOnlyList, timerKey(delivery.dueMs, delivery.alertId));
+    row.set("alertId", delivery.alertId);
+    row.set("attempts", delivery.attempts);
+    row.set("body", delivery.body);
+    row.set("dueAt", delivery.dueMs);
+    row.set("messageId", delivery.messageId);
     return row;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/fleet/alert.h"
+#include "models/fleet/alert_delivery.h"
 #include "models/fleet/device.h"
 #include "models/fleet/fleet_reader.h"
 #include "models/fleet/fleet_service.h"
@@ -48,6 +49,9 @@ void write(const Alert& alert, Item& row);
 [[nodiscard]] QuarantinedMessage toQuarantinedMessage(const Item& row);
 [[nodiscard]] OutboxMessage toOutboxMessage(const Item& row);
 [[nodiscard]] Item fromOutboxMessage(const OutboxMessage& message);
+
+[[nodiscard]] AlertDelivery toDelivery(const Item& row);
+[[nodiscard]] Item fromDelivery(const AlertDelivery& delivery);
 
 [[nodiscard]] AuditEntry toAuditEntry(const Item& row);
 // `rows` is what its undo needs.

@@ -29,8 +29,12 @@ inline constexpr const char* kFirmware = "Firmware";
 inline constexpr const char* kProductModels = "ProductModels";
 inline constexpr const char* kAudit = "Audit";
 inline constexpr const char* kOutbox = "Outbox";
+// Alerts still to be posted: list, due ("<due time, 15 digits>#<alertId>").
+inline constexpr const char* kWebhookDeliveries = "WebhookDeliveries";
 // Journal positions, counters, the last event sequence.
 inline constexpr const char* kDeskState = "DeskState";
+// name → value (what a person set), thisRun (what the process that serves was told to use instead).
+inline constexpr const char* kSettings = "Settings";
 
 // A table's key attributes, as its definition file has them; no sort key: empty.
 struct TableKey {
@@ -39,7 +43,7 @@ struct TableKey {
     std::string_view sort;
 };
 
-inline constexpr std::array<TableKey, 16> kTables = {{
+inline constexpr std::array<TableKey, 18> kTables = {{
     {kThings, "thingName", ""},
     {kDeviceStatus, "deviceId", ""},
     {kRetries, "deviceId", ""},
@@ -55,7 +59,9 @@ inline constexpr std::array<TableKey, 16> kTables = {{
     {kProductModels, "product_id", ""},
     {kAudit, "list", "sequence"},
     {kOutbox, "list", "sequence"},
+    {kWebhookDeliveries, "list", "due"},
     {kDeskState, "name", ""},
+    {kSettings, "name", ""},
 }};
 
 // nullptr: none of the fleet's tables.

@@ -7,6 +7,7 @@
 #include "models/fleet/retry_cycle.h"
 #include "models/fleet/text.h"
 #include "storage/value/json.h"
+#include "storage/value/utf8.h"
 
 namespace drydock::fleet {
 namespace {
@@ -103,6 +104,10 @@ Result<Telemetry> decodeTelemetry(std::string_view payload) {
     DRYDOCK_ASSIGN(telemetry.fw, takeKeyText(item, "FW", failed));
     telemetry.values = std::move(item);
     return telemetry;
+}
+
+bool isDeviceId(std::string_view id) {
+    return !id.empty() && id.size() <= kMaxDeviceIdBytes && storage::isValidUtf8(id) && !hasControlCharacter(id);
 }
 
 std::string messageKey(std::int64_t timestampMs, std::string_view status) {

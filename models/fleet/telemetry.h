@@ -41,6 +41,9 @@ struct Telemetry {
 // of milliseconds".
 [[nodiscard]] Result<Telemetry> decodeTelemetry(std::string_view payload);
 
+// Whether a device may be called this: 1 to 128 bytes of UTF-8 without control characters.
+[[nodiscard]] bool isDeviceId(std::string_view id);
+
 // The identity of a message within its device: timestamp and status. Sorts by timestamp.
 [[nodiscard]] std::string messageKey(std::int64_t timestampMs, std::string_view status);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/recovery/jobs.h"
+#include "storage/store/keys.h"
 #include "storage/store/streams.h"
 
 namespace drydock::storage {
@@ -15,14 +16,13 @@ constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 // Source: the same, "Change data capture for DynamoDB Streams".
 constexpr std::int64_t kStreamRetentionMs = kDayMs;
 
-Result<std::vector<TtlRow>> expiredRows(sqlite::Connection& connection, const Table& table, std::int64_t nowMs,
-                                        std::size_t limit) {
+// Those with from <= expires < to, in order.
+Result<std::vector<TtlRow>> rowsExpiring(sqlite::Connection& connection, const Table& table, std::int64_t from,
+                                         std::int64_t to, std::size_t limit) {
     DRYDOCK_ASSIGN(sqlite::Statement * select,
                    connection.cached("SELECT expires, item_key FROM " + table.ttlName +
                                      " WHERE expires >= ?1 AND expires < ?2 ORDER BY expires, item_key LIMIT ?3"));
-    // Whole seconds e with e * 1000 < nowMs.
-    const std::int64_t end = (nowMs + 999) / 1000;
-    select->bind(1, end - kMaxExpiredSeconds).bind(2, end).bind(3, static_cast<std::int64_t>(limit));
+    select->bind(1, from).bind(2, to).bind(3, static_cast<std::int64_t>(limit));
     const sqlite::ResetGuard guard(*select);
     std::vector<TtlRow> rows;
     for (;;) {
@@ -96,11 +96,28 @@ Result<std::size_t> removeExpiredItems(sqlite::Connection& connection, const Cat
     std::size_t removed = 0;
     for (const auto& [name, table] : catalogue.tables()) {
         if (!table->definition.ttlAttribute || removed >= limit) continue;
-        DRYDOCK_ASSIGN(const std::vector<TtlRow> rows, expiredRows(connection, *table, nowMs, limit - removed));
+        // Whole seconds e with e * 1000 < nowMs.
+        const std::int64_t end = (nowMs + 999) / 1000;
+        DRYDOCK_ASSIGN(const std::vector<TtlRow> rows,
+                       rowsExpiring(connection, *table, end - kMaxExpiredSeconds, end, limit - removed));
         DRYDOCK_TRY(writer.removeExpired(*table, rows));
         removed += rows.size();
     }
     return removed;
+}
+
+Result<std::vector<ExpiringItem>> firstExpiring(sqlite::Connection& connection, const Table& table, std::size_t limit) {
+    std::vector<ExpiringItem> items;
+    if (!table.definition.ttlAttribute) return items;
+    DRYDOCK_ASSIGN(const std::vector<TtlRow> rows, rowsExpiring(connection, table, INT64_MIN, INT64_MAX, limit));
+    items.reserve(rows.size());
+    for (const TtlRow& row : rows) {
+        ExpiringItem& item = items.emplace_back();
+        item.expiresS = row.expires;
+        std::string_view bytes = row.key;
+        DRYDOCK_TRY(decodeKey(table.definition.key, bytes, item.key));
+    }
+    return items;
 }
 
 Result<std::size_t> dropOldRecords(sqlite::Connection& connection, const Catalogue& catalogue, std::int64_t nowMs,

@@ -247,6 +247,22 @@ public:
         return std::make_unique<SnapshotReader>(std::move(connection), clock());
     }
 
+    [[nodiscard]] Result<std::uint64_t> usedBytes() {
+        DRYDOCK_ASSIGN(const std::int64_t pages, m_connection.queryInteger("PRAGMA page_count"));
+        DRYDOCK_ASSIGN(const std::int64_t spare, m_connection.queryInteger("PRAGMA freelist_count"));
+        DRYDOCK_ASSIGN(const std::int64_t pageBytes, m_connection.queryInteger("PRAGMA page_size"));
+        return static_cast<std::uint64_t>((pages - spare) * pageBytes);
+    }
+
+    [[nodiscard]] Result<std::vector<ExpiringItem>> firstToExpire(std::string_view table, std::size_t limit) {
+        const auto found = m_catalogue.tables().find(table);
+        if (found == m_catalogue.tables().end()) {
+            return fail(ErrorCode::resourceNotFound,
+                        "Requested resource not found: Table: " + std::string(table) + " not found");
+        }
+        return firstExpiring(m_connection, *found->second, limit);
+    }
+
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair) {
         if (repair) DRYDOCK_TRY(requireWritable());
         if (repair) {
@@ -360,6 +376,14 @@ const std::string& SqliteStore::id() const {
 
 Result<std::vector<CheckFinding>> SqliteStore::check(bool repair) {
     return m_impl->check(repair);
+}
+
+Result<std::uint64_t> SqliteStore::usedBytes() {
+    return m_impl->usedBytes();
+}
+
+Result<std::vector<ExpiringItem>> SqliteStore::firstToExpire(std::string_view table, std::size_t limit) {
+    return m_impl->firstToExpire(table, limit);
 }
 
 Result<std::optional<Item>> SqliteStore::get(const GetRequest& request) {

@@ -28,6 +28,12 @@ struct CheckFinding {
     bool repairable = false;
 };
 
+// An item as the TTL index lists it.
+struct ExpiringItem {
+    Item key;
+    std::int64_t expiresS = 0;  // since the epoch
+};
+
 class SqliteStore final : public TableStore {
 public:
     // Creates the directory and store when absent (not when read-only). A file that is no store, is damaged or comes
@@ -44,6 +50,12 @@ public:
     // check a store in use, open it a second time with readOnly and check that.
     [[nodiscard]] Result<std::vector<CheckFinding>> check(bool repair);
 
+    // The part of the store's file that holds something, as of the last commit. What was removed leaves room for what
+    // comes; the file itself doesn't shrink.
+    [[nodiscard]] Result<std::uint64_t> usedBytes();
+    // The first `limit` items of a table in the order in which they expire, whether they have or not. Where all are
+    // kept for the same time, that is the order in which they came. None in a table without TTL.
+    [[nodiscard]] Result<std::vector<ExpiringItem>> firstToExpire(std::string_view table, std::size_t limit);
     // Gives back at most `limit` rows of large tables and indexes that were deleted; returns how many. 0: none are
     // left.
     [[nodiscard]] Result<std::size_t> clearDropped(std::size_t limit);

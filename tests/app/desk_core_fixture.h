@@ -66,10 +66,10 @@ protected:
     }
 
     // Moves the clock on the core's thread, so that the core never sees half of a move, and returns once the core has
-    // looked at it: one kind of work at most is done between two commands, and there are eight.
+    // looked at it: one kind of work at most is done between two commands, and there are ten.
     void moveClock(const std::function<void()>& move) {
         onCore<bool>([&move](fleet::FleetService&, storage::SqliteStore&) { return move(), true; });
-        for (int i = 0; i < 9; ++i) onCore<bool>([](fleet::FleetService&, storage::SqliteStore&) { return true; });
+        for (int i = 0; i < 11; ++i) onCore<bool>([](fleet::FleetService&, storage::SqliteStore&) { return true; });
     }
 
     [[nodiscard]] bool nothingWaits(std::uint64_t received) {

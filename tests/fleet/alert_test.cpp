@@ -1,5 +1,7 @@
 #include "models/fleet/alert.h"
 
+#include <regex>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -29,7 +31,9 @@ TEST(Alert, deduplicationIdIsTheMd5OfTheMessage) {
 TEST(Alert, snsJsonHasWhatReadersOfNotificationsLookFor) {
     const auto json = nlohmann::json::parse(alertToSnsJson(exampleAlert()));
     EXPECT_EQ(json.at("Type"), "Notification");
-    EXPECT_EQ(json.at("MessageId"), "a1");
+    EXPECT_EQ(json.at("MessageId"), alertMessageId(exampleAlert()));
+    EXPECT_EQ(json.at("MessageAttributes").at("alertId").at("Value"), "a1");
+    EXPECT_EQ(json.at("MessageAttributes").at("deviceId").at("Value"), "3hwC2y7");
     const auto topicArn = json.at("TopicArn").get<std::string>();
     EXPECT_EQ(topicArn.substr(topicArn.rfind(':') + 1), "FailedFirmwareUpdate.fifo");
     EXPECT_EQ(json.at("Subject"), "Firmware Update Failure Alert");
@@ -37,6 +41,24 @@ TEST(Alert, snsJsonHasWhatReadersOfNotificationsLookFor) {
     EXPECT_EQ(json.at("Timestamp"), "2024-03-24T22:43:28.793Z");
     EXPECT_EQ(json.at("MessageGroupId"), "FirmwareUpdateFailure");
     EXPECT_EQ(json.at("MessageDeduplicationId"), exampleAlert().deduplicationId);
+    // Nothing here is signed by Amazon, and nothing pretends to be.
+    for (const char* field : {"SignatureVersion", "Signature", "SigningCertURL", "UnsubscribeURL"})
+        EXPECT_FALSE(json.contains(field)) << field;
+}
+
+TEST(Alert, messageIdIsAUuidOfThatAlertAlone) {
+    const std::string id = alertMessageId(exampleAlert());
+    EXPECT_TRUE(std::regex_match(id, std::regex("[0-9a-f]{8}-[0-9a-f]{4}-3[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}")))
+        << id;
+    Alert acknowledged = exampleAlert();
+    acknowledged.state = AlertState::acknowledged;
+    EXPECT_EQ(alertMessageId(acknowledged), id);
+    Alert next = exampleAlert();
+    next.id = "a2";
+    EXPECT_NE(alertMessageId(next), id);
+    Alert ofAnotherStore = exampleAlert();
+    ofAnotherStore.raisedMs += 1;
+    EXPECT_NE(alertMessageId(ofAnotherStore), id);
 }
 
 TEST(Alert, anIdThatIsNoUtf8StillMakesJson) {

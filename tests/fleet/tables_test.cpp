@@ -28,7 +28,7 @@ TEST_F(TablesTest, OnlyWhatChangesWithAStepKeepsAStreamAndRecovery) {
         const std::string name = each.table;
         const bool cheap = name == tables::kDeviceStatus || name == tables::kHistory || name == tables::kTelemetry ||
                            name == tables::kQuarantine || name == tables::kDeskState || name == tables::kOutbox ||
-                           name == tables::kTimers;
+                           name == tables::kTimers || name == tables::kWebhookDeliveries;
         EXPECT_EQ(definition.stream.has_value(), !cheap) << name;
         EXPECT_EQ(definition.pointInTimeRecovery, !cheap) << name;
         EXPECT_TRUE(definition.deletionProtection) << name;

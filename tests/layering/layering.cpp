@@ -31,7 +31,7 @@ const std::vector<Room>& rooms() {
         // The command line twin is built from this room without desk/, and so without Qt.
         {"app",
          {"app", "models/fleet", "storage"},
-         {"sqlite3", "mosquitto", "microhttpd", "cli11", "openssl", "zlib"},
+         {"sqlite3", "mosquitto", "microhttpd", "curl", "cli11", "openssl", "zlib"},
          {}},
     };
     return table;
@@ -42,7 +42,7 @@ const std::vector<Room>& rooms() {
 const std::map<std::string, std::string>& guardedHeaders() {
     static const std::map<std::string, std::string> table = {
         {"sqlite3.h", "sqlite3"},       {"mosquitto.h", "mosquitto"}, {"zip.h", "libzip"},
-        {"microhttpd.h", "microhttpd"}, {"zlib.h", "zlib"},
+        {"microhttpd.h", "microhttpd"}, {"zlib.h", "zlib"},           {"curl/curl.h", "curl"},
     };
     return table;
 }
@@ -57,6 +57,7 @@ const std::map<std::string, std::string>& guardedLinks() {
         {"CLI11::CLI11", "cli11"},
         {"PkgConfig::microhttpd", "microhttpd"},
         {"ZLIB::ZLIB", "zlib"},
+        {"CURL::libcurl", "curl"},
     };
     return table;
 }

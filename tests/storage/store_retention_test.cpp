@@ -57,6 +57,34 @@ TEST_F(StoreRetention, OnlyNumbersWithinTheLastFiveYearsExpire) {
     EXPECT_EQ(take(store->describeTable("Sessions")).itemCount, 4U);
 }
 
+TEST_F(StoreRetention, ItemsAreListedInTheOrderInWhichTheyExpire) {
+    session("third", nowSeconds() + 30);
+    session("first", nowSeconds() - 10 * kYearSeconds);
+    session("never", "no time");
+    session("second", nowSeconds());
+    const auto expiring = [this](std::size_t limit) {
+        std::vector<std::string> ids;
+        for (const ExpiringItem& item : take(store->firstToExpire("Sessions", limit)))
+            ids.emplace_back(item.key.string("id"));
+        return ids;
+    };
+    EXPECT_THAT(expiring(10), testing::ElementsAre("first", "second", "third"));
+    EXPECT_THAT(expiring(2), testing::ElementsAre("first", "second"));
+    EXPECT_EQ(take(store->firstToExpire("Sessions", 2)).at(1).expiresS, nowSeconds());
+    EXPECT_EQ(store->firstToExpire("Unknown", 2).error().code, ErrorCode::resourceNotFound);
+    create(table("Plain", {"id", AttributeType::S}));
+    EXPECT_THAT(take(store->firstToExpire("Plain", 2)), testing::IsEmpty());
+}
+
+TEST_F(StoreRetention, WhatIsRemovedIsNoLongerInUse) {
+    const std::uint64_t empty = take(store->usedBytes());
+    for (int i = 0; i < 200; ++i) session(std::to_string(i) + std::string(1'000, 'x'), nowSeconds() - 1);
+    const std::uint64_t full = take(store->usedBytes());
+    EXPECT_GT(full, empty + 200'000);
+    while (sweep() > 0) continue;
+    EXPECT_LT(take(store->usedBytes()), full);
+}
+
 TEST_F(StoreRetention, AMovedExpiryIsFollowed) {
     session("a", nowSeconds() - 1);
     session("a", nowSeconds() + 60);

@@ -320,6 +320,63 @@ private slots:
         QCOMPARE(currentPage(fixture), QLatin1String(ids::kFirmware));
     }
 
+    static void whatNamesAFailedDeviceMakesItsReleaseReady() {
+        WindowFixture fixture;
+        const QString id = selectFirst(fixture, "failed");
+        const QString alertText = QString::fromStdString(fleet::alertMessage(id.toStdString()));
+        for (const QString& text : {id, QStringLiteral("drydock://device/") + id, alertText}) {
+            fixture.window().showPage(QLatin1String(ids::kOverview));
+            fixture.window().open(text);
+            QVERIFY(fixture.find<views::PreviewPanel>()->isVisible());
+            QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Release 1 device")) != nullptr,
+                                     WindowFixture::kWaitMs);
+            QTest::keyClick(fixture.find<views::PreviewPanel>(), Qt::Key_Escape);
+            QCOMPARE(fixture.client.values.devices[id.toStdString()].thing.phase, fleet::Phase::failed);
+        }
+        fixture.window().open(selectFirst(fixture, "well"));
+        QVERIFY(!fixture.find<views::PreviewPanel>()->isVisible());
+    }
+
+    static void whatNamesADeviceThatIsNotThereSaysSoAndGoesNowhere() {
+        WindowFixture fixture;
+        fixture.window().showPage(QLatin1String(ids::kOverview));
+        fixture.window().open(QStringLiteral("drydock://device/not-there"));
+        QCOMPARE(currentPage(fixture), QLatin1String(ids::kOverview));
+        QVERIFY2(messages(fixture).join(QLatin1Char(' ')).contains(QStringLiteral("no device not-there")),
+                 qPrintable(messages(fixture).join(QLatin1Char(' '))));
+        fixture.window().open(QStringLiteral("drydock://firmware/x"));
+        QVERIFY(messages(fixture).join(QLatin1Char(' ')).contains(QStringLiteral("leads nowhere")));
+    }
+
+    static void aLookingOnWindowOpensADeviceWithoutAnAction() {
+        views::WindowOptions options;
+        options.readOnly = true;
+        WindowFixture fixture(300, options);
+        const QString id = selectFirst(fixture, "failed");
+        fixture.window().open(QStringLiteral("drydock://device/") + id);
+        QCOMPARE(fixture.window().currentPage()->target(), QLatin1Char('=') + id);
+        QVERIFY(!fixture.find<views::PreviewPanel>()->isVisible());
+    }
+
+    // As from the command line: the window opens while the devices are still to come.
+    static void aLinkOpenedBeforeTheDevicesAreLoadedFindsItsDevice() {
+        FakeDeskClient client;
+        fillSampleFleet(client, 300);
+        const auto failed =
+            std::find_if(client.values.devices.begin(), client.values.devices.end(),
+                         [](const auto& each) { return each.second.thing.phase == fleet::Phase::failed; });
+        QVERIFY(failed != client.values.devices.end());
+        QTemporaryDir directory;
+        views::WindowOptions options;
+        options.settingsFile = directory.filePath(QStringLiteral("settings.ini"));
+        views::MainWindow window(client, options);
+        QVERIFY(window.models().devices.isLoading());
+        window.open(QStringLiteral("drydock://device/") + QString::fromStdString(failed->first));
+        window.show();
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<views::PreviewPanel*>()->isVisible(), WindowFixture::kWaitMs);
+        QCOMPARE(window.currentPage()->target(), QLatin1Char('=') + QString::fromStdString(failed->first));
+    }
+
     static void backAndForwardGoWhereOneWas() {
         WindowFixture fixture;
         fixture.window().showPage(QLatin1String(ids::kOverview));

@@ -1,12 +1,11 @@
-#include "app/commands/duration.h"
+#include "models/fleet/duration.h"
 
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <string>
 #include <utility>
 
-namespace drydock::app {
+namespace drydock::fleet {
 
 using std::chrono::milliseconds;
 using storage::ErrorCode;
@@ -28,8 +27,18 @@ Result<milliseconds> parseDuration(std::string_view text) {
         if (error != std::errc() || unit != name || count <= 0 || count > kLongestMs / unitMs) continue;
         return milliseconds(count * unitMs);
     }
-    return fail(ErrorCode::validation,
-                "\"" + std::string(text) + "\" is no duration; write one like 24h, 15m, 2s or 500ms");
+    return storage::fail(ErrorCode::validation,
+                         "\"" + std::string(text) + "\" is no duration; write one like 24h, 15m, 2s or 500ms");
 }
 
-}  // namespace drydock::app
+std::string formatDuration(milliseconds duration) {
+    const std::int64_t ms = duration.count();
+    for (auto unit = kUnitsMs.rbegin(); unit != kUnitsMs.rend(); ++unit) {
+        const auto& [name, unitMs] = *unit;
+        // A day is 24h, as people say it.
+        if (ms % unitMs == 0 && (name != "d" || ms / unitMs > 1)) return std::to_string(ms / unitMs).append(name);
+    }
+    return std::to_string(ms) + "ms";
+}
+
+}  // namespace drydock::fleet
