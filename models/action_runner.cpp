@@ -15,6 +15,12 @@ bool isConflict(ErrorCode code) {
            code == ErrorCode::transactionCanceled;
 }
 
+// Of a step that is done: 0 in its request means that it was the first.
+std::uint64_t bulkOf(const ActionRunner::Step& step) {
+    const std::uint64_t bulk = step.preview.request.bulk.value_or(0);
+    return bulk == 0 ? step.outcome.auditSequence : bulk;
+}
+
 bool isRefusal(ErrorCode code) {
     return code == ErrorCode::refused || code == ErrorCode::notFound || code == ErrorCode::validation;
 }
@@ -149,10 +155,17 @@ void ActionRunner::act(std::size_t step) {
     const auto answer = [this, step, token = m_token](storage::Result<fleet::ActionOutcome> outcome) {
         if (token == m_token) takeOutcome(step, std::move(outcome));
     };
-    if (m_undoOf)
+    if (m_undoOf) {
         m_client->undo(*m_undoOf, m_screen, this, answer);
-    else
-        m_client->perform(m_steps[step].preview, m_screen, this, answer);
+        return;
+    }
+    // What is done to several is one bulk, which bears the number of the first that is done.
+    if (m_steps.size() > 1) {
+        const auto first = std::find_if(m_steps.begin(), m_steps.end(),
+                                        [](const Step& each) { return each.state == StepState::done; });
+        m_steps[step].preview.request.bulk = first != m_steps.end() ? bulkOf(*first) : 0;
+    }
+    m_client->perform(m_steps[step].preview, m_screen, this, answer);
 }
 
 void ActionRunner::takeBack(std::size_t step) {
