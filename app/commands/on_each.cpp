@@ -43,7 +43,7 @@ Result<std::vector<json>> targetsOf(CtlSession& session, const Arguments& argume
 Result<void> onEach(CtlSession& session, std::string_view command, json arguments, const std::vector<json>& targets) {
     StopSignals signals;
     const bool several = targets.size() > 1;
-    if (several) arguments["bulk"] = 0;
+    if (several) arguments["bulk"] = std::uint64_t{0};
     std::size_t done = 0;
     std::size_t failed = 0;
     for (const json& target : targets) {

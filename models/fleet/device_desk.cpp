@@ -167,24 +167,6 @@ Result<ActionPlan> planText(const Planning& in) {
 
 // --- attributes
 
-bool isPlain(char c, std::string_view others) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
-}
-
-Result<void> checkEdits(const std::vector<AttributeEdit>& edits) {
-    if (edits.empty()) return storage::invalid("Name the attributes to set or to remove.");
-    std::vector<std::string_view> names;
-    for (const AttributeEdit& edit : edits) {
-        DRYDOCK_TRY(checkAttributeEdit(edit));
-        names.emplace_back(edit.name);
-    }
-    std::sort(names.begin(), names.end());
-    const auto twice = std::adjacent_find(names.begin(), names.end());
-    if (twice != names.end()) return storage::invalid("The attribute " + std::string(*twice) + " is named twice.");
-    return {};
-}
-
 // Returns whether that changed anything.
 bool makeEdit(Attributes& attributes, const AttributeEdit& edit) {
     if (!edit.value) return attributes.erase(edit.name) > 0;
@@ -210,7 +192,7 @@ Result<void> refuseMarked(const Thing& thing, const AttributeEdit& edit) {
 
 Result<ActionPlan> planEdit(const Planning& in) {
     DRYDOCK_ASSIGN(Thing thing, targetThing(in));
-    DRYDOCK_TRY(checkEdits(in.request.edits));
+    DRYDOCK_TRY(checkAttributeEdits(in.request.edits));
     DRYDOCK_ASSIGN(auto backup, in.transaction.backup(thing.name));
     std::vector<const AttributeEdit*> set;
     std::vector<const AttributeEdit*> removed;
@@ -265,30 +247,6 @@ Result<ActionPlan> planDelete(const Planning& in) {
 }
 
 }  // namespace
-
-Result<void> checkAttributeEdit(const AttributeEdit& edit) {
-    constexpr std::string_view inNames = "_.,@/:#-";
-    constexpr std::string_view inValues = "_.,@/:#=[]-";
-    const auto consistsOf = [](const std::string& text, std::string_view others) {
-        return std::all_of(text.begin(), text.end(), [others](char c) { return isPlain(c, others); });
-    };
-    if (edit.name.empty() || edit.name.size() > kMaxAttributeNameBytes || !consistsOf(edit.name, inNames))
-        return storage::invalid("\"" + validText(edit.name) + "\" is no attribute's name: that has 1 to " +
-                                std::to_string(kMaxAttributeNameBytes) + " letters, digits and any of " +
-                                std::string(inNames));
-    if (!edit.value) return {};
-    if (edit.value->empty())
-        return storage::invalid("The attribute " + edit.name + " needs a value. To be rid of it, remove it.");
-    if (isMark(*edit.value))
-        return storage::invalid(*edit.value +
-                                " is a mark of the retry cycle's, which no person sets. To take a device "
-                                "out by hand, move it to FailedToUpdate.");
-    if (edit.value->size() > kMaxAttributeValueBytes || !consistsOf(*edit.value, inValues))
-        return storage::invalid("The value of " + edit.name + " is not valid: it has at most " +
-                                std::to_string(kMaxAttributeValueBytes) + " letters, digits and any of " +
-                                std::string(inValues));
-    return {};
-}
 
 Result<ActionPlan> planDeviceAction(FleetTransaction& transaction, const ActionRequest& request, std::string_view who,
                                     std::int64_t nowMs) {

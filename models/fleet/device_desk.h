@@ -13,18 +13,12 @@
 #include <cstddef>
 
 #include "models/fleet/action_plan.h"
+#include "models/fleet/attribute_edit.h"
 
 namespace drydock::fleet {
 
-// Source: AWS IoT, AttributePayload, as are the characters allowed; so many attributes a thing may have there.
-inline constexpr std::size_t kMaxAttributeNameBytes = 128;
-inline constexpr std::size_t kMaxAttributeValueBytes = 800;
-inline constexpr std::size_t kMaxAttributes = 50;
 inline constexpr std::size_t kMaxNoteBytes = 4096;
 inline constexpr std::size_t kMaxAssigneeBytes = 256;
-
-// ErrorCode::validation says what is wrong with it.
-[[nodiscard]] Result<void> checkAttributeEdit(const AttributeEdit& edit);
 
 // As planAction(), which calls it.
 [[nodiscard]] Result<ActionPlan> planDeviceAction(FleetTransaction& transaction, const ActionRequest& request,
