@@ -93,9 +93,9 @@ bool isOneOf(std::string_view name, std::initializer_list<std::string_view> name
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// A thing's phase is shown once, of the registry; the backup is shown as what becomes of the attributes.
+// A thing's phase is shown once, of the registry.
 bool isForPeople(const RowChange& change, const FieldDifference& field) {
-    if (change.table == tables::kAttributeBackup) return false;
+    if (change.table == tables::kAttributeBackup) return field.attribute != "deviceId";
     if (change.table == tables::kDeviceStatus) return isOneOf(field.attribute, {"lastSeen", "lastStatus"});
     if (change.table == tables::kRetries && isOneOf(field.attribute, {"phase", "phaseSince", "timestamp", "deviceId"}))
         return false;
@@ -205,7 +205,8 @@ std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes) {
             several && change.table == tables::kThings ? std::string(change.key.string("thingName")) + ": " : "";
         for (const FieldDifference& field : difference(change)) {
             if (!isForPeople(change, field)) continue;
-            all.push_back({whose + field.name(), forPeople(field, field.before), forPeople(field, field.after)});
+            const std::string name = change.table == tables::kAttributeBackup ? "backup." + field.name() : field.name();
+            all.push_back({whose + name, forPeople(field, field.before), forPeople(field, field.after)});
         }
     }
     return all;

@@ -1,5 +1,6 @@
 // drydockctl's actions on one device and on many, their undo, and looks at the past.
 #include <csignal>
+#include <set>
 
 #include "app/commands/ctl_session.h"
 #include "app/commands/on_each.h"
@@ -185,6 +186,33 @@ TEST_F(CtlActionTest, ASignalStopsABulkBetweenTwoDevices) {
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().message, "Stopped: 0 of 2 were dealt with.");
     EXPECT_EQ(activities(), 0U);
+}
+
+TEST_F(CtlActionTest, KilledAmidABulkEachDeviceIsBeforeOrAfter) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 60; ++i) ids.push_back("d" + std::to_string(i));
+    cooling(ids);
+    std::vector<std::string> command = {DRYDOCK_BINARY_DIR "/bin/drydockctl", "device", "restore", "--store",
+                                        m_directory.path().string()};
+    command.insert(command.end(), ids.begin(), ids.end());
+    {
+        ChildProcess bulk(command);
+        EXPECT_THAT(bulk.readLine(), HasSubstr("auditSequence"));
+        bulk.signal(SIGKILL);
+        static_cast<void>(bulk.wait());
+    }
+    std::set<std::string> restored;
+    for (const json& activity : lines({"activity", "list"})) restored.insert(activity["target"].get<std::string>());
+    EXPECT_TRUE(restored.contains("d0"));
+    for (const json& device : lines({"device", "list"})) {
+        const bool done = restored.contains(device["deviceId"].get<std::string>());
+        EXPECT_EQ(device["phase"], done ? "retrying" : "coolingOff") << device["deviceId"];
+        EXPECT_EQ(device["attributes"]["FW"], done ? "2.27" : "moveOut") << device["deviceId"];
+    }
+    EXPECT_EQ(line({"check"})["findings"], 0);
+    // What is left is done by the same command again.
+    static_cast<void>(ctl({"device", "restore", "--query", "phase:coolingOff"}));
+    EXPECT_THAT(lines({"device", "list", "--query", "phase:coolingOff"}), IsEmpty());
 }
 
 // --- as of a time

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include <QStringList>
+
 namespace drydock::views {
 
 namespace {
