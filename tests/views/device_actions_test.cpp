@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <QAction>
+#include <QDir>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -122,6 +123,28 @@ private slots:
         click(fixture, QStringLiteral("Edit %1 devices").arg(count));
         for (const QString& each : devices.devices())
             QTRY_COMPARE_WITH_TIMEOUT(siteOf(each.toStdString()), std::string("south"), WindowFixture::kWaitMs);
+    }
+
+    static void theMenuIsOpenedFromItsButton() {
+        WindowFixture fixture;
+        fixture.window().resize(1280, 800);
+        QString id;
+        selectFirst(fixture, "coolingOff", id);
+        auto& more = named<QPushButton>(fixture, "More actions");
+        QVERIFY(more.isEnabled());
+        QMenu& menu = *more.menu();
+        menu.popup(more.mapToGlobal(QPoint(0, 0)));
+        QTRY_VERIFY_WITH_TIMEOUT(menu.isVisible(), WindowFixture::kWaitMs);
+        const QDir folder(QStringLiteral(DRYDOCK_BINARY_DIR "/screenshots"));
+        QVERIFY(folder.mkpath(QStringLiteral(".")));
+        QVERIFY(menu.grab().save(folder.filePath(QStringLiteral("device-menu.png"))));
+        menu.close();
+        entry(fixture, QStringLiteral("End the cool-off now…")).trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Set 1 cool-off")) != nullptr, WindowFixture::kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Set 1 cool-off"))->isEnabled(), WindowFixture::kWaitMs);
+        // Each level of nested layouts asks the next one by an event.
+        for (int level = 0; level < 8; ++level) QCoreApplication::processEvents();
+        QVERIFY(fixture.window().grab().save(folder.filePath(QStringLiteral("device-cool-off.png"))));
     }
 
     static void editsAreReadAsTheyAreTyped() {

@@ -137,11 +137,10 @@ void DeviceDetails::askFor(ActionKind kind, const QString& text) {
 }
 
 void DeviceDetails::buildActions() {
-    const std::array<std::pair<ActionKind, QString>, 4> offered = {{
+    const std::array<std::pair<ActionKind, QString>, 3> offered = {{
         {ActionKind::restoreAttributes, tr("Restore…")},
         {ActionKind::resetCounters, tr("Reset…")},
         {ActionKind::release, tr("Release…")},
-        {ActionKind::moveToFailed, tr("Mark failed…")},
     }};
     for (const auto& [kind, label] : offered) {
         QPushButton* button = addAction(label);
@@ -150,7 +149,7 @@ void DeviceDetails::buildActions() {
     }
     connect(m_menu, &DeviceMenu::chosen, this,
             [this](const fleet::ActionRequest& action) { emit actionRequested(action, m_ids); });
-    m_more = addAction(tr("More"), tr("More actions"));
+    m_more = addAction(tr("More ▾"), tr("More actions"));
     m_more->setMenu(&m_menu->more());
 }
 
@@ -363,7 +362,7 @@ void DeviceDetails::refreshActions() {
     }
     m_menu->refresh([this](ActionKind kind) { return whyNotNow(kind); });
     // Its entries say why not, each for itself.
-    m_more->setToolTip(tr("Cool-offs, deletion"));
+    m_more->setToolTip(tr("Mark failed, cool-offs, deletion"));
     const QString shows = tr("Shows first what would change");
     setAllowed(*m_saveEdits, whyNotEdit(), shows);
     const auto allowSave = [&](QPushButton& save, const QLineEdit& edit, ActionKind kind, const QString& stored) {

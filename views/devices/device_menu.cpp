@@ -15,8 +15,7 @@ using fleet::ActionKind;
 constexpr std::int64_t kHourMs = 60LL * 60 * 1000;
 
 bool hasButton(ActionKind kind) {
-    return kind == ActionKind::restoreAttributes || kind == ActionKind::resetCounters || kind == ActionKind::release ||
-           kind == ActionKind::moveToFailed;
+    return kind == ActionKind::restoreAttributes || kind == ActionKind::resetCounters || kind == ActionKind::release;
 }
 
 }  // namespace
