@@ -298,6 +298,18 @@ TEST_F(DeviceDeskTest, ADeletedDevicesTimersRunNoMore) {
     expectConsistent();
 }
 
+TEST_F(DeviceDeskTest, ADeletedDeviceLeavesAGroupThatIsStillBeingFilled) {
+    report("d1", "downloading");
+    createGroup("current", "attributes.FW:2.27");
+    ASSERT_THAT(service->reader().groupMembers("current").value(), ElementsAre("d1"));
+    perform(ActionKind::editGroup, "current", "attributes.FW:9");
+    perform(deletion("d1"));
+    while (service->tendGroups(100).value() > 0) {
+    }
+    EXPECT_THAT(service->reader().groupMembers("current").value(), IsEmpty());
+    expectConsistent();
+}
+
 TEST_F(DeviceDeskTest, ANewMessageFromADeletedDeviceRegistersItAnew) {
     failTimes("d1", 4);
     const std::string redelivered = payload("d1", deviceTimeMs, "failed");
