@@ -15,6 +15,12 @@ bool isConflict(ErrorCode code) {
            code == ErrorCode::transactionCanceled;
 }
 
+// Of a step that is done: 0 in its request means that it was the first.
+std::uint64_t bulkOf(const ActionRunner::Step& step) {
+    const std::uint64_t bulk = step.preview.request.bulk.value_or(0);
+    return bulk == 0 ? step.outcome.auditSequence : bulk;
+}
+
 bool isRefusal(ErrorCode code) {
     return code == ErrorCode::refused || code == ErrorCode::notFound || code == ErrorCode::validation;
 }
@@ -29,9 +35,12 @@ bool ActionRunner::isBusy() const {
 }
 
 bool ActionRunner::start(fleet::ActionKind kind, const QStringList& targets, const QString& text) {
+    return start(fleet::ActionRequest{kind, {}, text.toStdString(), {}}, targets);
+}
+
+bool ActionRunner::start(const fleet::ActionRequest& action, const QStringList& targets) {
     if (m_state == State::performing || m_state == State::undoing) return false;
-    m_kind = kind;
-    m_text = text;
+    m_action = action;
     m_undoOf.reset();
     m_steps.clear();
     for (const QString& target : targets) m_steps.push_back({target, StepState::waiting, {}, {}, {}});
@@ -42,7 +51,7 @@ bool ActionRunner::start(fleet::ActionKind kind, const QStringList& targets, con
 bool ActionRunner::startUndo(std::uint64_t auditSequence) {
     if (m_state == State::performing || m_state == State::undoing) return false;
     m_undoOf = auditSequence;
-    m_text.clear();
+    m_action = {};
     m_steps.assign(1, Step{});
     begin(State::previewing);
     return true;
@@ -139,20 +148,29 @@ void ActionRunner::ask(std::size_t step) {
     const auto answer = [this, step, token = m_token](storage::Result<fleet::ActionPreview> preview) {
         if (token == m_token) takePreview(step, std::move(preview));
     };
-    if (m_undoOf)
+    if (m_undoOf) {
         m_client->previewUndo(*m_undoOf, this, answer);
-    else
-        m_client->preview({m_kind, m_steps[step].target.toStdString(), m_text.toStdString(), {}}, this, answer);
+        return;
+    }
+    m_action.target = m_steps[step].target.toStdString();
+    m_client->preview(m_action, this, answer);
 }
 
 void ActionRunner::act(std::size_t step) {
     const auto answer = [this, step, token = m_token](storage::Result<fleet::ActionOutcome> outcome) {
         if (token == m_token) takeOutcome(step, std::move(outcome));
     };
-    if (m_undoOf)
+    if (m_undoOf) {
         m_client->undo(*m_undoOf, m_screen, this, answer);
-    else
-        m_client->perform(m_steps[step].preview, m_screen, this, answer);
+        return;
+    }
+    // What is done to several is one bulk, which bears the number of the first that is done.
+    if (m_steps.size() > 1) {
+        const auto first = std::find_if(m_steps.begin(), m_steps.end(),
+                                        [](const Step& each) { return each.state == StepState::done; });
+        m_steps[step].preview.request.bulk = first != m_steps.end() ? bulkOf(*first) : 0;
+    }
+    m_client->perform(m_steps[step].preview, m_screen, this, answer);
 }
 
 void ActionRunner::takeBack(std::size_t step) {
@@ -238,7 +256,7 @@ Notice ActionRunner::doneNotice() const {
     const int conflicts = count(StepState::conflict);
     const int skipped = count(StepState::skipped);
     const auto stopped = std::find_if(m_steps.begin(), m_steps.end(), [](const Step& step) { return step.error; });
-    const QString action = m_undoOf ? tr("Undo") : Format::action(m_kind);
+    const QString action = m_undoOf ? tr("Undo") : Format::action(kind());
     if (m_steps.size() == 1 && stopped != m_steps.end()) return noticeFrom(*stopped->error, action + QLatin1Char(':'));
 
     Notice notice;
@@ -263,7 +281,7 @@ Notice ActionRunner::doneNotice() const {
 Notice ActionRunner::undoneNotice() const {
     const int undone = count(StepState::undone);
     const int left = count(StepState::done);
-    const QString action = m_undoOf ? tr("Undo") : Format::action(m_kind);
+    const QString action = m_undoOf ? tr("Undo") : Format::action(kind());
     Notice notice;
     notice.severity = left == 0 ? Severity::success : Severity::warning;
     notice.text = m_steps.size() == 1 && undone == 1 ? tr("%1: taken back for %2.").arg(action, m_steps.front().target)

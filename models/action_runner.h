@@ -55,7 +55,10 @@ public:
     // `screen` goes into the audit.
     ActionRunner(DeskClient& client, QString screen, QObject* parent = nullptr);
 
-    // Asks for the preview. `text` as in fleet::ActionRequest. False when one is being performed.
+    // Asks for the preview of `action`, of which only the target is still to be named. False when one is being
+    // performed.
+    bool start(const fleet::ActionRequest& action, const QStringList& targets);
+    // The same of one that takes nothing but a text.
     bool start(fleet::ActionKind kind, const QStringList& targets, const QString& text = {});
     // The same for taking back an earlier action.
     bool startUndo(std::uint64_t auditSequence);
@@ -72,7 +75,7 @@ public:
 
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool isBusy() const;  // previewing, performing or undoing
-    [[nodiscard]] fleet::ActionKind kind() const { return m_kind; }
+    [[nodiscard]] fleet::ActionKind kind() const { return m_action.kind; }
     [[nodiscard]] bool isUndoOfEarlier() const { return m_undoOf.has_value(); }
     [[nodiscard]] const std::vector<Step>& steps() const { return m_steps; }
     [[nodiscard]] int count(StepState state) const;
@@ -106,8 +109,7 @@ private:
     DeskClient* m_client;
     QString m_screen;
     State m_state = State::idle;
-    fleet::ActionKind m_kind = fleet::ActionKind::restoreAttributes;
-    QString m_text;
+    fleet::ActionRequest m_action;
     std::optional<std::uint64_t> m_undoOf;
     std::vector<Step> m_steps;
     std::size_t m_next = 0;  // how many steps of the state under way were looked at

@@ -170,6 +170,12 @@ QString Format::action(fleet::ActionKind kind) {
             return tr("Set note");
         case fleet::ActionKind::assign:
             return tr("Assign");
+        case fleet::ActionKind::setCoolOff:
+            return tr("Set cool-off");
+        case fleet::ActionKind::editAttributes:
+            return tr("Edit attributes");
+        case fleet::ActionKind::deleteDevice:
+            return tr("Delete from the registry");
         case fleet::ActionKind::setReleaseStatus:
             return tr("Set release status");
         case fleet::ActionKind::deleteFirmware:

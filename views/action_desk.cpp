@@ -67,13 +67,13 @@ void ActionDesk::follow(ActionRunner& runner) {
     });
 }
 
-void ActionDesk::start(fleet::ActionKind kind, const QStringList& targets, const QString& text, const QString& screen) {
+void ActionDesk::start(const fleet::ActionRequest& action, const QStringList& targets, const QString& screen) {
     if (targets.isEmpty()) return;
     ActionRunner* runner = newRunner(screen);
     if (runner == nullptr) return;
     m_panel->setRunner(runner);
     emit panelWanted(true);
-    runner->start(kind, targets, text);
+    runner->start(action, targets);
 }
 
 void ActionDesk::startUndo(quint64 auditSequence, const QString& screen) {

@@ -26,7 +26,7 @@ public:
     ActionDesk(models::DeskClient& client, PreviewPanel& panel, MessageBanner& banner, QObject* parent = nullptr);
 
     // `screen` goes into the audit. While an action is being performed another is refused, with a message.
-    void start(fleet::ActionKind kind, const QStringList& targets, const QString& text, const QString& screen);
+    void start(const fleet::ActionRequest& action, const QStringList& targets, const QString& screen);
     void startUndo(quint64 auditSequence, const QString& screen);
 
     void showNotice(const models::Notice& notice);

@@ -151,8 +151,8 @@ void MainWindow::connectPage(Page& page) {
     connect(&page, &Page::badgeChanged, this, [this, id](int count) { m_navigation->setBadge(id, count); });
     connect(&page, &Page::undoRequested, this, [this, id](quint64 sequence) { m_actions->startUndo(sequence, id); });
     connect(&page, &Page::actionRequested, this,
-            [this, id](fleet::ActionKind kind, const QStringList& targets, const QString& text) {
-                m_actions->start(kind, targets, text, id);
+            [this, id](const fleet::ActionRequest& action, const QStringList& targets) {
+                m_actions->start(action, targets, id);
             });
 }
 

@@ -79,8 +79,9 @@ public:
 
 signals:
     void goTo(const drydock::views::Destination& destination);
-    // The window previews these together: one panel, one confirmation, one undo. `text` as in fleet::ActionRequest.
-    void actionRequested(drydock::fleet::ActionKind kind, const QStringList& targets, const QString& text);
+    // The window previews these together: one panel, one confirmation, one undo. Of `action` only the target is still
+    // to be named.
+    void actionRequested(const drydock::fleet::ActionRequest& action, const QStringList& targets);
     // An audit entry to take back, after a preview.
     void undoRequested(quint64 auditSequence);
     void noticeRaised(const drydock::models::Notice& notice);

@@ -85,9 +85,13 @@ template <class T>
     return future.get();
 }
 
-// DeskCore::act(); prints the outcome.
-[[nodiscard]] storage::Result<void> perform(DeskCore& core, const fleet::ActionRequest& request,
-                                            const fleet::Operator& who, const LineSink& sink);
+// An action of this kind on the target that the argument `target` names, with what every action takes: "why" and
+// "bulk".
+[[nodiscard]] storage::Result<fleet::ActionRequest> actionRequest(fleet::ActionKind kind, const Arguments& arguments,
+                                                                  std::string_view target);
+// DeskCore::act(); prints the outcome. With the argument "preview" nothing is done, and what would be is printed.
+[[nodiscard]] storage::Result<void> act(DeskCore& core, const fleet::ActionRequest& request, const Arguments& arguments,
+                                        const fleet::Operator& who, const LineSink& sink);
 // What a group's change left to be done, where the core does nothing by itself because it lives for one command.
 [[nodiscard]] storage::Result<void> tendGroups(DeskCore& core);
 void printOutcome(const fleet::ActionOutcome& outcome, const LineSink& sink);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command_arguments.h"
+#include "app/commands/fleet_json.h"
 
 namespace drydock::app {
 
@@ -140,8 +141,27 @@ Result<void> tendGroups(DeskCore& core) {
     }
 }
 
-Result<void> perform(DeskCore& core, const fleet::ActionRequest& request, const fleet::Operator& who,
-                     const LineSink& sink) {
+Result<fleet::ActionRequest> actionRequest(fleet::ActionKind kind, const Arguments& arguments,
+                                           std::string_view target) {
+    fleet::ActionRequest request;
+    request.kind = kind;
+    DRYDOCK_ASSIGN(request.target, arguments.text(target));
+    DRYDOCK_ASSIGN(request.why, arguments.textOr("why", {}));
+    DRYDOCK_ASSIGN(request.bulk, arguments.optionalNumber("bulk"));
+    return request;
+}
+
+Result<void> act(DeskCore& core, const fleet::ActionRequest& request, const Arguments& arguments,
+                 const fleet::Operator& who, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const bool previewOnly, arguments.flag("preview"));
+    if (previewOnly) {
+        DRYDOCK_ASSIGN(const auto preview, core.call<Result<fleet::ActionPreview>>(
+                                               [&request](fleet::FleetService& service, storage::SqliteStore&) {
+                                                   return service.preview(request);
+                                               }));
+        sink(previewToJson(preview));
+        return {};
+    }
     DRYDOCK_ASSIGN(const auto outcome, answerOf<fleet::ActionOutcome>([&](Answer<fleet::ActionOutcome> answer) {
                        core.act(request, who, std::move(answer));
                    }));

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "app/commands/duration.h"
 #include "app/commands/point_in_time.h"
 
 namespace drydock::app {
@@ -53,15 +55,14 @@ Command& Command::requiredText(const char* option, const char* argument, const c
 }
 
 Command& Command::requiredTexts(const char* option, const char* argument, const char* description) {
-    m_app
-        ->add_option_function<std::vector<std::string>>(
-            option,
-            [arguments = m_arguments, argument](const std::vector<std::string>& texts) {
-                (*arguments)[argument] = texts;
-            },
-            description)
-        ->required()
-        ->type_name("");
+    addTexts(option, argument, description)->required();
+    return *this;
+}
+
+Command& Command::texts(const char* option, const char* argument, const char* description) {
+    CLI::Option* texts = addTexts(option, argument, description);
+    // Else an option would take the words behind its own.
+    if (option[0] == '-') texts->allow_extra_args(false)->type_name("TEXT");
     return *this;
 }
 
@@ -108,6 +109,20 @@ Command& Command::pointInTime(const char* option, const char* argument, const ch
     return *this;
 }
 
+Command& Command::duration(const char* option, const char* argument, const char* description) {
+    m_app
+        ->add_option_function<std::string>(
+            option,
+            [arguments = m_arguments, option, argument](const std::string& text) {
+                const auto duration = parseDuration(text);
+                if (!duration) throw CLI::ValidationError(option, duration.error().message);
+                (*arguments)[argument] = static_cast<std::uint64_t>(duration->count());
+            },
+            description)
+        ->type_name("DURATION");
+    return *this;
+}
+
 Command& Command::flag(const char* option, const char* argument, const char* description) {
     m_app->add_flag_callback(
         option, [arguments = m_arguments, argument] { (*arguments)[argument] = true; }, description);
@@ -138,12 +153,31 @@ Command& Command::needs(const char* option, const char* other) {
     return *this;
 }
 
+Command& Command::check(std::function<std::string(const json& arguments)> complaint) {
+    m_checks->push_back([arguments = m_arguments, complaint = std::move(complaint)] {
+        const std::string wrong = complaint(*arguments);
+        if (!wrong.empty()) throw CLI::ValidationError(wrong);
+    });
+    return *this;
+}
+
 CLI::Option* Command::addText(const char* option, const char* argument, const char* description) {
     return m_app
         ->add_option_function<std::string>(
             option, [arguments = m_arguments, argument](const std::string& text) { (*arguments)[argument] = text; },
             description)
         ->type_name("TEXT");
+}
+
+CLI::Option* Command::addTexts(const char* option, const char* argument, const char* description) {
+    return m_app
+        ->add_option_function<std::vector<std::string>>(
+            option,
+            [arguments = m_arguments, argument](const std::vector<std::string>& texts) {
+                (*arguments)[argument] = texts;
+            },
+            description)
+        ->type_name("");
 }
 
 CLI::Option* Command::addNumber(const char* option, const char* argument, const char* description) {

@@ -36,6 +36,8 @@ public:
     Command& requiredText(const char* option, const char* argument, const char* description);
     // One or more.
     Command& requiredTexts(const char* option, const char* argument, const char* description);
+    // Any number, none too; each option of its own takes one.
+    Command& texts(const char* option, const char* argument, const char* description);
     Command& number(const char* option, const char* argument, const char* description);
     Command& requiredNumber(const char* option, const char* argument, const char* description);
     Command& requiredFile(const char* option, const char* argument, const char* description);
@@ -44,15 +46,20 @@ public:
                     const char* description);
     // A number of milliseconds since the epoch.
     Command& pointInTime(const char* option, const char* argument, const char* description);
+    // A number of milliseconds.
+    Command& duration(const char* option, const char* argument, const char* description);
     Command& flag(const char* option, const char* argument, const char* description);
     // Given this option, the request for another command comes before the command's own.
     Command& before(const char* option, const char* words, const char* description);
     // Just one of two options there are; and one that asks for another.
     Command& exactlyOne(const char* option, const char* other);
     Command& needs(const char* option, const char* other);
+    // What is wrong with the arguments together; empty: nothing.
+    Command& check(std::function<std::string(const nlohmann::json& arguments)> complaint);
 
 private:
     CLI::Option* addText(const char* option, const char* argument, const char* description);
+    CLI::Option* addTexts(const char* option, const char* argument, const char* description);
     CLI::Option* addNumber(const char* option, const char* argument, const char* description);
 
     CLI::App* m_app;

@@ -98,15 +98,22 @@ Result<storage::SqliteStore*> CtlSession::reader() {
     return m_reader.get();
 }
 
-Result<std::vector<json>> CtlSession::ask(std::string_view command, json arguments) {
-    DRYDOCK_ASSIGN(const json reply,
+Result<json> CtlSession::reply(std::string_view command, json arguments) {
+    DRYDOCK_ASSIGN(json reply,
                    send({{"command", command}, {"arguments", std::move(arguments)}, {"who", operatorName()}}));
-    if (const auto error = reply.find("error"); error != reply.end()) {
+    if (reply.is_object()) {
+        if (const auto error = reply.find("error"); error != reply.end() && error->is_object()) return reply;
+        if (const auto lines = reply.find("lines"); lines != reply.end() && lines->is_array()) return reply;
+    }
+    return fail(ErrorCode::internal, "The reply has no lines.");
+}
+
+Result<std::vector<json>> CtlSession::ask(std::string_view command, json arguments) {
+    DRYDOCK_ASSIGN(json told, reply(command, std::move(arguments)));
+    if (const auto error = told.find("error"); error != told.end()) {
         return fail(ErrorCode::internal, error->value("message", "The process that holds the store gave no reason."));
     }
-    const auto lines = reply.find("lines");
-    if (lines == reply.end() || !lines->is_array()) return fail(ErrorCode::internal, "The reply has no lines.");
-    return std::vector<json>(lines->begin(), lines->end());
+    return told.at("lines").get<std::vector<json>>();
 }
 
 Result<json> CtlSession::askForOne(std::string_view command, json arguments) {

@@ -25,6 +25,9 @@ public:
 
     // ---- for commands that do their work here
     [[nodiscard]] storage::Result<storage::SqliteStore*> reader();
+    // The reply to one request as it came: with "lines", or with the "error" for which the request was not done. An
+    // error of the call is the machine's.
+    [[nodiscard]] storage::Result<nlohmann::json> reply(std::string_view command, nlohmann::json arguments);
     // The lines of the reply to one request.
     [[nodiscard]] storage::Result<std::vector<nlohmann::json>> ask(std::string_view command, nlohmann::json arguments);
     // The same of a request that is answered by one line, an object.

@@ -43,14 +43,11 @@ Result<void> import(DeskCore& core, const Arguments& arguments, const fleet::Ope
 
 template <ActionKind kind>
 Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
-    fleet::ActionRequest request;
-    request.kind = kind;
-    DRYDOCK_ASSIGN(request.target, arguments.text("zip"));
-    DRYDOCK_ASSIGN(request.why, arguments.textOr("why", {}));
+    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "zip"));
     if (kind == ActionKind::setReleaseStatus) {
         DRYDOCK_ASSIGN(request.text, arguments.text("status"));
     }
-    return perform(core, request, who, sink);
+    return app::act(core, request, arguments, who, sink);
 }
 
 // What a device would be offered: the same as over HTTP, but for the URLs.

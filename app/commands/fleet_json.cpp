@@ -1,5 +1,7 @@
 #include "app/commands/fleet_json.h"
 
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "storage/value/base64.h"
@@ -32,9 +34,20 @@ json fileToJson(const fleet::FirmwareFile& file) {
     return {{"name", file.name}, {"sha256", file.sha256}, {"size", file.sizeBytes}};
 }
 
+// What is of the latest message, which is kept as it is now only.
+constexpr std::array<const char*, 6> kOfLatestMessage = {"lastStatus",  "lastSeen",   "deviceTime",
+                                                         "clockOffset", "clockIsOff", "reported"};
+
+template <class Names>
+void markUnknown(const Names& names, std::int64_t atMs, json& object) {
+    for (const char* name : names) object[name] = nullptr;
+    object["asOf"] = atMs;
+    object["unknown"] = names;
+}
+
 // What the device itself last said.
 void addStatus(const std::optional<fleet::DeviceStatus>& status, json& object) {
-    for (const char* name : {"lastStatus", "lastSeen", "deviceTime", "clockOffset", "reported"}) object[name] = nullptr;
+    for (const char* name : kOfLatestMessage) object[name] = nullptr;
     object["clockIsOff"] = status && status->clockIsOff();
     if (!status) return;
     object["lastStatus"] = status->lastStatus;
@@ -75,6 +88,18 @@ json deviceToJson(const fleet::DeviceDetail& device) {
     addStatus(device.status, object);
     addCycle(device.retries.value_or(fleet::RetryRecord{}), object);
     object["backup"] = device.backup ? json(*device.backup) : json();
+    return object;
+}
+
+json pastDeviceToJson(const fleet::DeviceDetail& device, std::int64_t atMs) {
+    json object = deviceToJson(device);
+    markUnknown(kOfLatestMessage, atMs, object);
+    return object;
+}
+
+json pastGroupToJson(const fleet::ThingGroup& group, std::int64_t atMs) {
+    json object = groupToJson(group);
+    markUnknown(std::array<const char*, 1>{"state"}, atMs, object);
     return object;
 }
 
@@ -147,6 +172,15 @@ json settingToJson(const fleet::SettingState& setting) {
             {"trouble", textOrNull(setting.trouble)}};
 }
 
+json previewToJson(const fleet::ActionPreview& preview) {
+    return {{"preview", true},
+            {"action", fleet::actionName(preview.request.kind)},
+            {"target", preview.request.target},
+            {"changes", changesToJson(preview.changes)},
+            {"warnings", preview.warnings},
+            {"canUndo", preview.canUndo}};
+}
+
 json auditToJson(const fleet::AuditEntry& entry) {
     return {{"id", entry.sequence},
             {"at", entry.atMs},
@@ -157,6 +191,7 @@ json auditToJson(const fleet::AuditEntry& entry) {
             {"why", textOrNull(entry.why)},
             {"summary", entry.summary},
             {"changes", changesToJson(entry.changes)},
+            {"bulk", entry.bulk ? json(*entry.bulk) : json()},
             {"undoable", entry.undoable},
             {"undoneBy", entry.undoneBy ? json(*entry.undoneBy) : json()}};
 }

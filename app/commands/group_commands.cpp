@@ -2,6 +2,7 @@
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/fleet_json.h"
+#include "models/fleet/past_fleet.h"
 
 namespace drydock::app {
 
@@ -17,24 +18,33 @@ Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const Lin
     return {};
 }
 
-Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const std::string name, arguments.text("name"));
-    fleet::FleetReader fleetReader(reader);
-    DRYDOCK_ASSIGN(const auto group, fleetReader.group(name));
-    DRYDOCK_ASSIGN(auto members, fleetReader.groupMembers(name));
-    nlohmann::json line = groupToJson(group);
+void printGroup(nlohmann::json line, std::vector<std::string> members, const LineSink& sink) {
     line["memberCount"] = members.size();
     line["members"] = std::move(members);
     sink(std::move(line));
+}
+
+Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const std::string name, arguments.text("name"));
+    DRYDOCK_ASSIGN(const auto at, arguments.optionalNumber("at"));
+    if (at) {
+        const auto atMs = static_cast<std::int64_t>(*at);
+        DRYDOCK_ASSIGN(fleet::PastFleet past, fleet::PastFleet::at(reader, atMs));
+        DRYDOCK_ASSIGN(const auto group, past.group(name));
+        DRYDOCK_ASSIGN(auto members, past.groupMembers(name));
+        printGroup(pastGroupToJson(group, atMs), std::move(members), sink);
+        return {};
+    }
+    fleet::FleetReader fleetReader(reader);
+    DRYDOCK_ASSIGN(const auto group, fleetReader.group(name));
+    DRYDOCK_ASSIGN(auto members, fleetReader.groupMembers(name));
+    printGroup(groupToJson(group), std::move(members), sink);
     return {};
 }
 
 template <ActionKind kind>
 Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
-    fleet::ActionRequest request;
-    request.kind = kind;
-    DRYDOCK_ASSIGN(request.target, arguments.text("name"));
-    DRYDOCK_ASSIGN(request.why, arguments.textOr("why", {}));
+    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "name"));
     if (kind == ActionKind::addToGroup || kind == ActionKind::removeFromGroup) {
         DRYDOCK_ASSIGN(request.things, arguments.texts("ids"));
     }
@@ -44,7 +54,7 @@ Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operat
         // Here already, since a request without a query is one for a static group.
         DRYDOCK_TRY(fleet::compileGroupQuery(request.text));
     }
-    DRYDOCK_TRY(perform(core, request, who, sink));
+    DRYDOCK_TRY(app::act(core, request, arguments, who, sink));
     return tendGroups(core);
 }
 

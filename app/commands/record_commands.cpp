@@ -1,7 +1,9 @@
 #include <array>
 
 #include "app/commands/command_arguments.h"
+#include "app/commands/ctl_session.h"
 #include "app/commands/fleet_json.h"
+#include "app/commands/on_each.h"
 
 namespace drydock::app {
 
@@ -41,11 +43,8 @@ Result<void> showAlert(SqliteStore& reader, const Arguments& arguments, const Li
 
 template <ActionKind kind>
 Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
-    fleet::ActionRequest request;
-    request.kind = kind;
-    DRYDOCK_ASSIGN(request.target, arguments.text("id"));
-    DRYDOCK_ASSIGN(request.why, arguments.textOr("why", {}));
-    return perform(core, request, who, sink);
+    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "id"));
+    return app::act(core, request, arguments, who, sink);
 }
 
 Result<void> listActivity(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
@@ -64,12 +63,51 @@ Result<void> listActivity(SqliteStore& reader, const Arguments& arguments, const
 
 Result<void> undo(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::uint64_t sequence, arguments.number("id"));
+    DRYDOCK_ASSIGN(const bool previewOnly, arguments.flag("preview"));
+    if (previewOnly) {
+        DRYDOCK_ASSIGN(const auto preview,
+                       core.call<Result<fleet::ActionPreview>>([sequence](fleet::FleetService& service, SqliteStore&) {
+                           return service.previewUndo(sequence);
+                       }));
+        sink(previewToJson(preview));
+        return {};
+    }
     DRYDOCK_ASSIGN(const auto outcome, answerOf<fleet::ActionOutcome>([&](Answer<fleet::ActionOutcome> answer) {
                        core.undo(sequence, who, std::move(answer));
                    }));
     printOutcome(outcome, sink);
     return tendGroups(core);
 }
+
+// Of a bulk, what has not been undone yet, the last first.
+Result<void> undoEach(CtlSession& session, const Arguments& arguments) {
+    nlohmann::json shared = arguments.values();
+    DRYDOCK_ASSIGN(const auto bulk, arguments.optionalNumber("bulk"));
+    std::vector<nlohmann::json> sequences;
+    if (bulk) {
+        DRYDOCK_ASSIGN(SqliteStore * reader, session.reader());
+        DRYDOCK_ASSIGN(const auto entries, fleet::FleetReader(*reader).bulk(*bulk));
+        for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+            if (entry->undoable) sequences.emplace_back(entry->sequence);
+        if (sequences.empty())
+            return fail(ErrorCode::refused, "No action of a bulk " + std::to_string(*bulk) + " can be undone.");
+    } else {
+        DRYDOCK_ASSIGN(const std::uint64_t sequence, arguments.number("id"));
+        sequences.emplace_back(sequence);
+    }
+    return onEach(session, "activity undo", std::move(shared), sequences);
+}
+
+template <const std::string_view& command>
+Result<void> actOnEach(CtlSession& session, const Arguments& arguments) {
+    DRYDOCK_ASSIGN(const auto targets, targetsOf(session, arguments));
+    nlohmann::json shared = arguments.values();
+    shared.erase("ids");
+    return onEach(session, command, std::move(shared), targets);
+}
+
+constexpr std::string_view kAcknowledge = "alert ack";
+constexpr std::string_view kResolve = "alert resolve";
 
 Result<void> listQuarantine(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
@@ -81,10 +119,10 @@ Result<void> listQuarantine(SqliteStore& reader, const Arguments& arguments, con
 constexpr std::array<CommandEntry, 7> kCommands = {{
     {"alert list", listAlerts, nullptr},
     {"alert show", showAlert, nullptr},
-    {"alert ack", nullptr, act<ActionKind::acknowledgeAlert>},
-    {"alert resolve", nullptr, act<ActionKind::resolveAlert>},
+    {kAcknowledge, nullptr, act<ActionKind::acknowledgeAlert>, actOnEach<kAcknowledge>},
+    {kResolve, nullptr, act<ActionKind::resolveAlert>, actOnEach<kResolve>},
     {"activity list", listActivity, nullptr},
-    {"activity undo", nullptr, undo},
+    {"activity undo", nullptr, undo, undoEach},
     {"quarantine list", listQuarantine, nullptr},
 }};
 

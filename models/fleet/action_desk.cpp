@@ -91,6 +91,7 @@ Result<ActionPreview> previewAction(FleetTransaction& transaction, const ActionR
 Result<ActionOutcome> performAction(FleetTransaction& transaction, const ActionPreview& preview, const Operator& who,
                                     std::int64_t nowMs) {
     for (const RowChange& previewed : preview.rows) {
+        if (changesByItself(previewed)) continue;
         const tables::TableKey* table = tables::findTable(previewed.table);
         if (table == nullptr) return storage::fail(ErrorCode::validation, "There is no table " + previewed.table + '.');
         DRYDOCK_ASSIGN(const auto current, transaction.row(table->table, previewed.key));
@@ -108,6 +109,7 @@ Result<ActionOutcome> performAction(FleetTransaction& transaction, const ActionP
     audit.summary = plan.summary;
     audit.changes = forPeople(changes);
     audit.undoable = plan.canUndo;
+    if (preview.request.bulk) audit.bulk = *preview.request.bulk == 0 ? audit.sequence : *preview.request.bulk;
     if (isDeviceAction(preview.request.kind)) DRYDOCK_TRY(addActionHistory(transaction, audit, plan.begins));
     transaction.addAudit(audit, reducedAll(changes));
     return ActionOutcome{audit.sequence, audit.summary, audit.undoable};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/fleet/device_desk.h"
 #include "models/fleet/group_desk.h"
 #include "models/fleet/tables.h"
 #include "models/fleet/text.h"
@@ -13,112 +14,12 @@ namespace {
 using storage::ErrorCode;
 using storage::Item;
 
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-
-tl::unexpected<storage::Error> refused(std::string message) {
-    return storage::fail(ErrorCode::refused, std::move(message));
-}
-
 struct Planning {
     FleetTransaction& transaction;
     const ActionRequest& request;
     std::string_view who;
     std::int64_t nowMs;
 };
-
-Result<Thing> targetThing(const Planning& in) {
-    DRYDOCK_ASSIGN(auto thing, in.transaction.thing(in.request.target));
-    if (!thing) return storage::fail(ErrorCode::notFound, "The registry has no device " + in.request.target + '.');
-    return std::move(*thing);
-}
-
-// For actions that put a device to another state: a person should know that it is silent.
-Result<void> warnOfSilence(const Planning& in, ActionPlan& plan) {
-    DRYDOCK_ASSIGN(const auto row,
-                   in.transaction.row(tables::kDeviceStatus, rows::key(tables::kDeviceStatus, in.request.target)));
-    if (!row) {
-        plan.warnings.emplace_back("The device has never reported.");
-        return {};
-    }
-    const std::int64_t days = (in.nowMs - rows::toDeviceStatus(*row).lastSeenMs) / kDayMs;
-    if (days >= 1)
-        plan.warnings.push_back("The device has not reported for " + counted(static_cast<std::uint64_t>(days), "day") +
-                                '.');
-    return {};
-}
-
-std::size_t changedAttributes(const Thing& before, const Thing& after) {
-    std::size_t count = 0;
-    for (const auto& [name, value] : after.attributes) {
-        const auto at = before.attributes.find(name);
-        count += at == before.attributes.end() || at->second != value ? 1U : 0U;
-    }
-    for (const auto& [name, value] : before.attributes) count += after.attributes.contains(name) ? 0U : 1U;
-    return count;
-}
-
-CycleEvent eventOf(ActionKind kind) {
-    switch (kind) {
-        case ActionKind::resetCounters:
-            return CycleEvent::reset;
-        case ActionKind::release:
-            return CycleEvent::release;
-        case ActionKind::moveToFailed:
-            return CycleEvent::moveToFailed;
-        default:
-            return CycleEvent::restoreNow;
-    }
-}
-
-Result<ActionPlan> planCycle(const Planning& in) {
-    DRYDOCK_ASSIGN(const Thing before, targetThing(in));
-    const std::string& id = in.request.target;
-    const std::string by = in.who.empty() ? "an operator" : std::string(in.who);
-    DRYDOCK_ASSIGN(const StepReport report, in.transaction.stepDevice(id, eventOf(in.request.kind), in.nowMs, by));
-    if (report.refusal) return refused(*report.refusal);
-    DRYDOCK_ASSIGN(const Thing after, targetThing(in));
-    const std::string attributes = counted(changedAttributes(before, after), "attribute");
-
-    ActionPlan plan;
-    plan.begins = report.began();
-    DRYDOCK_TRY(warnOfSilence(in, plan));
-    switch (in.request.kind) {
-        case ActionKind::resetCounters:
-            plan.summary = "Reset the counters of " + id + '.';
-            break;
-        case ActionKind::release:
-            plan.summary = "Released " + id + " from FailedToUpdate; restored " + attributes + '.';
-            break;
-        case ActionKind::moveToFailed:
-            plan.summary = "Moved " + id + " to FailedToUpdate.";
-            break;
-        default:
-            if (before == after && report.before == report.after)
-                return refused("There is nothing to restore: the attributes of " + id + " are those of the backup.");
-            plan.summary = "Restored " + attributes + " of " + id + '.';
-    }
-    return plan;
-}
-
-Result<ActionPlan> planText(const Planning& in) {
-    DRYDOCK_ASSIGN(Thing thing, targetThing(in));
-    const std::string& text = in.request.text;
-    ActionPlan plan;
-    if (in.request.kind == ActionKind::setNote) {
-        if (thing.note == text) return refused("That is the note already.");
-        thing.note = text;
-        plan.summary = (text.empty() ? "Removed the note of " : "Noted on ") + thing.name + '.';
-    } else {
-        if (thing.assignee == text)
-            return refused(text.empty() ? "The device is assigned to nobody already."
-                                        : "The device is assigned to " + text + " already.");
-        thing.assignee = text;
-        plan.summary = text.empty() ? "Took " + thing.name + " from its assignee."
-                                    : "Assigned " + thing.name + " to " + text + '.';
-    }
-    DRYDOCK_TRY(in.transaction.setThing(thing, in.nowMs));
-    return plan;
-}
 
 Result<ActionPlan> planAlert(const Planning& in) {
     const std::string& id = in.request.target;
@@ -221,6 +122,9 @@ bool isDeviceAction(ActionKind kind) {
         case ActionKind::moveToFailed:
         case ActionKind::setNote:
         case ActionKind::assign:
+        case ActionKind::setCoolOff:
+        case ActionKind::editAttributes:
+        case ActionKind::deleteDevice:
             return true;
         case ActionKind::setReleaseStatus:
         case ActionKind::deleteFirmware:
@@ -244,10 +148,12 @@ Result<ActionPlan> planAction(FleetTransaction& transaction, const ActionRequest
         case ActionKind::resetCounters:
         case ActionKind::release:
         case ActionKind::moveToFailed:
-            return planCycle(in);
         case ActionKind::setNote:
         case ActionKind::assign:
-            return planText(in);
+        case ActionKind::setCoolOff:
+        case ActionKind::editAttributes:
+        case ActionKind::deleteDevice:
+            return planDeviceAction(transaction, request, who, nowMs);
         case ActionKind::setReleaseStatus:
             return planReleaseStatus(in);
         case ActionKind::deleteFirmware:

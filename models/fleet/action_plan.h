@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/fleet/fleet_transaction.h"
@@ -17,6 +18,10 @@ struct ActionPlan {
     bool canUndo = true;
     bool begins = false;  // a retry cycle of a device that was well
 };
+
+[[nodiscard]] inline tl::unexpected<storage::Error> refused(std::string message) {
+    return storage::fail(storage::ErrorCode::refused, std::move(message));
+}
 
 // Whether the target of `kind` is a device.
 [[nodiscard]] bool isDeviceAction(ActionKind kind);

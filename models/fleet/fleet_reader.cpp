@@ -73,21 +73,6 @@ Result<void> forNewest(TableReader& reader, const char* table, std::optional<std
     });
 }
 
-std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retries, const GroupIndex& dynamic) {
-    std::vector<GroupMembership> found;
-    for (const std::string& group : rows::toThing(thing).groups)
-        found.push_back(
-            {group,
-             false,
-             {group == kFailedGroup ? "The retry cycle or a person moved it there." : "A person added it."}});
-    const ThingRows row(&thing, retries);
-    for (const GroupIndex::Group& group : dynamic.groups())
-        if (group.query.matches(row)) found.push_back({group.name, true, group.query.reasons(row)});
-    std::sort(found.begin(), found.end(),
-              [](const GroupMembership& a, const GroupMembership& b) { return a.group < b.group; });
-    return found;
-}
-
 // The rows of these things in a table whose partition key is the device; none: absent.
 Result<std::vector<std::optional<Item>>> rowsOf(TableReader& reader, const char* table,
                                                 const std::vector<Item>& things) {
@@ -114,6 +99,21 @@ const Item* pointer(const std::optional<Item>& item) {
 }
 
 }  // namespace
+
+std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retries, const GroupIndex& dynamic) {
+    std::vector<GroupMembership> found;
+    for (const std::string& group : rows::toThing(thing).groups)
+        found.push_back(
+            {group,
+             false,
+             {group == kFailedGroup ? "The retry cycle or a person moved it there." : "A person added it."}});
+    const ThingRows row(&thing, retries);
+    for (const GroupIndex::Group& group : dynamic.groups())
+        if (group.query.matches(row)) found.push_back({group.name, true, group.query.reasons(row)});
+    std::sort(found.begin(), found.end(),
+              [](const GroupMembership& a, const GroupMembership& b) { return a.group < b.group; });
+    return found;
+}
 
 Result<void> FleetReader::forEachMatch(const ThingQuery& query, const std::function<void(DeviceDetail)>& take) {
     DRYDOCK_ASSIGN(const auto all, groups());
@@ -385,6 +385,18 @@ Result<std::vector<AuditEntry>> FleetReader::audit(std::optional<std::uint64_t> 
     std::vector<AuditEntry> entries;
     DRYDOCK_TRY(forNewest(*m_tables, tables::kAudit, beforeSequence, limit,
                           [&entries](const Item& row) { entries.push_back(rows::toAuditEntry(row)); }));
+    return entries;
+}
+
+Result<std::vector<AuditEntry>> FleetReader::bulk(std::uint64_t first) {
+    storage::QueryRequest request = queryOf(tables::kAudit, {}, "list", tables::kOnlyList);
+    boundSort(request, "sequence", ">=", static_cast<std::int64_t>(first));
+    std::vector<AuditEntry> entries;
+    DRYDOCK_TRY(forEachQueried(*m_tables, std::move(request), [&entries, first](const Item& row) {
+        if (!row.contains("bulk") || static_cast<std::uint64_t>(row.integer("bulk")) != first) return true;
+        entries.push_back(rows::toAuditEntry(row));
+        return true;
+    }));
     return entries;
 }
 

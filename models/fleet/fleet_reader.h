@@ -86,10 +86,16 @@ public:
     // Newest first.
     [[nodiscard]] storage::Result<std::vector<AuditEntry>> audit(std::optional<std::uint64_t> beforeSequence,
                                                                  std::size_t limit);
+    // The actions of one bulk, by its first one's sequence, oldest first.
+    [[nodiscard]] storage::Result<std::vector<AuditEntry>> bulk(std::uint64_t first);
     [[nodiscard]] storage::Result<std::vector<QuarantinedMessage>> quarantine(std::size_t limit);
 
 private:
     storage::TableReader* m_tables;
 };
+
+// The groups a thing is in by its rows, by name: static ones as it says, of dynamic ones those whose query finds it.
+[[nodiscard]] std::vector<GroupMembership> membershipsOf(const storage::Item& thing, const storage::Item* retries,
+                                                         const GroupIndex& dynamic);
 
 }  // namespace drydock::fleet

@@ -114,6 +114,8 @@ Result<void> FleetTransaction::setRow(const RowChange& to, std::int64_t atMs) {
         if (before) was = rows::toThing(*before);
         if (to.after) is = rows::toThing(*to.after);
         followThing(pointer(was), pointer(is), atMs);
+        // A row that comes back was taken away together with what the broker retained of it.
+        if (!was && is) publishAttributes(is->name, &*is);
     } else if (to.table == tables::kRetries) {
         std::optional<std::int64_t> was;
         std::optional<std::int64_t> is;
@@ -152,15 +154,19 @@ void FleetTransaction::publish(std::string topic, std::string payload, bool reta
     ++m_outboxAdded;
 }
 
+// Retained by the broker; of a thing that is no more, an empty message takes away what was retained.
+void FleetTransaction::publishAttributes(const std::string& deviceId, const Thing* thing) {
+    publish("iot/device/" + topicLevel(deviceId) + "/attributes",
+            thing != nullptr ? toJsonText(nlohmann::json(thing->attributes)) : std::string(), true);
+}
+
 void FleetTransaction::followThing(const Thing* before, const Thing* after, std::int64_t atMs) {
     static const Thing nothing;
     const Thing& was = before != nullptr ? *before : nothing;
     const Thing& is = after != nullptr ? *after : nothing;
     const std::string& id = after != nullptr ? is.name : was.name;
     // A thing that is registered just now says what the device has said itself: no news for it.
-    if (before != nullptr && was.attributes != is.attributes) {
-        publish("iot/device/" + topicLevel(id) + "/attributes", toJsonText(nlohmann::json(is.attributes)), true);
-    }
+    if (before != nullptr && (after == nullptr || was.attributes != is.attributes)) publishAttributes(id, after);
     if (was.groups == is.groups) return;
     Thing named = is;
     named.name = id;

@@ -63,6 +63,9 @@ public:
     [[nodiscard]] storage::Result<std::optional<Attributes>> backup(const std::string& id);
     [[nodiscard]] storage::Result<void> setThing(const Thing& thing, std::int64_t atMs);
     [[nodiscard]] storage::Result<void> setAlert(const Alert& alert, std::int64_t atMs);
+    // All of a device's that are not resolved yet.
+    [[nodiscard]] storage::Result<void> resolveAlerts(const std::string& deviceId, std::int64_t atMs,
+                                                      std::string_view by);
     // Any row the fleet's rules keep, as a whole; none: removed.
     [[nodiscard]] storage::Result<void> setRow(const RowChange& to, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::optional<storage::Item>> row(const char* table, const storage::Item& key);
@@ -109,11 +112,10 @@ private:
                                                     std::int64_t atMs);
     [[nodiscard]] storage::Result<void> raiseAlert(const std::string& deviceId, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::vector<Alert>> alertsNow(const std::string& deviceId);
-    [[nodiscard]] storage::Result<void> resolveAlerts(const std::string& deviceId, std::int64_t atMs,
-                                                      std::string_view by);
     void setBackup(const std::string& deviceId, const Attributes& attributes, RowOverlay::Row& row);
 
     void followThing(const Thing* before, const Thing* after, std::int64_t atMs);
+    void publishAttributes(const std::string& deviceId, const Thing* thing);
     void followGroups(const Thing& before, const Thing& after, std::int64_t atMs);
     void followGroup(const std::string& name, const std::optional<storage::Item>& before,
                      const std::optional<storage::Item>& after);

@@ -110,13 +110,18 @@ Result<void> FleetTransaction::settleThing(const std::string& id) {
     }
     const Item* before = pointer(thing->before());
     const Item* now = pointer(thing->now());
+    if (now == nullptr) {
+        // A filling under way looks at things that are there only, so what a thing leaves behind it leaves here.
+        for (const GroupIndex::Group& group : m_groups->groups()) DRYDOCK_TRY(setMember(group.name, id, false));
+        return {};
+    }
     const std::vector<QueryField> changed = changedFields(before, now, retriesBefore, retriesNow);
     if (changed.empty()) return {};
     const ThingRows was(before, retriesBefore);
     const ThingRows is(now, retriesNow);
     for (const GroupIndex::Group* group : m_groups->touched(was, is, changed)) {
         const bool wasIn = before != nullptr && group->query.matches(was);
-        const bool isIn = now != nullptr && group->query.matches(is);
+        const bool isIn = group->query.matches(is);
         // Where both agree, a group that is being filled finds the thing by itself.
         if (wasIn != isIn) DRYDOCK_TRY(setMember(group->name, id, isIn));
     }

@@ -14,10 +14,6 @@ namespace {
 using storage::ErrorCode;
 using storage::Item;
 
-tl::unexpected<storage::Error> refused(std::string message) {
-    return storage::fail(ErrorCode::refused, std::move(message));
-}
-
 Item groupKey(const std::string& name) {
     return rows::key(tables::kThingGroups, name);
 }

@@ -27,7 +27,7 @@ public:
             if (m_state && m_state->phase != Phase::well) m_trouble = "a cycle begins amid another in its history";
             m_state = CycleState();
         }
-        if (!m_state && entry.what != kUndo) return;
+        if (!m_state && entry.what != kUndo && entry.what != actionName(ActionKind::deleteDevice)) return;
         switch (entry.kind) {
             case HistoryKind::message:
                 if (entry.what == kFailedStatus) {
@@ -91,6 +91,16 @@ private:
                 break;
             case ActionKind::moveToFailed:
                 run(CycleEvent::moveToFailed, entry.atMs);
+                m_failedByTimer = false;
+                break;
+            case ActionKind::setCoolOff:
+                // Another end of the cool-off is no step; that it ended shows in the phase it left.
+                if (entry.fields.string("phase") != phaseName(Phase::coolingOff))
+                    run(CycleEvent::restoreNow, entry.atMs);
+                break;
+            case ActionKind::deleteDevice:
+                // Whatever is told of it later is of a device registered anew.
+                m_state = CycleState();
                 m_failedByTimer = false;
                 break;
             default:

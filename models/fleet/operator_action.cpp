@@ -7,10 +7,10 @@ namespace drydock::fleet {
 namespace {
 
 // In the order of ActionKind.
-constexpr std::array<const char*, 15> kNames = {
-    "restoreAttributes", "resetCounters",  "release",          "moveToFailed", "setNote",     "assign",
-    "setReleaseStatus",  "deleteFirmware", "acknowledgeAlert", "resolveAlert", "createGroup", "editGroup",
-    "deleteGroup",       "addToGroup",     "removeFromGroup",
+constexpr std::array<const char*, 18> kNames = {
+    "restoreAttributes", "resetCounters",  "release",      "moveToFailed",     "setNote",        "assign",
+    "setCoolOff",        "editAttributes", "deleteDevice", "setReleaseStatus", "deleteFirmware", "acknowledgeAlert",
+    "resolveAlert",      "createGroup",    "editGroup",    "deleteGroup",      "addToGroup",     "removeFromGroup",
 };
 static_assert(kNames.size() == static_cast<std::size_t>(ActionKind::removeFromGroup) + 1);
 

@@ -23,6 +23,9 @@ enum class ActionKind : std::uint8_t {
     moveToFailed,       // device
     setNote,            // device; `text`
     assign,             // device; `text` is the person, empty: nobody
+    setCoolOff,         // device; `untilMs` is its new end, none: it ends at once, as by restoreAttributes
+    editAttributes,     // device; `edits`
+    deleteDevice,       // device: out of the registry, with all that is kept of it but history and activity
     setReleaseStatus,   // firmware (ZIP name); `text` is the status wanted
     deleteFirmware,     // firmware (ZIP name)
     acknowledgeAlert,   // alert id
@@ -36,12 +39,22 @@ enum class ActionKind : std::uint8_t {
 [[nodiscard]] const char* actionName(ActionKind kind);  // "restoreAttributes", … as in the audit
 [[nodiscard]] std::optional<ActionKind> actionFromName(std::string_view name);
 
+// One registry attribute to be set or, without a value, removed.
+struct AttributeEdit {
+    std::string name;
+    std::optional<std::string> value;
+};
+
 struct ActionRequest {
     ActionKind kind = ActionKind::restoreAttributes;
     std::string target;  // device id, ZIP name, alert id or group name
     std::string text;
     std::string why;  // the operator's reason, kept in the audit
     std::vector<std::string> things = {};
+    std::optional<std::int64_t> untilMs = {};
+    std::vector<AttributeEdit> edits = {};
+    // Done with others at once: the audit sequence of the first of them; 0: this one is the first.
+    std::optional<std::uint64_t> bulk = {};
 };
 
 // One row an action changes, as it is and as it would be; none: the row is absent.
@@ -88,6 +101,7 @@ struct AuditEntry {
     std::string why;
     std::string summary;
     std::vector<FieldChange> changes;
+    std::optional<std::uint64_t> bulk;      // done with others at once: the sequence of the first
     bool undoable = false;                  // it could be when it was made and has not been since
     std::optional<std::uint64_t> undoneBy;  // the audit sequence of its undo
 };

@@ -9,7 +9,7 @@
 
 namespace drydock::fleet {
 
-// The query "partition = value", whole or, with `sortName`, bounded by `sortOperator` ("<", "<=" or ">").
+// The query "partition = value", whole or, with `sortName`, bounded by `sortOperator` ("<", "<=", ">" or ">=").
 [[nodiscard]] inline storage::QueryRequest queryOf(std::string table, std::string index, std::string partitionName,
                                                    storage::AttributeValue partition) {
     storage::QueryRequest request;

@@ -178,6 +178,25 @@ bool Limits::isSuccess(std::string_view status) const {
     return std::find(successStatuses.begin(), successStatuses.end(), status) != successStatuses.end();
 }
 
+std::optional<std::string> coolOffRefusal(const CycleState& state, std::optional<std::int64_t> untilMs,
+                                          std::int64_t nowMs) {
+    switch (state.phase) {
+        case Phase::coolingOff:
+            break;
+        case Phase::well:
+        case Phase::retrying:
+            return "The device is not cooling off.";
+        case Phase::failing:
+        case Phase::failed:
+            return "The device is not cooling off, it has failed: release it instead.";
+    }
+    if (!untilMs) return std::nullopt;
+    if (*untilMs <= nowMs) return "That time has passed. To end the cool-off now, end it rather than set its end.";
+    if (*untilMs - nowMs > kLongestCoolOffMs) return "That is more than a year from now. Choose an earlier end.";
+    if (state.dueMs == untilMs) return "The cool-off ends then already.";
+    return std::nullopt;
+}
+
 CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, const Limits& limits) {
     // A person's event may be the cure of an impossible state, so it is judged by where it leads.
     const bool persons =

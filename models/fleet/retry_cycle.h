@@ -93,4 +93,11 @@ inline constexpr std::string_view kFailedGroup = "FailedToUpdate";
 
 [[nodiscard]] CycleStep step(const CycleState& state, CycleEvent event, std::int64_t nowMs, const Limits& limits);
 
+// A person may put off the end of a cool-off for so long from now; what lies beyond is a slip of the pen.
+inline constexpr std::int64_t kLongestCoolOffMs = 366LL * 24 * 60 * 60 * 1000;
+// Why a person can't give the device's cool-off another end; nothing when they can: `untilMs` is the new dueMs then,
+// and all else stays. None: the cool-off ends at once, which is the event restoreNow.
+[[nodiscard]] std::optional<std::string> coolOffRefusal(const CycleState& state, std::optional<std::int64_t> untilMs,
+                                                        std::int64_t nowMs);
+
 }  // namespace drydock::fleet

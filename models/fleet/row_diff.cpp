@@ -82,13 +82,21 @@ std::string shownOrAbsent(const std::optional<AttributeValue>& value) {
     return text.empty() ? "absent" : '"' + text + '"';
 }
 
+// A row as messages name it.
+std::string rowName(const Item& key) {
+    std::string text;
+    for (const auto& [name, value] : key) text += (text.empty() ? "" : " ") + shown(value);
+    return text;
+}
+
 bool isOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// A thing's phase is shown once, of the registry; the backup is shown as what becomes of the attributes.
+// A thing's phase is shown once, of the registry.
 bool isForPeople(const RowChange& change, const FieldDifference& field) {
-    if (change.table == tables::kAttributeBackup) return false;
+    if (change.table == tables::kAttributeBackup) return field.attribute != "deviceId";
+    if (change.table == tables::kDeviceStatus) return isOneOf(field.attribute, {"lastSeen", "lastStatus"});
     if (change.table == tables::kRetries && isOneOf(field.attribute, {"phase", "phaseSince", "timestamp", "deviceId"}))
         return false;
     if (change.table == tables::kThingGroups && field.attribute == "createdAt") return false;
@@ -96,7 +104,8 @@ bool isForPeople(const RowChange& change, const FieldDifference& field) {
 }
 
 std::string forPeople(const FieldDifference& field, const std::optional<AttributeValue>& value) {
-    if (value && isOneOf(field.attribute, {"restoreAt", "groupMoveAt", "acknowledgedAt", "resolvedAt", "ttl"})) {
+    if (value && isOneOf(field.attribute, {"restoreAt", "groupMoveAt", "acknowledgedAt", "resolvedAt", "registeredAt",
+                                           "lastSeen", "ttl"})) {
         if (const auto* number = value->as<storage::Number>())
             if (const auto time = number->toInt64()) return isoTime(field.attribute == "ttl" ? *time * 1000 : *time);
     }
@@ -142,9 +151,14 @@ RowChange reduced(const RowChange& change) {
     return less;
 }
 
+bool changesByItself(const RowChange& change) {
+    return change.table == tables::kDeviceStatus;
+}
+
 std::optional<std::string> obstacle(const RowChange& change, const std::optional<Item>& current) {
     if (change.before.has_value() != current.has_value())
-        return change.table + (current ? " has this row now." : " no longer has this row.");
+        return change.table +
+               (current ? " has " + rowName(change.key) + " by now." : " no longer has " + rowName(change.key) + '.');
     // The fields of a retry record make sense only together, so it has to be the very one.
     const bool whole = change.table == tables::kRetries;
     const RowChange moved{change.table, change.key, change.before, current};
@@ -168,6 +182,7 @@ bool sameFields(const std::vector<RowChange>& a, const std::vector<RowChange>& b
     const auto names = [](const std::vector<RowChange>& changes) {
         std::vector<std::string> all;
         for (const RowChange& change : changes) {
+            if (changesByItself(change)) continue;
             std::string row = change.table;
             for (const auto& [name, value] : change.key) row += '\0' + shown(value);
             // When a phase was entered depends on when the change is made, so it may differ here and not there.
@@ -190,7 +205,8 @@ std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes) {
             several && change.table == tables::kThings ? std::string(change.key.string("thingName")) + ": " : "";
         for (const FieldDifference& field : difference(change)) {
             if (!isForPeople(change, field)) continue;
-            all.push_back({whose + field.name(), forPeople(field, field.before), forPeople(field, field.after)});
+            const std::string name = change.table == tables::kAttributeBackup ? "backup." + field.name() : field.name();
+            all.push_back({whose + name, forPeople(field, field.before), forPeople(field, field.after)});
         }
     }
     return all;

@@ -32,6 +32,10 @@ struct FieldDifference {
 // Only the key and what differs, which is all that an undo needs.
 [[nodiscard]] RowChange reduced(const RowChange& change);
 
+// The row of a device's latest message, which may change at any time without anybody's doing. What is done to it is no
+// condition of an act.
+[[nodiscard]] bool changesByItself(const RowChange& change);
+
 // Why `current` can't take `change`: a field to be changed no longer holds what the change expects there. In words
 // for a person; nothing when it can.
 [[nodiscard]] std::optional<std::string> obstacle(const RowChange& change, const std::optional<storage::Item>& current);
@@ -40,7 +44,7 @@ struct FieldDifference {
 [[nodiscard]] std::optional<storage::Item> withChange(const RowChange& change,
                                                       const std::optional<storage::Item>& current);
 
-// The same fields of the same rows, whatever their values.
+// The same fields of the same rows, whatever their values and but for what changes by itself.
 [[nodiscard]] bool sameFields(const std::vector<RowChange>& a, const std::vector<RowChange>& b);
 
 // The difference as a person reads it, without what merely follows (index attributes, times of change).

@@ -344,6 +344,7 @@ AuditEntry toAuditEntry(const Item& row) {
         entry.changes.push_back({std::string(change.string("field")), std::string(change.string("before")),
                                  std::string(change.string("after"))});
     });
+    if (row.contains("bulk")) entry.bulk = static_cast<std::uint64_t>(row.integer("bulk"));
     if (row.contains("undoneBy")) entry.undoneBy = static_cast<std::uint64_t>(row.integer("undoneBy"));
     entry.undoable = row.boolean("undoable") && !entry.undoneBy;
     return entry;
@@ -359,6 +360,7 @@ Item fromAuditEntry(const AuditEntry& entry, const std::vector<RowChange>& rows)
     setText(row, "why", entry.why);
     row.set("summary", entry.summary);
     row.set("undoable", entry.undoable);
+    if (entry.bulk) row.set("bulk", number(*entry.bulk));
     List changes;
     for (const FieldChange& change : entry.changes)
         changes.emplace_back(Item{{"field", change.field}, {"before", change.before}, {"after", change.after}});

@@ -104,6 +104,27 @@ TEST_F(DeskCoreBrokerTest, TheOutboxSurvivesARestartAndReachesTheBroker) {
     EXPECT_EQ(m_core->status().outboxBacklog, 0U);
 }
 
+TEST_F(DeskCoreBrokerTest, NothingIsRetainedOfADeletedDevice) {
+    startWithBroker();
+    for (const char* id : {"a", "b"}) deliverFailures(id, 10);
+    for (const char* id : {"a", "b"}) ASSERT_TRUE(reaches(id, Phase::coolingOff));
+    const bool deleted = onCore<bool>([](fleet::FleetService& service, storage::SqliteStore&) {
+        const auto preview = service.preview({fleet::ActionKind::deleteDevice, "a", {}, {}});
+        return preview && service.perform(*preview, {"ada", "tests"});
+    });
+    ASSERT_TRUE(deleted);
+    ASSERT_TRUE(eventually([&] {
+        return onCore<bool>(
+            [](fleet::FleetService& service, storage::SqliteStore&) { return service.outboxBacklog() == 0; });
+    }));
+    tests::TestClient client(m_broker.port());
+    client.subscribe("iot/device/+/attributes");
+    client.publish({{"iot/device/last/attributes", "{}"}});
+    std::set<std::string> topics;
+    for (const auto& [topic, payload] : client.collect(2)) topics.insert(topic);
+    EXPECT_EQ(topics, (std::set<std::string>{"iot/device/b/attributes", "iot/device/last/attributes"}));
+}
+
 TEST_F(DeskCoreBrokerTest, ALongOutboxLeavesInOrder) {
     constexpr int kDevices = 300;  // more than are under way at once
     start();

@@ -137,7 +137,10 @@ protected:
     }
 
     ActionPreview preview(ActionKind kind, const std::string& target, const std::string& text = {}) {
-        auto made = service->preview({kind, target, text, "because"});
+        return preview(ActionRequest{kind, target, text, "because"});
+    }
+    ActionPreview preview(const ActionRequest& request) {
+        auto made = service->preview(request);
         EXPECT_TRUE(made) << made.error().message;
         return made ? *made : ActionPreview();
     }
@@ -153,7 +156,10 @@ protected:
         return service->importFirmware(std::move(staged), who);
     }
     ActionOutcome perform(ActionKind kind, const std::string& target, const std::string& text = {}) {
-        auto done = tryPerform(preview(kind, target, text));
+        return perform(ActionRequest{kind, target, text, "because"});
+    }
+    ActionOutcome perform(const ActionRequest& request) {
+        auto done = tryPerform(preview(request));
         EXPECT_TRUE(done) << done.error().message;
         return done ? *done : ActionOutcome();
     }

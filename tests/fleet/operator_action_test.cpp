@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "models/fleet/firmware_package.h"
-#include "tests/fleet/fleet_desk_fixture.h"
+#include "tests/fleet/operator_desk_fixture.h"
 
 namespace drydock::fleet {
 namespace {
@@ -13,60 +13,8 @@ namespace {
 using storage::ErrorCode;
 using testing::HasSubstr;
 
-class OperatorActionTest : public FleetDesk {
+class OperatorActionTest : public OperatorDesk {
 protected:
-    void expectRefusal(ActionKind kind, const std::string& target, const std::string& part,
-                       const std::string& text = {}, ErrorCode code = ErrorCode::refused) {
-        const auto made = service->preview({kind, target, text, {}});
-        ASSERT_FALSE(made);
-        EXPECT_EQ(made.error().code, code);
-        EXPECT_THAT(made.error().message, HasSubstr(part));
-    }
-    static const FieldChange* changeOf(const ActionPreview& made, const std::string& field) {
-        const auto at = std::find_if(made.changes.begin(), made.changes.end(),
-                                     [&field](const FieldChange& change) { return change.field == field; });
-        return at == made.changes.end() ? nullptr : &*at;
-    }
-    // All that concerns devices, without what only ever grows.
-    std::map<std::string, std::vector<storage::Item>> deviceRows() {
-        auto all = everything();
-        for (const char* table : {tables::kAudit, tables::kHistory, tables::kOutbox, tables::kDeskState})
-            all.erase(table);
-        for (auto& [table, items] : all)
-            for (storage::Item& item : items) item.erase("addedAt");
-        return all;
-    }
-    void expectUndoRestores(ActionKind kind, const std::string& target, const std::string& text = {}) {
-        const auto before = deviceRows();
-        clock.advance(kMinuteMs);
-        const ActionOutcome outcome = perform(kind, target, text);
-        EXPECT_TRUE(outcome.canUndo);
-        EXPECT_NE(deviceRows(), before) << actionName(kind);
-        expectConsistent();
-        reopen();
-        const auto undo = service->previewUndo(outcome.auditSequence);
-        ASSERT_TRUE(undo) << undo.error().message;
-        EXPECT_FALSE(undo->changes.empty());
-        const auto undone = service->undo(outcome.auditSequence, who);
-        ASSERT_TRUE(undone) << undone.error().message;
-        EXPECT_EQ(deviceRows(), before) << actionName(kind);
-        expectConsistent();
-        const auto again = service->undo(outcome.auditSequence, who);
-        ASSERT_FALSE(again);
-        EXPECT_EQ(again.error().code, ErrorCode::refused);
-        EXPECT_FALSE(service->undo(undone->auditSequence, who));
-        const auto audit = service->reader().audit({}, 2).value();
-        EXPECT_EQ(audit.at(0).action, "undo");
-        EXPECT_EQ(audit.at(1).undoneBy, undone->auditSequence);
-        EXPECT_FALSE(audit.at(1).undoable);
-    }
-    FirmwareRecord import(const std::string& version = "2026.03.01") {
-        const auto zip = directory / (version + ".zip");
-        EXPECT_TRUE(writeSamplePackage(zip, "wo:v8", "app", version));
-        auto imported = tryImport(zip);
-        EXPECT_TRUE(imported) << imported.error().message;
-        return imported ? *imported : FirmwareRecord();
-    }
     ReleaseStatus statusOf(const std::string& zipName) {
         return service->reader().firmwareByZip(zipName).value().status;
     }

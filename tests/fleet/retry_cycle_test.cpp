@@ -1,5 +1,7 @@
 #include "models/fleet/retry_cycle.h"
 
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <random>
 
@@ -293,6 +295,83 @@ TEST(RetryCycle, PhasesHaveNamesBothWays) {
     EXPECT_EQ(phaseFromName("gone"), std::nullopt);
 }
 
+// A step in a few words: the state it leaves, with the minutes until its timer, and the effects.
+std::string told(const CycleStep& next) {
+    if (next.refusal) return next.fault ? "fault" : "refused";
+    const CycleState& state = next.state;
+    std::string text = std::string(phaseName(state.phase)) + ' ' + std::to_string(state.retryCounter) + '/' +
+                       std::to_string(state.resetRetryCount);
+    if (state.dueMs) text += " in " + std::to_string((*state.dueMs - kNow) / 60'000) + " min";
+    if (state.reportsSuccess) text += " reports success";
+    const CycleEffects& effects = next.effects;
+    if (effects.counted) text += ", counted";
+    if (effects.backUpAttributes) text += ", backed up";
+    if (effects.restoreAttributes) text += ", restored";
+    if (effects.markAttributes) text += ", " + *effects.markAttributes;
+    if (effects.joinFailedGroup) text += ", joins";
+    if (effects.leaveFailedGroup) text += ", leaves";
+    if (effects.raiseAlert) text += ", alert";
+    if (effects.resolveAlert) text += ", resolved";
+    return text;
+}
+
+TEST(RetryCycle, EveryCellOfTheTransitionTable) {
+    struct Line {
+        CycleState state;
+        // On failureReported, successReported, timerDue, restoreNow, reset, release, moveToFailed.
+        std::array<const char*, 7> cells;
+    };
+    const std::vector<Line> table = {
+        {CycleState(),
+         {"retrying 1/0, counted, backed up", "well 0/0", "fault", "well 0/0, restored", "refused", "refused",
+          "failed 0/0, backed up, failedtoupdate, joins"}},
+        {retrying(3, 0),
+         {"retrying 4/0, counted", "well 0/0", "fault", "retrying 3/0, restored", "well 0/0", "refused",
+          "failed 0/0, failedtoupdate, joins"}},
+        {retrying(9, 0),
+         {"coolingOff 0/1 in 1440 min, counted, moveOut", "well 0/0", "fault", "retrying 9/0, restored", "well 0/0",
+          "refused", "failed 0/0, failedtoupdate, joins"}},
+        {coolingOff(),
+         {"coolingOff 0/1 in 0 min", "well 0/0, restored", "retrying 0/1, restored", "retrying 0/1, restored",
+          "refused", "refused", "failed 0/1, failedtoupdate, joins"}},
+        {retrying(3, 1),
+         {"retrying 4/1, counted", "well 0/0", "fault", "retrying 3/1, restored", "well 0/0", "refused",
+          "failed 0/1, failedtoupdate, joins"}},
+        {retrying(9, 1),
+         {"failing 0/2 in 15 min, counted, failedtoupdate", "well 0/0", "fault", "retrying 9/1, restored", "well 0/0",
+          "refused", "failed 0/1, failedtoupdate, joins"}},
+        {failing(),
+         {"failing 0/2 in 0 min", "failing 0/2 in 0 min reports success", "failed 0/2, joins, alert",
+          "failing 0/2 in 0 min, restored", "refused", "well 0/0, restored, leaves, resolved",
+          "failed 0/2, failedtoupdate, joins"}},
+        {failed(),
+         {"failed 0/2", "failed 0/2 reports success", "fault", "failed 0/2, restored", "refused",
+          "well 0/0, restored, leaves, resolved", "refused"}},
+    };
+    for (const Line& line : table) {
+        for (std::size_t event = 0; event < line.cells.size(); ++event) {
+            const CycleStep next = at(line.state, static_cast<CycleEvent>(event));
+            EXPECT_EQ(told(next), line.cells.at(event)) << phaseName(line.state.phase) << ", event " << event;
+            EXPECT_TRUE(!next.refusal || next.state == line.state);
+        }
+    }
+}
+
+TEST(RetryCycle, ACoolOffIsGivenAnotherEndOnlyWhileThereIsOne) {
+    for (const CycleState& state : {CycleState(), retrying(3, 0), failing(), failed()}) {
+        EXPECT_TRUE(coolOffRefusal(state, kNow + 1, kNow)) << phaseName(state.phase);
+        EXPECT_TRUE(coolOffRefusal(state, {}, kNow)) << phaseName(state.phase);
+    }
+    CycleState cooling = coolingOff();
+    cooling.dueMs = kNow + 1000;
+    EXPECT_EQ(coolOffRefusal(cooling, {}, kNow), std::nullopt);
+    EXPECT_EQ(coolOffRefusal(cooling, kNow + 1, kNow), std::nullopt);
+    EXPECT_EQ(coolOffRefusal(cooling, kNow + kLongestCoolOffMs, kNow), std::nullopt);
+    EXPECT_TRUE(coolOffRefusal(cooling, kNow + kLongestCoolOffMs + 1, kNow));
+    EXPECT_TRUE(coolOffRefusal(cooling, kNow, kNow));
+    EXPECT_TRUE(coolOffRefusal(cooling, cooling.dueMs, kNow));
+}
+
 // What the caller of step() keeps beside the state, as far as the invariants speak of it.
 struct World {
     bool markedOut = false;
@@ -314,26 +393,45 @@ struct World {
     }
 };
 
-TEST(RetryCycle, InvariantsHoldOverRandomEvents) {
+// One event of a random life: what the fleet does with a device, or with its cool-off's end.
+CycleStep randomStep(const CycleState& state, std::int64_t& nowMs, const Limits& limits, std::mt19937& random) {
+    nowMs += static_cast<std::int64_t>(random() % 3'600'000);
+    if (random() % 8 < 5) return step(state, CycleEvent::failureReported, nowMs, limits);
+    const auto kind = random() % 8;
+    if (kind == 7) {
+        CycleStep next{
+            state, {}, coolOffRefusal(state, nowMs + static_cast<std::int64_t>(random() % 86'400'000), nowMs)};
+        if (!next.refusal) next.state.dueMs = nowMs + 1;
+        return next;
+    }
+    const auto event = static_cast<CycleEvent>(kind);
+    // Timers run where there is one, when it is due and later.
+    if (event == CycleEvent::timerDue && !state.dueMs) return step(state, CycleEvent::successReported, nowMs, limits);
+    if (event == CycleEvent::timerDue) nowMs = std::max(nowMs, *state.dueMs);
+    return step(state, event, nowMs, limits);
+}
+
+TEST(RetryCycle, InvariantsHoldOverAMillionRandomEvents) {
+    constexpr int lives = 20;
+    constexpr int eventsALife = 50'000;
+    static_assert(lives * eventsALife == 1'000'000);
     const unsigned seed = std::random_device()();
     std::cout << "seed " << seed << '\n';
     std::mt19937 random(seed);
-    for (int shape = 0; shape < 8; ++shape) {
+    for (int life = 0; life < lives; ++life) {
         Limits limits;
         limits.retriesPerCycle = 1 + static_cast<int>(random() % 10);
         limits.cycles = 1 + static_cast<int>(random() % 3);
         CycleState state;
         World world;
         std::int64_t now = kNow;
-        for (int i = 0; i < 30'000; ++i) {
-            now += static_cast<std::int64_t>(random() % 3'600'000);
-            auto event = random() % 8 < 5 ? CycleEvent::failureReported : static_cast<CycleEvent>(random() % 7);
-            if (event == CycleEvent::timerDue && (!state.dueMs || *state.dueMs > now)) continue;
+        for (int i = 0; i < eventsALife; ++i) {
             const bool wasWell = state.phase == Phase::well;
-            const CycleStep next = step(state, event, now, limits);
+            const CycleStep next = randomStep(state, now, limits, random);
             ASSERT_FALSE(next.fault) << next.refusal.value_or("");
             if (next.refusal) {
                 ASSERT_EQ(next.state, state);
+                ASSERT_EQ(next.effects, CycleEffects());
                 continue;
             }
             ASSERT_TRUE(!next.effects.restoreAttributes || world.hasBackup || wasWell);
@@ -341,6 +439,7 @@ TEST(RetryCycle, InvariantsHoldOverRandomEvents) {
             world.take(next.effects);
             ASSERT_GE(state.retryCounter, 0);
             ASSERT_LT(state.retryCounter, limits.retriesPerCycle);
+            ASSERT_GE(state.resetRetryCount, 0);
             ASSERT_LE(state.resetRetryCount, limits.cycles);
             ASSERT_EQ(state.dueMs.has_value(), state.phase == Phase::coolingOff || state.phase == Phase::failing);
             ASSERT_FALSE(world.backupPolluted);

@@ -72,6 +72,20 @@ private slots:
         QCOMPARE(desk.runner.state(), State::idle);
     }
 
+    static void anActionGoesWithAllThatItTakes() {
+        Desk desk;
+        const QString id = desk.well.first();
+        fleet::ActionRequest edit;
+        edit.kind = ActionKind::editAttributes;
+        edit.edits = {{"site", "north"}};
+        QVERIFY(desk.runner.start(edit, {id}));
+        QCOMPARE(desk.runner.kind(), ActionKind::editAttributes);
+        desk.client.answerAll();
+        desk.confirm();
+        QCOMPARE(desk.device(id).thing.attributes.at("site"), std::string("north"));
+        QVERIFY(!desk.client.values.audit.back().bulk.has_value());
+    }
+
     static void whatARuleForbidsIsRefusedInThePreview() {
         Desk desk;
         desk.start(ActionKind::release, {desk.well.first()});
@@ -118,6 +132,10 @@ private slots:
         QCOMPARE(desk.runner.count(StepState::done), 2);
         QCOMPARE(desk.runner.count(StepState::refused), 2);
         QCOMPARE(desk.runner.notice().severity, models::Severity::warning);
+        const std::vector<fleet::AuditEntry>& audit = desk.client.values.audit;
+        const fleet::AuditEntry first = audit[audit.size() - 2];
+        QCOMPARE(first.bulk.value(), first.sequence);
+        QCOMPARE(audit.back().bulk.value(), first.sequence);
         desk.runner.undo();
         desk.client.answerAll();
         QCOMPARE(desk.runner.count(StepState::undone), 2);

@@ -379,6 +379,7 @@ private:
         entry.why = preview.request.why;
         entry.summary = summary;
         entry.changes = preview.changes;
+        if (preview.request.bulk) entry.bulk = *preview.request.bulk == 0 ? entry.sequence : *preview.request.bulk;
         entry.undoable = preview.canUndo && action != "undo";
         tell(entry);
         return entry.sequence;
@@ -400,6 +401,8 @@ private:
         add("RetryCounter", std::to_string(cycle(before).retryCounter), std::to_string(cycle(after).retryCounter));
         add("ResetRetryCount", std::to_string(cycle(before).resetRetryCount),
             std::to_string(cycle(after).resetRetryCount));
+        add("restoreAt", std::to_string(cycle(before).dueMs.value_or(0)),
+            std::to_string(cycle(after).dueMs.value_or(0)));
         add("note", before.thing.note, after.thing.note);
         add("assignee", before.thing.assignee, after.thing.assignee);
     }
@@ -411,6 +414,16 @@ private:
                 return device;
             case fleet::ActionKind::assign:
                 device.thing.assignee = request.text;
+                return device;
+            case fleet::ActionKind::editAttributes:
+                for (const fleet::AttributeEdit& edit : request.edits) {
+                    if (edit.value) device.thing.attributes[edit.name] = *edit.value;
+                    if (!edit.value) device.thing.attributes.erase(edit.name);
+                }
+                return device;
+            case fleet::ActionKind::setCoolOff:
+                if (!request.untilMs) return stepped(std::move(device), fleet::CycleEvent::restoreNow);
+                device.retries.value().cycle.dueMs = request.untilMs;
                 return device;
             case fleet::ActionKind::restoreAttributes:
                 return stepped(std::move(device), fleet::CycleEvent::restoreNow);

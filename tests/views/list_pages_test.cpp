@@ -29,6 +29,7 @@ struct Asked {
     ActionKind kind = ActionKind::setNote;
     QStringList targets;
     QString text;
+    fleet::ActionRequest action;
 };
 
 template <class PageType>
@@ -40,8 +41,8 @@ struct Shown {
         page.resize(1200, 720);
         page.show();
         QObject::connect(&page, &views::Page::actionRequested,
-                         [this](ActionKind kind, const QStringList& targets, const QString& text) {
-                             asked.push_back({kind, targets, text});
+                         [this](const fleet::ActionRequest& action, const QStringList& targets) {
+                             asked.push_back({action.kind, targets, QString::fromStdString(action.text), action});
                          });
         QObject::connect(&page, &views::Page::goTo, [this](const views::Destination& to) { went.push_back(to); });
         QObject::connect(&page, &views::Page::noticeRaised,

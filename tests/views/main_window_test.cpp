@@ -174,7 +174,7 @@ private slots:
         options.readOnly = true;
         WindowFixture fixture(300, options);
         selectFirst(fixture, "failed");
-        for (const char* text : {"Restore…", "Reset…", "Release…", "Mark failed…"}) {
+        for (const char* text : {"Restore…", "Reset…", "Release…"}) {
             const QString label = QString::fromUtf8(text);
             QTRY_VERIFY_WITH_TIMEOUT(fixture.button(label) != nullptr, WindowFixture::kWaitMs);
             QVERIFY(!fixture.button(label)->isEnabled());

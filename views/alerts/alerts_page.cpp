@@ -238,7 +238,7 @@ void AlertsPage::act(fleet::ActionKind kind) {
                                                                       : alert.state != AlertState::resolved;
         if (fits) targets.append(toText(alert.id));
     }
-    if (!targets.isEmpty()) emit actionRequested(kind, targets, {});
+    if (!targets.isEmpty()) emit actionRequested(fleet::ActionRequest{kind, {}, {}, {}}, targets);
 }
 
 void AlertsPage::copyAsSnsJson() {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -11,6 +12,7 @@
 #include <QVariant>
 
 #include "models/desk_models.h"
+#include "models/fleet/attribute_edit.h"
 #include "models/text.h"
 #include "views/devices/device_actions.h"
 #include "views/theme.h"
@@ -48,7 +50,8 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
       m_cycle(new CycleDiagram),
       m_attributes(new AttributeDiffView),
       m_failures(new FactGrid),
-      m_facts(new FactGrid) {
+      m_facts(new FactGrid),
+      m_menu(new DeviceMenu(context.models.now, this)) {
     setAccessibleName(tr("Device"));
     setMinimumWidth(scaled(kLeastWidth));
     buildSections();
@@ -70,6 +73,7 @@ void DeviceDetails::buildSections() {
     m_failuresSection = addSection(tr("Last failures"), m_failures);
     m_failuresSection->hide();
     m_onlyForOne.push_back(addSection(tr("Attributes"), m_attributes));
+    addSection({}, buildEdit());
     m_onlyForOne.push_back(addSection(tr("Facts"), m_facts));
     addSection(tr("People"), buildPeople());
     m_onlyForOne.push_back(addSection(tr("Timeline"), timeline, 1));
@@ -93,7 +97,7 @@ QWidget* DeviceDetails::buildPeople() {
         grid->addWidget(label, row, 0);
         grid->addWidget(edit, row, 1);
         grid->addWidget(save, row, 2);
-        const auto request = [this, edit, kind] { emit actionRequested(kind, m_ids, edit->text().trimmed()); };
+        const auto request = [this, edit, kind] { askFor(kind, edit->text().trimmed()); };
         connect(save, &QPushButton::clicked, this, request);
         connect(edit, &QLineEdit::returnPressed, save, &QPushButton::click);
         connect(edit, &QLineEdit::textChanged, this, &DeviceDetails::refreshActions);
@@ -104,19 +108,49 @@ QWidget* DeviceDetails::buildPeople() {
     return box;
 }
 
+QWidget* DeviceDetails::buildEdit() {
+    auto* box = new QWidget;
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::k2);
+    m_edits = new QLineEdit;
+    m_edits->setPlaceholderText(tr("Edit: site=north -old"));
+    m_edits->setAccessibleName(tr("Edit of attributes"));
+    m_edits->setToolTip(tr("NAME=VALUE sets an attribute, -NAME removes one; several by spaces"));
+    m_saveEdits = new QPushButton(tr("Save…"));
+    m_saveEdits->setAccessibleName(tr("Save the attributes"));
+    row->addWidget(m_edits, 1);
+    row->addWidget(m_saveEdits);
+    connect(m_edits, &QLineEdit::textChanged, this, &DeviceDetails::refreshActions);
+    connect(m_edits, &QLineEdit::returnPressed, m_saveEdits, &QPushButton::click);
+    connect(m_saveEdits, &QPushButton::clicked, this, [this] {
+        fleet::ActionRequest action;
+        action.kind = ActionKind::editAttributes;
+        action.edits = parseAttributeEdits(m_edits->text());
+        emit actionRequested(action, m_ids);
+    });
+    return box;
+}
+
+void DeviceDetails::askFor(ActionKind kind, const QString& text) {
+    emit actionRequested(fleet::ActionRequest{kind, {}, text.toStdString(), {}}, m_ids);
+}
+
 void DeviceDetails::buildActions() {
-    const std::array<std::pair<ActionKind, QString>, 4> offered = {{
+    const std::array<std::pair<ActionKind, QString>, 3> offered = {{
         {ActionKind::restoreAttributes, tr("Restore…")},
         {ActionKind::resetCounters, tr("Reset…")},
         {ActionKind::release, tr("Release…")},
-        {ActionKind::moveToFailed, tr("Mark failed…")},
     }};
     for (const auto& [kind, label] : offered) {
         QPushButton* button = addAction(label);
-        connect(button, &QPushButton::clicked, this,
-                [this, wanted = kind] { emit actionRequested(wanted, m_ids, QString()); });
+        connect(button, &QPushButton::clicked, this, [this, wanted = kind] { askFor(wanted); });
         m_actions.push_back({kind, button});
     }
+    connect(m_menu, &DeviceMenu::chosen, this,
+            [this](const fleet::ActionRequest& action) { emit actionRequested(action, m_ids); });
+    m_more = addAction(tr("More ▾"), tr("More actions"));
+    m_more->setMenu(&m_menu->more());
 }
 
 void DeviceDetails::setDevices(const QStringList& ids, std::vector<fleet::CycleState> states) {
@@ -133,6 +167,7 @@ void DeviceDetails::setDevices(const QStringList& ids, std::vector<fleet::CycleS
     m_fetching = false;
     m_assignee->setModified(false);
     m_note->setModified(false);
+    m_edits->clear();
     m_timelineModel.setDevice(ids.size() == 1 ? ids.first() : QString());
     for (QWidget* section : m_onlyForOne) section->setVisible(ids.size() == 1);
     m_failuresSection->hide();
@@ -303,30 +338,41 @@ void DeviceDetails::showMany() {
              parts.join(QStringLiteral(" · ")), false);
 }
 
-void DeviceDetails::refreshActions() {
-    const QString readOnly = m_context.readOnly() ? m_context.whyReadOnly()
-                             : m_tooMany          ? tr("Too many devices are selected.")
-                                                  : QString();
+QString DeviceDetails::whyNotNow(ActionKind kind) const {
+    if (m_context.readOnly()) return m_context.whyReadOnly();
+    if (m_tooMany) return tr("Too many devices are selected.");
+    if (m_ids.isEmpty()) return tr("Select a device first.");
     const bool nothingToRestore = m_ids.size() == 1 && m_detail && !m_detail->backup;
+    if (kind == ActionKind::restoreAttributes && nothingToRestore) return tr("There is no backup to restore.");
+    return whyNot(kind, m_states, m_context.models.now(), m_context.models.client.limits());
+}
+
+QString DeviceDetails::whyNotEdit() const {
+    if (QString reason = whyNotNow(ActionKind::editAttributes); !reason.isEmpty()) return reason;
+    const auto edits = parseAttributeEdits(m_edits->text());
+    if (edits.empty()) return tr("Write NAME=VALUE to set an attribute, -NAME to remove one.");
+    const auto checked = fleet::checkAttributeEdits(edits);
+    return checked ? QString() : toText(checked.error().message);
+}
+
+void DeviceDetails::refreshActions() {
     for (const ActionButton& action : m_actions) {
-        const QString reason =
-            !readOnly.isEmpty() ? readOnly
-            : action.kind == ActionKind::restoreAttributes && nothingToRestore
-                ? tr("There is no backup to restore.")
-                : whyNot(action.kind, m_states, m_context.models.now(), m_context.models.client.limits());
-        setAllowed(*action.button, reason, models::Format::action(action.kind) + tr(": shows first what would change"));
+        setAllowed(*action.button, whyNotNow(action.kind),
+                   models::Format::action(action.kind) + tr(": shows first what would change"));
     }
-    const bool one = m_ids.size() == 1;
-    const auto allowSave = [&](QPushButton& save, const QLineEdit& edit, const QString& stored) {
-        const bool same = one && edit.text().trimmed() == stored;
-        setAllowed(save,
-                   !readOnly.isEmpty() ? readOnly
-                   : same              ? tr("It says that already.")
-                                       : QString(),
-                   tr("Shows first what would change"));
+    m_menu->refresh([this](ActionKind kind) { return whyNotNow(kind); });
+    // Its entries say why not, each for itself.
+    m_more->setToolTip(tr("Mark failed, cool-offs, deletion"));
+    const QString shows = tr("Shows first what would change");
+    setAllowed(*m_saveEdits, whyNotEdit(), shows);
+    const auto allowSave = [&](QPushButton& save, const QLineEdit& edit, ActionKind kind, const QString& stored) {
+        const QString reason = whyNotNow(kind);
+        const bool same = m_ids.size() == 1 && edit.text().trimmed() == stored;
+        setAllowed(save, reason.isEmpty() && same ? tr("It says that already.") : reason, shows);
     };
-    allowSave(*m_saveAssignee, *m_assignee, m_detail ? toText(m_detail->thing.assignee) : QString());
-    allowSave(*m_saveNote, *m_note, m_detail ? toText(m_detail->thing.note) : QString());
+    allowSave(*m_saveAssignee, *m_assignee, ActionKind::assign,
+              m_detail ? toText(m_detail->thing.assignee) : QString());
+    allowSave(*m_saveNote, *m_note, ActionKind::setNote, m_detail ? toText(m_detail->thing.note) : QString());
 }
 
 void DeviceDetails::tick() {

@@ -10,6 +10,7 @@
 
 #include "models/desk_client.h"
 #include "models/timeline_model.h"
+#include "views/devices/device_menu.h"
 #include "views/page.h"
 #include "views/widgets/details_pane.h"
 
@@ -33,17 +34,21 @@ public:
     // More are selected than can be acted on together: says so.
     void setTooMany(qint64 count);
     [[nodiscard]] QStringList devices() const { return m_ids; }
+    // What can be done to them, for a menu.
+    [[nodiscard]] const QList<QAction*>& menuEntries() const { return m_menu->entries(); }
     // Puts the focus where the text of an assignment or a note goes.
     void editAssignee();
 
 signals:
-    void actionRequested(drydock::fleet::ActionKind kind, const QStringList& targets, const QString& text);
+    void actionRequested(const drydock::fleet::ActionRequest& action, const QStringList& targets);
     void noticeRaised(const drydock::models::Notice& notice);
 
 private:
     void buildSections();
     QWidget* buildPeople();
+    QWidget* buildEdit();
     void buildActions();
+    void askFor(fleet::ActionKind kind, const QString& text = {});
     void fetch();
     void take(const storage::Result<fleet::DeviceDetail>& detail);
     void takeChanges(const fleet::FleetChanges& changes);
@@ -53,6 +58,8 @@ private:
     void showMany();
     void showPeople();
     void refreshActions();
+    [[nodiscard]] QString whyNotNow(fleet::ActionKind kind) const;
+    [[nodiscard]] QString whyNotEdit() const;
     void tick();
     [[nodiscard]] QString caption() const;
 
@@ -76,6 +83,10 @@ private:
     QLineEdit* m_note = nullptr;
     QPushButton* m_saveAssignee = nullptr;
     QPushButton* m_saveNote = nullptr;
+    QLineEdit* m_edits = nullptr;
+    QPushButton* m_saveEdits = nullptr;
+    QPushButton* m_more = nullptr;
+    DeviceMenu* m_menu;
     std::vector<ActionButton> m_actions;
     std::vector<QWidget*> m_onlyForOne;
     bool m_tooMany = false;

@@ -77,6 +77,7 @@ void DeviceListPage::buildTable() {
     set(Column::since, QStringLiteral("12 min ago"), number());
     set(Column::reportsSuccess, QStringLiteral("yes"));
     set(Column::note, QStringLiteral("a note of some length"));
+    for (QAction* entry : m_device->menuEntries()) table().addAction(entry);
     connect(&emptyState(), &EmptyState::actionClicked, this, &DeviceListPage::clearFilter);
 }
 

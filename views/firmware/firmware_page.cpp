@@ -140,7 +140,7 @@ void FirmwarePage::buildDetails() {
     m_record = new FirmwareDetails(context(), details());
     connect(m_record, &FirmwareDetails::actionRequested, this,
             [this](fleet::ActionKind kind, const QString& zipName, const QString& text) {
-                emit actionRequested(kind, {zipName}, text);
+                emit actionRequested(fleet::ActionRequest{kind, {}, text.toStdString(), {}}, {zipName});
             });
     connect(m_record, &FirmwareDetails::devicesRequested, this, [this](const QString& model, const QString& version) {
         emit goTo({QLatin1String(page_id::kDevices), model + QLatin1Char(' ') + version});

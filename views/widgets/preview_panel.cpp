@@ -41,6 +41,12 @@ QString actLabel(fleet::ActionKind kind, int count) {
             return pick(PreviewPanel::tr("Note on 1 device"), PreviewPanel::tr("Note on %1 devices"));
         case ActionKind::assign:
             return pick(PreviewPanel::tr("Assign 1 device"), PreviewPanel::tr("Assign %1 devices"));
+        case ActionKind::setCoolOff:
+            return pick(PreviewPanel::tr("Set 1 cool-off"), PreviewPanel::tr("Set %1 cool-offs"));
+        case ActionKind::editAttributes:
+            return pick(PreviewPanel::tr("Edit 1 device"), PreviewPanel::tr("Edit %1 devices"));
+        case ActionKind::deleteDevice:
+            return pick(PreviewPanel::tr("Delete 1 device"), PreviewPanel::tr("Delete %1 devices"));
         case ActionKind::setReleaseStatus:
             return pick(PreviewPanel::tr("Change 1 firmware"), PreviewPanel::tr("Change %1 firmwares"));
         case ActionKind::deleteFirmware:

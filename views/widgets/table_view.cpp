@@ -189,6 +189,8 @@ void TableView::resizeEvent(QResizeEvent* event) {
 void TableView::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    // Disabled ones say why there.
+    menu->setToolTipsVisible(true);
     for (QAction* action : actions()) menu->addAction(action);
     if (!menu->isEmpty()) menu->addSeparator();
     addCopyActions(*menu);

@@ -1,0 +1,46 @@
+// DeviceMenu: what can be done to the selected devices, as the entries of a menu: the steps of the cycle, other ends of
+// a cool-off, deletion. One that can't be chosen says why in its tooltip. Thread: GUI.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QList>
+#include <QObject>
+
+#include "models/fleet/operator_action.h"
+
+class QAction;
+class QMenu;
+
+namespace drydock::views {
+
+class DeviceMenu : public QObject {
+    Q_OBJECT
+public:
+    explicit DeviceMenu(std::function<std::int64_t()> now, QObject* parent = nullptr);
+    ~DeviceMenu() override;
+
+    // All entries, in order, for a menu of somebody else's.
+    [[nodiscard]] const QList<QAction*>& entries() const { return m_actions; }
+    // A menu of those that have no button of their own.
+    [[nodiscard]] QMenu& more() { return *m_more; }
+    // `whyNot` says of each kind why it can't be done now; empty: it can.
+    void refresh(const std::function<QString(fleet::ActionKind)>& whyNot);
+
+signals:
+    void chosen(const drydock::fleet::ActionRequest& action);
+
+private:
+    void add(fleet::ActionKind kind, const QString& text, std::optional<std::int64_t> inMs = {});
+
+    std::function<std::int64_t()> m_now;
+    QList<QAction*> m_actions;
+    std::vector<fleet::ActionKind> m_kinds;  // of m_actions
+    std::unique_ptr<QMenu> m_more;
+};
+
+}  // namespace drydock::views
