@@ -31,7 +31,7 @@ const std::vector<Room>& rooms() {
         // The command line twin is built from this room without desk/, and so without Qt.
         {"app",
          {"app", "models/fleet", "storage"},
-         {"sqlite3", "mosquitto", "microhttpd", "cli11", "openssl", "zlib"},
+         {"sqlite3", "mosquitto", "microhttpd", "libcurl", "cli11", "openssl", "zlib"},
          {}},
     };
     return table;
@@ -42,21 +42,16 @@ const std::vector<Room>& rooms() {
 const std::map<std::string, std::string>& guardedHeaders() {
     static const std::map<std::string, std::string> table = {
         {"sqlite3.h", "sqlite3"},       {"mosquitto.h", "mosquitto"}, {"zip.h", "libzip"},
-        {"microhttpd.h", "microhttpd"}, {"zlib.h", "zlib"},
+        {"microhttpd.h", "microhttpd"}, {"zlib.h", "zlib"},           {"curl/curl.h", "libcurl"},
     };
     return table;
 }
 
 const std::map<std::string, std::string>& guardedLinks() {
     static const std::map<std::string, std::string> table = {
-        {"SQLite::SQLite3", "sqlite3"},
-        {"PkgConfig::mosquitto", "mosquitto"},
-        {"PkgConfig::libzip", "libzip"},
-        {"OpenSSL::Crypto", "openssl"},
-        {"OpenSSL::SSL", "openssl"},
-        {"CLI11::CLI11", "cli11"},
-        {"PkgConfig::microhttpd", "microhttpd"},
-        {"ZLIB::ZLIB", "zlib"},
+        {"SQLite::SQLite3", "sqlite3"},          {"PkgConfig::mosquitto", "mosquitto"}, {"PkgConfig::libzip", "libzip"},
+        {"OpenSSL::Crypto", "openssl"},          {"OpenSSL::SSL", "openssl"},           {"CLI11::CLI11", "cli11"},
+        {"PkgConfig::microhttpd", "microhttpd"}, {"PkgConfig::libcurl", "libcurl"},     {"ZLIB::ZLIB", "zlib"},
     };
     return table;
 }
