@@ -24,6 +24,7 @@ namespace {
 
 struct Arguments {
     DeskArguments desk;
+    EndpointArguments endpoint;
     views::WindowOptions window;
     std::string target;  // a drydock:// link or a device id to open
 };
@@ -106,6 +107,8 @@ int run(Arguments arguments, int argc, char** argv) {
         if (!listening) return failToStart(listening.error().message);
         server = std::move(*listening);
     }
+    const auto endpoint = startEndpoint((*client)->core(), arguments.endpoint);
+    if (!endpoint) return failToStart(endpoint.error().message);
     QSocketNotifier stop(signalDescriptor, QSocketNotifier::Read);
     QObject::connect(&stop, &QSocketNotifier::activated, &application, &QCoreApplication::quit);
 
@@ -124,7 +127,9 @@ int main(int argc, char** argv) try {
     Arguments arguments;
     CLI::App parser("Drydock: the support desk for IoT fleets whose firmware updates fail.", "drydock");
     addDeskOptions(parser, arguments.desk);
-    parser.add_flag("--read-only", arguments.desk.options.readOnly, "Look on without changing anything");
+    addEndpointOptions(parser, arguments.endpoint);
+    parser.add_flag("--read-only", arguments.desk.options.readOnly, "Look on without changing anything")
+        ->excludes("--endpoint");
     std::string page;
     parser.add_option("--page", page, "The page to open: overview, devices, firmware, failed, alerts or activity");
     parser.add_option("target", arguments.target, "A drydock://device/<id> link or a device id to open");

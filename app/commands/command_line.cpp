@@ -104,6 +104,35 @@ void addDeskOptions(CLI::App& app, DeskArguments& arguments) {
     addCoreOptions(app, arguments);
 }
 
+void addEndpointOptions(CLI::App& app, EndpointArguments& arguments) {
+    CLI::Option* endpoint =
+        app.add_option_function<std::string>(
+               "--endpoint",
+               [&arguments](const std::string& text) {
+                   auto address = parseEndpointAddress(text);
+                   if (!address) throw CLI::ValidationError("--endpoint", address.error().message);
+                   arguments.address = std::move(*address);
+               },
+               "Serve the tables by DynamoDB's HTTP API, and the firmware, there, such as 127.0.0.1:8000; port 0: any "
+               "that is free")
+            ->type_name("HOST:PORT");
+    app.add_flag("--endpoint-insecure", arguments.insecure,
+                 "Take requests with any signature or none; any program on this machine may then do everything")
+        ->needs(endpoint);
+    app.add_flag("--ota-open", arguments.openOta,
+                 "Let devices without a key ask for updates and fetch the files of released firmware")
+        ->needs(endpoint);
+}
+
+Result<std::unique_ptr<Endpoint>> startEndpoint(DeskCore& core, const EndpointArguments& arguments) {
+    if (!arguments.address) return std::unique_ptr<Endpoint>();
+    EndpointOptions options;
+    options.address = *arguments.address;
+    options.insecure = arguments.insecure;
+    options.openOta = arguments.openOta;
+    return Endpoint::start(core, options);
+}
+
 Result<BrokerAddress> brokerAddress(const BrokerArguments& arguments) {
     DRYDOCK_ASSIGN(BrokerAddress broker, parseBrokerUrl(arguments.url));
     // An option of its own outdoes what the URL says.

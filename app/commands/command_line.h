@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "app/endpoint/endpoint.h"
 #include "app/mqtt/broker_address.h"
 #include "app/services/desk_core.h"
 
@@ -34,12 +36,23 @@ struct DeskArguments {
     BrokerArguments broker;
 };
 
+struct EndpointArguments {
+    std::optional<EndpointAddress> address;  // none: no HTTP
+    bool insecure = false;
+    bool openOta = false;
+};
+
 // Each of these adds options to `app`, which fill the arguments when it parses; the arguments outlive the parsing. What
 // is wrong with a value is a parse error of CLI11's.
 void addStoreOption(CLI::App& app, std::filesystem::path& store);  // --store, with its default
 void addBrokerOptions(CLI::App& app, BrokerArguments& arguments);  // --broker and its TLS options
 void addCoreOptions(CLI::App& app, DeskArguments& arguments);      // all of a desk core's, but --store
 void addDeskOptions(CLI::App& app, DeskArguments& arguments);      // all of a desk core's
+void addEndpointOptions(CLI::App& app, EndpointArguments& arguments);
+
+// Serves a core as the arguments say; nullptr where they say nothing. Errors: Endpoint::start's.
+[[nodiscard]] storage::Result<std::unique_ptr<Endpoint>> startEndpoint(DeskCore& core,
+                                                                       const EndpointArguments& arguments);
 
 // The broker that was given; ErrorCode::validation says what is wrong with it. Precondition: a URL was given.
 [[nodiscard]] storage::Result<BrokerAddress> brokerAddress(const BrokerArguments& arguments);

@@ -74,16 +74,7 @@ private:
         DRYDOCK_ASSIGN(m_server, LocalSocketServer::listen(m_options.storeDirectory, [this](const json& request) {
                            return runCommand(request, *m_core);
                        }));
-        return startEndpoint();
-    }
-
-    Result<void> startEndpoint() {
-        if (!m_arguments.endpoint) return {};
-        EndpointOptions options;
-        options.address = *m_arguments.endpoint;
-        options.insecure = m_arguments.insecureEndpoint;
-        options.openOta = m_arguments.openOta;
-        DRYDOCK_ASSIGN(m_endpoint, Endpoint::start(*m_core, options));
+        DRYDOCK_ASSIGN(m_endpoint, startEndpoint(*m_core, m_arguments.endpoint));
         return {};
     }
 
@@ -152,26 +143,7 @@ sigset_t blockServedSignals() {
 CLI::App* addServeCommand(CLI::App& app, ServeArguments& arguments) {
     CLI::App* command = app.add_subcommand("serve", "Take telemetry and run the retry cycle until stopped");
     addCoreOptions(*command, arguments.desk);
-    CLI::Option* endpoint =
-        command
-            ->add_option_function<std::string>(
-                "--endpoint",
-                [&arguments](const std::string& text) {
-                    auto address = parseEndpointAddress(text);
-                    if (!address) throw CLI::ValidationError("--endpoint", address.error().message);
-                    arguments.endpoint = std::move(*address);
-                },
-                "Serve the tables by DynamoDB's HTTP API, and the firmware, there, such as 127.0.0.1:8000; port 0: any "
-                "that is free")
-            ->type_name("HOST:PORT");
-    command
-        ->add_flag("--endpoint-insecure", arguments.insecureEndpoint,
-                   "Take requests with any signature or none; any program on this machine may then do everything")
-        ->needs(endpoint);
-    command
-        ->add_flag("--ota-open", arguments.openOta,
-                   "Let devices without a key ask for updates and fetch the files of released firmware")
-        ->needs(endpoint);
+    addEndpointOptions(*command, arguments.endpoint);
     return command;
 }
 

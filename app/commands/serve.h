@@ -2,10 +2,8 @@
 #pragma once
 
 #include <csignal>
-#include <optional>
 
 #include "app/commands/command_line.h"
-#include "app/endpoint/endpoint.h"
 
 namespace drydock::app {
 
@@ -16,9 +14,7 @@ namespace drydock::app {
 
 struct ServeArguments {
     DeskArguments desk;
-    std::optional<EndpointAddress> endpoint;  // none: no HTTP
-    bool insecureEndpoint = false;
-    bool openOta = false;
+    EndpointArguments endpoint;
 };
 
 // --store is the caller's. The arguments outlive the parsing.

@@ -13,6 +13,34 @@ namespace drydock::app {
 
 namespace {
 
+CLI::Option* addRatio(CLI::App& app, const char* name, double& ratio, const char* description) {
+    return app.add_option(name, ratio, description)->capture_default_str()->type_name("P")->check(CLI::Range(0.0, 1.0));
+}
+
+void addUpdateOptions(CLI::App& simulate, SimulatorOptions& options, OtaOptions& ota) {
+    CLI::Option* url = simulate
+                           .add_option_function<std::string>(
+                               "--ota",
+                               [&ota](const std::string& text) {
+                                   const auto checked = checkOtaUrl(text);
+                                   if (!checked) throw CLI::ValidationError("--ota", checked.error().message);
+                                   ota.url = text;
+                               },
+                               "Where devices ask for updates, such as http://127.0.0.1:8000; else they don't")
+                           ->type_name("URL");
+    simulate.add_option("--application", ota.application, "The application that devices update")
+        ->capture_default_str()
+        ->type_name("A")
+        ->check([](const std::string& text) { return std::string(text.empty() ? "The name is empty" : ""); })
+        ->needs(url);
+    addRatio(simulate, "--flaky-ratio", options.updates.flakyRatio, "The share of updates that the network breaks")
+        ->needs(url);
+    addRatio(simulate, "--wrong-image-ratio", options.updates.wrongImageRatio,
+             "Of the devices that keep failing, the share that does so until a person releases them; the others update "
+             "once they have cooled off")
+        ->needs(url);
+}
+
 // Set by the signal handler, which does nothing else.
 std::atomic<bool> stopRequested = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
@@ -41,10 +69,7 @@ CLI::App* addSimulateCommand(CLI::App& app, SimulateArguments& arguments) {
         ->capture_default_str()
         ->type_name("R")
         ->check(CLI::NonNegativeNumber);
-    simulate->add_option("--fail-ratio", options.failRatio, "The share of devices that keep failing")
-        ->capture_default_str()
-        ->type_name("P")
-        ->check(CLI::Range(0.0, 1.0));
+    addRatio(*simulate, "--fail-ratio", options.failRatio, "The share of devices that keep failing");
     CLI::Option* seconds =
         simulate
             ->add_option_function<std::uint32_t>(
@@ -63,7 +88,9 @@ CLI::App* addSimulateCommand(CLI::App& app, SimulateArguments& arguments) {
     simulate->add_option("--seed", options.seed, "The same seed gives the same fleet")
         ->capture_default_str()
         ->type_name("K");
+    addUpdateOptions(*simulate, options, arguments.ota);
     simulate->callback([&arguments] {
+        if (!arguments.ota.url.empty()) arguments.options.ota = arguments.ota;
         auto broker = brokerAddress(arguments.broker);
         if (!broker) throw CLI::ValidationError("--broker", broker.error().message);
         arguments.options.broker = std::move(*broker);
@@ -76,6 +103,9 @@ int simulate(const SimulateArguments& arguments) {
     std::signal(SIGPIPE, SIG_IGN);
     const auto report = runSimulator(arguments.options, stopRequested, std::cout);
     if (!report) return failWith(report.error().message);
+    if (report->updates && report->updates->unanswered > 0)
+        std::cerr << "drydockctl: " << report->updates->unanswered << " questions for an update were not answered ("
+                  << report->updates->trouble << ").\n";
     return std::cout.flush() ? kExitDone : failWith("The output can't be written.");
 }
 

@@ -8,7 +8,8 @@ namespace drydock::app {
 
 struct SimulateArguments {
     BrokerArguments broker;
-    SimulatorOptions options;
+    SimulatorOptions options;  // complete once the command line is parsed
+    OtaOptions ota;
 };
 
 // The arguments outlive the parsing.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace drydock::app {
 namespace {
@@ -34,6 +35,10 @@ const char* choose(std::span<const Choice> choices, std::uint64_t random) {
     return choices.back().name;
 }
 
+std::uint64_t ofDevice(const FleetPlan& plan, std::uint64_t device) {
+    return scrambled(plan.seed ^ scrambled(device));
+}
+
 }  // namespace
 
 std::string SimulatedFleet::deviceId(std::uint64_t device) const {
@@ -48,18 +53,38 @@ std::string SimulatedFleet::deviceId(std::uint64_t device) const {
     return text;
 }
 
+const char* SimulatedFleet::model(std::uint64_t device) const {
+    return choose(kModels, ofDevice(m_plan, device));
+}
+
+std::uint64_t SimulatedFleet::failing() const {
+    return static_cast<std::uint64_t>(std::llround(m_plan.failRatio * static_cast<double>(m_plan.devices)));
+}
+
+std::uint64_t SimulatedFleet::failingBefore(std::uint64_t device) const {
+    return device * failing() / m_plan.devices;
+}
+
 bool SimulatedFleet::keepsFailing(std::uint64_t device) const {
     // The steps of a straight line from 0 to all that fail, so they are spread evenly and their number is exact.
-    const auto failing =
-        static_cast<std::uint64_t>(std::llround(m_plan.failRatio * static_cast<double>(m_plan.devices)));
-    return (device + 1) * failing / m_plan.devices != device * failing / m_plan.devices;
+    return failingBefore(device + 1) != failingBefore(device);
+}
+
+std::uint64_t SimulatedFleet::random(std::uint64_t device, std::uint64_t draw) const {
+    return scrambled(ofDevice(m_plan, device) ^ scrambled(draw));
 }
 
 SimulatedMessage SimulatedFleet::message(std::uint64_t number) const {
     const std::uint64_t device = number % m_plan.devices;
+    const std::uint64_t ofMessage = random(device, number / m_plan.devices + 1);
+    return message(number, keepsFailing(device) ? "failed" : choose(kStatuses, ofMessage),
+                   choose(kVersions, ofDevice(m_plan, device) >> 16));
+}
+
+SimulatedMessage SimulatedFleet::message(std::uint64_t number, std::string status, std::string_view firmware) const {
+    const std::uint64_t device = number % m_plan.devices;
     const std::uint64_t turn = number / m_plan.devices;
-    const std::uint64_t ofDevice = scrambled(m_plan.seed ^ scrambled(device));
-    const std::uint64_t ofMessage = scrambled(ofDevice ^ scrambled(turn + 1));
+    const std::uint64_t ofMessage = random(device, turn + 1);
 
     // The turn keeps a device's timestamps apart where several of its messages fall into a millisecond.
     const double elapsedMs =
@@ -68,14 +93,15 @@ SimulatedMessage SimulatedFleet::message(std::uint64_t number) const {
         m_plan.startMs + static_cast<std::int64_t>(turn) + static_cast<std::int64_t>(elapsedMs);
 
     SimulatedMessage message;
-    message.status = keepsFailing(device) ? "failed" : choose(kStatuses, ofMessage);
+    message.status = std::move(status);
     const auto rssi = -40 - static_cast<int>((ofMessage >> 16) % 50);
     const auto battery = 20 + static_cast<int>((ofMessage >> 32) % 81);
     // Nothing in it needs JSON's escapes.
     message.payload = R"({"_id_":")" + deviceId(device) + R"(","timestamp":")" + std::to_string(timestampMs) +
-                      R"(","status":")" + message.status + R"(","model":")" + choose(kModels, ofDevice) +
-                      R"(","FW":")" + choose(kVersions, ofDevice >> 16) + R"(","rssi":)" + std::to_string(rssi) +
-                      R"(,"battery":)" + std::to_string(battery) + "}";
+                      R"(","status":")" + message.status + R"(","model":")" + model(device) + R"(","FW":")";
+    message.payload.append(firmware)
+        .append(R"(","rssi":)" + std::to_string(rssi))
+        .append(R"(,"battery":)" + std::to_string(battery) + "}");
     return message;
 }
 

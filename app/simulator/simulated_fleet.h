@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace drydock::app {
 
@@ -30,10 +31,19 @@ public:
 
     // Seven base-62 characters; no two devices of a fleet share an id.
     [[nodiscard]] std::string deviceId(std::uint64_t device) const;
+    [[nodiscard]] const char* model(std::uint64_t device) const;
     // Exactly round(failRatio * devices) of them do.
     [[nodiscard]] bool keepsFailing(std::uint64_t device) const;
+    [[nodiscard]] std::uint64_t failing() const;                            // how many do
+    [[nodiscard]] std::uint64_t failingBefore(std::uint64_t device) const;  // of those with smaller numbers
     // Message `number` (from 0) is of device number % devices. Timestamps of a device never repeat.
     [[nodiscard]] SimulatedMessage message(std::uint64_t number) const;
+    // What its device would send as that message with a status and firmware of its own.
+    [[nodiscard]] SimulatedMessage message(std::uint64_t number, std::string status, std::string_view firmware) const;
+    // A number of the device's, another for each `draw`.
+    [[nodiscard]] std::uint64_t random(std::uint64_t device, std::uint64_t draw) const;
+
+    [[nodiscard]] const FleetPlan& plan() const { return m_plan; }
 
 private:
     FleetPlan m_plan;

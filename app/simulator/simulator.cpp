@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <memory>
 #include <ostream>
 
 #include <mosquitto.h>
@@ -29,16 +30,22 @@ constexpr milliseconds kReconnectPause{500};
 constexpr milliseconds kTick{20};
 constexpr std::uint64_t kMaxInFlight = 1000;
 
+bool isRatio(double number) {
+    return number >= 0 && number <= 1;
+}
+
 Result<void> check(const SimulatorOptions& options) {
     const char* wrong = nullptr;
     if (options.devices == 0 || options.devices > kMaxSimulatedDevices)
         wrong = "The number of devices is 1 to 10000000.";
     else if (!std::isfinite(options.rate) || options.rate < 0)
         wrong = "The rate is a number of messages a second, or 0.";
-    else if (!(options.failRatio >= 0 && options.failRatio <= 1))
+    else if (!isRatio(options.failRatio))
         wrong = "The ratio of devices that fail is 0 to 1.";
     else if (options.qos < 0 || options.qos > 2)
         wrong = "The quality of service is 0, 1 or 2.";
+    else if (!isRatio(options.updates.flakyRatio) || !isRatio(options.updates.wrongImageRatio))
+        wrong = "The ratios of flaky attempts and of wrong images are 0 to 1.";
     else if (mosquitto_pub_topic_check(options.topic.c_str()) != MOSQ_ERR_SUCCESS)
         wrong = "The topic is not one that can be published to.";
     if (wrong != nullptr) return storage::fail(ErrorCode::validation, wrong);
@@ -54,27 +61,36 @@ FleetPlan planOf(const SimulatorOptions& options) {
 class Simulator {
 public:
     Simulator(const SimulatorOptions& options, const std::atomic<bool>& stop)
-        : m_options(options), m_stop(stop), m_fleet(planOf(options)) {}
+        : m_options(options), m_stop(stop), m_fleet(planOf(options)) {
+        if (options.ota) m_updating.emplace(m_fleet.plan(), options.updates);
+    }
 
     Result<void> run();
-    [[nodiscard]] const SimulatorReport& report() const { return m_report; }
+    [[nodiscard]] SimulatorReport report() const;
 
 private:
     Result<void> connect();
     [[nodiscard]] bool finished() const;
     [[nodiscard]] std::uint64_t due() const;
     Result<void> publishDue();
+    Result<void> publish(const SimulatedMessage& message);
+    void subscribe();
+    void askForUpdate(std::uint64_t number);
     void exchange();
+    short wait(int descriptor, short events);
     void reconnect();
 
     const SimulatorOptions& m_options;
     const std::atomic<bool>& m_stop;
     const SimulatedFleet m_fleet;
+    std::optional<UpdatingFleet> m_updating;  // and the client, where devices update
+    std::unique_ptr<OtaClient> m_ota;
     MosquittoHandle m_handle;
     SimulatorReport m_report;
     steady_clock::time_point m_begin;
     steady_clock::time_point m_lastAnswer;
     bool m_connected = false;
+    bool m_untold = false;  // the broker refuses to tell of attributes or groups
     std::string m_refusal;
 };
 
@@ -88,6 +104,7 @@ Result<void> Simulator::connect() {
         handle, [](mosquitto*, void* context, int reason, int, const mosquitto_property*) noexcept {
             auto& self = *static_cast<Simulator*>(context);
             self.m_connected = reason == 0;
+            if (reason == 0) self.subscribe();
             if (reason != 0) self.m_refusal = describeReason(self.m_options.broker.version, reason);
         });
     mosquitto_publish_callback_set(handle, [](mosquitto*, void* context, int) noexcept {
@@ -95,6 +112,17 @@ Result<void> Simulator::connect() {
         ++self.m_report.acknowledged;
         self.m_lastAnswer = steady_clock::now();
     });
+    mosquitto_message_callback_set(handle, [](mosquitto*, void* context, const mosquitto_message* message) noexcept {
+        auto& self = *static_cast<Simulator*>(context);
+        const auto* payload = static_cast<const char*>(message->payload);
+        self.m_updating->hear(message->topic, {payload, static_cast<std::size_t>(message->payloadlen)});
+    });
+    mosquitto_subscribe_callback_set(
+        handle, [](mosquitto*, void* context, int, int count, const int* granted) noexcept {
+            constexpr int kLeastRefusal = 0x80;
+            auto& self = *static_cast<Simulator*>(context);
+            self.m_untold |= std::any_of(granted, granted + count, [](int each) { return each >= kLeastRefusal; });
+        });
 
     const int result = mosquitto_connect_bind_v5(handle, m_options.broker.host.c_str(), m_options.broker.port,
                                                  kKeepAliveSeconds, nullptr, nullptr);
@@ -127,26 +155,55 @@ std::uint64_t Simulator::due() const {
 Result<void> Simulator::publishDue() {
     const std::uint64_t until = due();
     while (m_report.published < until && m_report.published - m_report.acknowledged < kMaxInFlight) {
-        const SimulatedMessage message = m_fleet.message(m_report.published);
-        const int result =
-            mosquitto_publish(m_handle.get(), nullptr, m_options.topic.c_str(),
-                              static_cast<int>(message.payload.size()), message.payload.data(), m_options.qos, false);
-        if (result != MOSQ_ERR_SUCCESS)
-            return storage::fail(ErrorCode::io, "A message can't be published: " + describeResult(result, errno) + ".");
-        ++m_report.published;
-        ++m_report.perStatus[message.status];
+        const std::uint64_t number = m_report.published;
+        DRYDOCK_TRY(publish(m_updating ? m_updating->message(number) : m_fleet.message(number)));
+        if (m_updating) askForUpdate(number);
     }
     return {};
+}
+
+Result<void> Simulator::publish(const SimulatedMessage& message) {
+    const int result =
+        mosquitto_publish(m_handle.get(), nullptr, m_options.topic.c_str(), static_cast<int>(message.payload.size()),
+                          message.payload.data(), m_options.qos, false);
+    if (result != MOSQ_ERR_SUCCESS)
+        return storage::fail(ErrorCode::io, "A message can't be published: " + describeResult(result, errno) + ".");
+    ++m_report.published;
+    ++m_report.perStatus[message.status];
+    return {};
+}
+
+// The library knows only now that it is connected; should it lose that again, so does the subscription.
+void Simulator::subscribe() {
+    if (!m_updating) return;
+    for (const char* filter : {kAttributesFilter, kGroupsFilter})
+        mosquitto_subscribe(m_handle.get(), nullptr, filter, 1);
+}
+
+void Simulator::askForUpdate(std::uint64_t number) {
+    const auto question = m_updating->question(number);
+    if (question && m_ota->ask(question->device, question->product, question->version))
+        m_updating->asked(question->device);
+}
+
+// As poll does, while updates go on.
+short Simulator::wait(int descriptor, short events) {
+    if (!m_ota) {
+        pollfd entry{descriptor, events, 0};
+        ::poll(&entry, 1, static_cast<int>(kTick.count()));
+        return entry.revents;
+    }
+    const short happened = m_ota->wait(descriptor, events, kTick);
+    for (const UpdateNews& news : m_ota->takeNews()) m_updating->hear(news);
+    return happened;
 }
 
 void Simulator::exchange() {
     mosquitto* const handle = m_handle.get();
     int result = mosquitto_want_write(handle) ? mosquitto_loop_write(handle, 1) : MOSQ_ERR_SUCCESS;
     if (result == MOSQ_ERR_SUCCESS) {
-        pollfd entry{mosquitto_socket(handle),
-                     static_cast<short>(mosquitto_want_write(handle) ? POLLIN | POLLOUT : POLLIN), 0};
-        ::poll(&entry, 1, static_cast<int>(kTick.count()));
-        if ((entry.revents & ~POLLOUT) != 0) result = mosquitto_loop_read(handle, 1);
+        const short happened = wait(mosquitto_socket(handle), mosquitto_want_write(handle) ? POLLIN | POLLOUT : POLLIN);
+        if ((happened & ~POLLOUT) != 0) result = mosquitto_loop_read(handle, 1);
     }
     if (result == MOSQ_ERR_SUCCESS) result = mosquitto_loop_misc(handle);
     if (result != MOSQ_ERR_SUCCESS || mosquitto_socket(handle) < 0) m_connected = false;
@@ -162,6 +219,9 @@ void Simulator::reconnect() {
 }
 
 Result<void> Simulator::run() {
+    if (m_options.ota) {
+        DRYDOCK_ASSIGN(m_ota, OtaClient::create(*m_options.ota));
+    }
     DRYDOCK_TRY(connect());
     m_begin = m_lastAnswer = steady_clock::now();
     while (!finished() || m_report.acknowledged < m_report.published) {
@@ -171,6 +231,10 @@ Result<void> Simulator::run() {
             if (!finished()) DRYDOCK_TRY(publishDue());
             exchange();
         }
+        if (m_untold)
+            return storage::fail(ErrorCode::io, m_options.broker.display() + " refuses the subscription to " +
+                                                    kAttributesFilter + " and " + kGroupsFilter +
+                                                    ", by which devices are told of their job.");
         if (!finished() || m_report.acknowledged == m_report.published)
             m_lastAnswer = steady_clock::now();
         else if (steady_clock::now() - m_lastAnswer > (m_stop ? kPatienceOnceStopped : m_options.patience))
@@ -186,6 +250,15 @@ Result<void> Simulator::run() {
     return {};
 }
 
+SimulatorReport Simulator::report() const {
+    SimulatorReport report = m_report;
+    report.devices = std::min(report.published, m_options.devices);
+    if (m_updating)
+        report.updates = {m_updating->firmware(), m_updating->outside(), m_updating->unanswered(),
+                          m_ota ? m_ota->trouble() : std::string()};
+    return report;
+}
+
 }  // namespace
 
 Result<SimulatorReport> runSimulator(const SimulatorOptions& options, const std::atomic<bool>& stop,
@@ -193,13 +266,17 @@ Result<SimulatorReport> runSimulator(const SimulatorOptions& options, const std:
     DRYDOCK_TRY(check(options));
     Simulator simulator(options, stop);
     const Result<void> ended = simulator.run();
-    SimulatorReport report = simulator.report();
-    report.devices = std::min(report.published, options.devices);
+    const SimulatorReport report = simulator.report();
     if (!ended && report.published == 0) return storage::fail(ended.error());
-    const nlohmann::ordered_json line = {{"published", report.published},
-                                         {"perStatus", report.perStatus},
-                                         {"devices", report.devices},
-                                         {"acknowledged", report.acknowledged}};
+    nlohmann::ordered_json line = {{"published", report.published},
+                                   {"perStatus", report.perStatus},
+                                   {"devices", report.devices},
+                                   {"acknowledged", report.acknowledged}};
+    if (report.updates) {
+        line["firmware"] = report.updates->firmware;
+        line["outside"] = report.updates->outside;
+        line["unanswered"] = report.updates->unanswered;
+    }
     out << line.dump() << std::endl;
     if (!ended) return storage::fail(ended.error());
     return report;

@@ -121,6 +121,7 @@ private:
                      const std::optional<storage::Item>& after);
     [[nodiscard]] storage::Result<void> settleGroups();
     [[nodiscard]] storage::Result<void> settleThing(const std::string& id);
+    void moveMember(RowOverlay::Row& row, const std::string& group, const std::string& thing, bool member);
     void tellOfGroups();
     void tellOfGroup(const std::string& group, const std::vector<std::string>& added,
                      const std::vector<std::string>& removed);

@@ -74,16 +74,19 @@ void FleetTransaction::setGroupTask(const std::string& group, const std::optiona
 Result<void> FleetTransaction::setMember(const std::string& group, const std::string& thing, bool member) {
     DRYDOCK_ASSIGN(RowOverlay::Row* const row,
                    m_overlay.load(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group, thing)));
-    if (row->now().has_value() == member) return {};
-    if (member) {
-        Item entered = rows::key(tables::kThingGroupMembers, group, thing);
-        entered.set("addedAt", m_store->nowMs());
-        row->set(std::move(entered));
-    } else {
-        row->set(std::nullopt);
-    }
-    m_members[group].emplace_back(thing, member);
+    if (row->now().has_value() != member) moveMember(*row, group, thing, member);
     return {};
+}
+
+void FleetTransaction::moveMember(RowOverlay::Row& row, const std::string& group, const std::string& thing,
+                                  bool member) {
+    std::optional<Item> moved;
+    if (member) {
+        moved = rows::key(tables::kThingGroupMembers, group, thing);
+        moved->set("addedAt", m_store->nowMs());
+    }
+    row.set(std::move(moved));
+    m_members[group].emplace_back(thing, member);
 }
 
 Result<void> FleetTransaction::settleGroups() {
@@ -123,7 +126,15 @@ Result<void> FleetTransaction::settleThing(const std::string& id) {
         const bool wasIn = before != nullptr && group->query.matches(was);
         const bool isIn = group->query.matches(is);
         // Where both agree, a group that is being filled finds the thing by itself.
-        if (wasIn != isIn) DRYDOCK_TRY(setMember(group->name, id, isIn));
+        if (wasIn == isIn) continue;
+        if (group->filling) {
+            DRYDOCK_TRY(setMember(group->name, id, isIn));
+        } else {
+            // It has exactly those members that match, so there is no row to look at first.
+            RowOverlay::Row& row =
+                m_overlay.replace(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group->name, id));
+            moveMember(row, group->name, id, isIn);
+        }
     }
     return {};
 }

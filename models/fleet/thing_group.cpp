@@ -29,10 +29,6 @@ std::string joinedGroups(const Item* thing) {
     return joined;
 }
 
-std::string pinKey(const QueryField& field, std::string_view foldedText) {
-    return field.name() + '\0' + std::string(foldedText);
-}
-
 // The value of a field as a pin has it.
 std::string pinText(const ThingRow& row, const QueryField& field) {
     if (!field.isNumber()) return foldedAscii(row.text(field));
@@ -221,20 +217,24 @@ GroupIndex::GroupIndex(const std::vector<ThingGroup>& groups) {
         const std::size_t number = m_groups.size();
         const auto pins = query->pins();
         for (const ThingQuery::Pin& pin : pins) {
-            auto& at = m_byValue[pinKey(pin.field, pin.text)];
+            Numbers& at = groupsOf(pin.field).byValue[pin.text];
             if (at.empty() || at.back() != number) at.push_back(number);
-            if (std::find(m_pinFields.begin(), m_pinFields.end(), pin.field) == m_pinFields.end())
-                m_pinFields.push_back(pin.field);
         }
         if (pins.empty()) {
             m_unpinned.push_back(number);
-            for (const QueryField& field : query->fields()) m_byField[field.name()].push_back(number);
+            for (const QueryField& field : query->fields()) groupsOf(field).unpinned.push_back(number);
         }
         const bool counters = std::any_of(query->fields().begin(), query->fields().end(),
                                           [](const QueryField& field) { return field.isNumber(); });
         m_readsCounters |= counters;
-        m_groups.push_back({each.name, std::move(*query), counters});
+        m_groups.push_back({each.name, std::move(*query), counters, each.filling});
     }
+}
+
+GroupIndex::FieldGroups& GroupIndex::groupsOf(const QueryField& field) {
+    const auto found = std::find_if(m_fields.begin(), m_fields.end(),
+                                    [&field](const FieldGroups& each) { return each.field == field; });
+    return found != m_fields.end() ? *found : m_fields.emplace_back(FieldGroups{field, {}, {}});
 }
 
 const GroupIndex::Group* GroupIndex::find(std::string_view name) const {
@@ -245,26 +245,28 @@ const GroupIndex::Group* GroupIndex::find(std::string_view name) const {
 
 std::vector<const GroupIndex::Group*> GroupIndex::touched(const ThingRow& before, const ThingRow& after,
                                                           const std::vector<QueryField>& changed) const {
-    std::vector<std::size_t> numbers;
-    const auto takeFrom = [&numbers](const auto& map, const std::string& key) {
-        if (const auto found = map.find(key); found != map.end())
-            numbers.insert(numbers.end(), found->second.begin(), found->second.end());
+    const auto hasChanged = [&changed](const QueryField& field) {
+        return std::find(changed.begin(), changed.end(), field) != changed.end();
     };
-    const auto reads = [&changed](const ThingQuery& query) {
-        return std::any_of(changed.begin(), changed.end(), [&query](const QueryField& f) { return query.reads(f); });
+    const auto reads = [&hasChanged](const ThingQuery& query) {
+        return std::any_of(query.fields().begin(), query.fields().end(), hasChanged);
     };
     const bool comesOrGoes = std::any_of(changed.begin(), changed.end(),
                                          [](const QueryField& field) { return field.kind == Kind::thingName; });
-    if (comesOrGoes) {
-        numbers = m_unpinned;  // a query may also ask for what a thing lacks
-    } else {
-        for (const QueryField& field : changed) takeFrom(m_byField, field.name());
-    }
-    for (const QueryField& field : m_pinFields) {
-        const std::string was = pinText(before, field);
-        const std::string is = pinText(after, field);
-        takeFrom(m_byValue, pinKey(field, was));
-        if (is != was) takeFrom(m_byValue, pinKey(field, is));
+    Numbers numbers;
+    if (comesOrGoes) numbers = m_unpinned;  // a query may also ask for what a thing lacks
+    for (const FieldGroups& each : m_fields) {
+        if (!comesOrGoes && hasChanged(each.field))
+            numbers.insert(numbers.end(), each.unpinned.begin(), each.unpinned.end());
+        if (each.byValue.empty()) continue;
+        const std::string was = pinText(before, each.field);
+        const std::string is = pinText(after, each.field);
+        const auto takeFrom = [&numbers, &each](const std::string& value) {
+            const auto found = each.byValue.find(value);
+            if (found != each.byValue.end()) numbers.insert(numbers.end(), found->second.begin(), found->second.end());
+        };
+        takeFrom(was);
+        if (is != was) takeFrom(is);
     }
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());

@@ -87,6 +87,7 @@ public:
         std::string name;
         ThingQuery query;
         bool readsCounters = false;
+        bool filling = false;  // so it does not have all its members yet
     };
 
     GroupIndex() = default;
@@ -105,11 +106,16 @@ public:
 private:
     std::vector<Group> m_groups;
     bool m_readsCounters = false;
-    // Of pinned groups, by field and value; of the others, by each field they read.
-    std::unordered_map<std::string, std::vector<std::size_t>> m_byValue;
-    std::unordered_map<std::string, std::vector<std::size_t>> m_byField;
-    std::vector<std::size_t> m_unpinned;
-    std::vector<QueryField> m_pinFields;  // each once
+    using Numbers = std::vector<std::size_t>;  // of m_groups
+    struct FieldGroups {
+        QueryField field;
+        std::unordered_map<std::string, Numbers> byValue;  // groups with a pin on the field, by its folded value
+        Numbers unpinned;                                  // groups without pins that read it
+    };
+    [[nodiscard]] FieldGroups& groupsOf(const QueryField& field);
+
+    std::vector<FieldGroups> m_fields;
+    Numbers m_unpinned;
 };
 
 // The fields in which rows of a thing differ, with the rows of its counters.

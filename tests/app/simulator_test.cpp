@@ -228,10 +228,11 @@ TEST_F(SimulatorTest, aBrokerThatIsNotThereIsSaid) {
 
 TEST_F(SimulatorTest, optionsOutOfRangeAreRefused) {
     const std::vector<std::function<void(SimulatorOptions&)>> mistakes = {
-        [](auto& o) { o.devices = 0; },     [](auto& o) { o.devices = app::kMaxSimulatedDevices + 1; },
-        [](auto& o) { o.rate = -1; },       [](auto& o) { o.failRatio = 1.1; },
-        [](auto& o) { o.failRatio = NAN; }, [](auto& o) { o.qos = 3; },
-        [](auto& o) { o.topic = "a/#"; },
+        [](auto& o) { o.devices = 0; },       [](auto& o) { o.devices = app::kMaxSimulatedDevices + 1; },
+        [](auto& o) { o.rate = -1; },         [](auto& o) { o.failRatio = 1.1; },
+        [](auto& o) { o.failRatio = NAN; },   [](auto& o) { o.qos = 3; },
+        [](auto& o) { o.topic = "a/#"; },     [](auto& o) { o.updates.flakyRatio = 1.1; },
+        [](auto& o) { o.ota = {"ftp://x"}; }, [](auto& o) { o.updates.wrongImageRatio = -1; },
     };
     for (const auto& mistake : mistakes) {
         SimulatorOptions wrong = options(1);
