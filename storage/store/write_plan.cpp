@@ -230,6 +230,22 @@ Result<void> encodeIndexKeys(WritePlan& plan, bool isUpdate) {
 
 }  // namespace
 
+std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item) {
+    if (!definition.ttlAttribute) return std::nullopt;
+    const AttributeValue* value = item.find(*definition.ttlAttribute);
+    const Number* number = value == nullptr ? nullptr : value->as<Number>();
+    return number == nullptr ? std::nullopt : expiryAt(*number);
+}
+
+std::optional<std::int64_t> expiryAt(const Number& ttlValue) {
+    if (ttlValue.negative()) return std::nullopt;
+    if (const auto seconds = ttlValue.toInt64()) return seconds;
+    // A fraction expires with its second; what lies beyond any calendar never does.
+    const double seconds = ttlValue.toDouble();
+    if (seconds >= 1e18) return std::nullopt;
+    return static_cast<std::int64_t>(seconds);
+}
+
 bool isRequestError(const Error& error) {
     switch (error.code) {
         case ErrorCode::validation:

@@ -59,4 +59,8 @@ struct WritePlan {
 [[nodiscard]] Result<OldImage> readOldImage(sqlite::Connection& connection, Table& table, const std::string& key,
                                             OldPart part);
 
+// When an item expires, in seconds since the epoch; nothing when it does not.
+[[nodiscard]] std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item);
+[[nodiscard]] std::optional<std::int64_t> expiryAt(const Number& ttlValue);
+
 }  // namespace drydock::storage

@@ -36,22 +36,6 @@ bool touchOneItem(const WritePlan* a, const WritePlan* b) {
 
 }  // namespace
 
-std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item) {
-    if (!definition.ttlAttribute) return std::nullopt;
-    const AttributeValue* value = item.find(*definition.ttlAttribute);
-    const Number* number = value == nullptr ? nullptr : value->as<Number>();
-    return number == nullptr ? std::nullopt : expiryAt(*number);
-}
-
-std::optional<std::int64_t> expiryAt(const Number& ttlValue) {
-    if (ttlValue.negative()) return std::nullopt;
-    if (const auto seconds = ttlValue.toInt64()) return seconds;
-    // A fraction expires with its second; what lies beyond any calendar never does.
-    const double seconds = ttlValue.toDouble();
-    if (seconds >= 1e18) return std::nullopt;
-    return static_cast<std::int64_t>(seconds);
-}
-
 Result<UnitResult> Writer::apply(WriteUnit unit) {
     if (unit.writes.empty()) {
         return UnitResult(fail(ErrorCode::validation,

@@ -67,8 +67,4 @@ private:
     ChangeBatch m_changes;
 };
 
-// When an item expires, in seconds since the epoch; nothing when it does not.
-[[nodiscard]] std::optional<std::int64_t> expiryOf(const TableDefinition& definition, const Item& item);
-[[nodiscard]] std::optional<std::int64_t> expiryAt(const Number& ttlValue);
-
 }  // namespace drydock::storage
