@@ -1,10 +1,9 @@
 #include "app/services/webhook_sender.h"
 
-#include <curl/curl.h>
-
 #include <csignal>
 #include <utility>
 
+#include "app/curl_handles.h"
 #include "models/fleet/alert.h"
 #include "models/fleet/webhook_url.h"
 
@@ -15,25 +14,12 @@ namespace {
 constexpr int kRedirectsFrom = 300;
 constexpr int kRedirectsTo = 399;
 
-struct EasyCloser {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct MultiCloser {
-    void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
-};
-struct ListCloser {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, EasyCloser>;
-using Multi = std::unique_ptr<CURLM, MultiCloser>;
-using HeaderList = std::unique_ptr<curl_slist, ListCloser>;
-
 // What the receiver says is of no interest, only that it takes the alert.
 std::size_t discard(char* /*bytes*/, std::size_t size, std::size_t count, void* /*context*/) {
     return size * count;
 }
 
-void add(HeaderList& list, const std::string& header) {
+void add(CurlList& list, const std::string& header) {
     if (curl_slist* longer = curl_slist_append(list.get(), header.c_str())) {
         // The head stays the same but for the first.
         [[maybe_unused]] curl_slist* const head = list.release();
@@ -43,8 +29,8 @@ void add(HeaderList& list, const std::string& header) {
 
 // As Amazon SNS sends them; a receiver made for it finds what it looks for.
 // Source: Amazon SNS developer guide, "Amazon SNS message and JSON formats", HTTP/HTTPS headers.
-HeaderList headersOf(const fleet::AlertDelivery& delivery) {
-    HeaderList headers;
+CurlList headersOf(const fleet::AlertDelivery& delivery) {
+    CurlList headers;
     add(headers, "Content-Type: text/plain; charset=UTF-8");
     add(headers, "x-amz-sns-message-type: Notification");
     add(headers, "x-amz-sns-topic-arn: " + std::string(fleet::kAlertTopicArn));
@@ -60,9 +46,7 @@ HeaderList headersOf(const fleet::AlertDelivery& delivery) {
 class WebhookSender::Connection {
 public:
     explicit Connection(std::chrono::milliseconds timeout) : m_timeout(timeout) {
-        // Counted and thread-safe; what it holds is the process's.
-        static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-        if (kReady != CURLE_OK) return;
+        if (!startCurl()) return;
         m_multi.reset(curl_multi_init());
         m_easy.reset(curl_easy_init());
     }
@@ -81,7 +65,7 @@ public:
             answer.error = "libcurl could not be started";
             return answer;
         }
-        const HeaderList headers = headersOf(answer.delivery);
+        const CurlList headers = headersOf(answer.delivery);
         prepare(url, answer.delivery.body, headers.get());
         curl_multi_add_handle(m_multi.get(), m_easy.get());
         const std::optional<CURLcode> outcome = perform(stopping);
@@ -141,8 +125,8 @@ private:
     }
 
     const std::chrono::milliseconds m_timeout;
-    Multi m_multi;
-    Easy m_easy;
+    CurlMulti m_multi;
+    CurlTransfer m_easy;
     char m_error[CURL_ERROR_SIZE] = {};
 };
 

@@ -6,9 +6,9 @@
 #include <new>
 #include <utility>
 
-#include <curl/curl.h>
 #include <nlohmann/json.hpp>
 
+#include "app/curl_handles.h"
 #include "app/endpoint/signature_v4.h"
 #include "models/fleet/digest.h"
 
@@ -24,12 +24,6 @@ constexpr long kHttpOk = 200;
 constexpr long kHttpNotFound = 404;
 constexpr long kHttpConflict = 409;
 
-struct EasyDeleter {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct MultiDeleter {
-    void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
-};
 struct UrlDeleter {
     void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
@@ -39,7 +33,7 @@ struct TextDeleter {
 
 // One device's question and what follows from it.
 struct Transfer {
-    std::unique_ptr<CURL, EasyDeleter> handle;
+    CurlTransfer handle;
     UpdateNews news;  // of whom, and of what version
     std::string current;
     std::string answer;
@@ -136,14 +130,13 @@ private:
 
     std::string m_base;
     std::string m_application;
-    std::unique_ptr<CURLM, MultiDeleter> m_multi;
+    CurlMulti m_multi;
     std::array<Transfer, kMostTransfers> m_transfers;
     std::vector<Transfer*> m_free;
 };
 
 Result<void> OtaClient::Impl::open() {
-    static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (kInitialised == CURLE_OK) m_multi.reset(curl_multi_init());
+    if (startCurl()) m_multi.reset(curl_multi_init());
     for (Transfer& transfer : m_transfers) {
         transfer.handle.reset(m_multi != nullptr ? curl_easy_init() : nullptr);
         CURL* const handle = transfer.handle.get();
