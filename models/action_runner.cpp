@@ -41,18 +41,20 @@ bool ActionRunner::start(fleet::ActionKind kind, const QStringList& targets, con
 bool ActionRunner::start(const fleet::ActionRequest& action, const QStringList& targets) {
     if (m_state == State::performing || m_state == State::undoing) return false;
     m_action = action;
-    m_undoOf.reset();
+    m_isUndo = false;
     m_steps.clear();
-    for (const QString& target : targets) m_steps.push_back({target, StepState::waiting, {}, {}, {}});
+    for (const QString& target : targets) m_steps.push_back({target, StepState::waiting, {}, {}, {}, 0});
     begin(State::previewing);
     return true;
 }
 
-bool ActionRunner::startUndo(std::uint64_t auditSequence) {
+bool ActionRunner::startUndo(const std::vector<std::uint64_t>& auditSequences) {
     if (m_state == State::performing || m_state == State::undoing) return false;
-    m_undoOf = auditSequence;
+    m_isUndo = true;
     m_action = {};
-    m_steps.assign(1, Step{});
+    m_steps.clear();
+    for (const std::uint64_t sequence : auditSequences)
+        m_steps.push_back({{}, StepState::waiting, {}, {}, {}, sequence});
     begin(State::previewing);
     return true;
 }
@@ -86,7 +88,7 @@ void ActionRunner::dismiss() {
     if (m_state == State::performing || m_state == State::undoing) return;
     ++m_token;
     m_steps.clear();
-    m_undoOf.reset();
+    m_isUndo = false;
     setState(State::idle);
 }
 
@@ -148,8 +150,8 @@ void ActionRunner::ask(std::size_t step) {
     const auto answer = [this, step, token = m_token](storage::Result<fleet::ActionPreview> preview) {
         if (token == m_token) takePreview(step, std::move(preview));
     };
-    if (m_undoOf) {
-        m_client->previewUndo(*m_undoOf, this, answer);
+    if (m_isUndo) {
+        m_client->previewUndo(m_steps[step].undoOf, this, answer);
         return;
     }
     m_action.target = m_steps[step].target.toStdString();
@@ -160,8 +162,8 @@ void ActionRunner::act(std::size_t step) {
     const auto answer = [this, step, token = m_token](storage::Result<fleet::ActionOutcome> outcome) {
         if (token == m_token) takeOutcome(step, std::move(outcome));
     };
-    if (m_undoOf) {
-        m_client->undo(*m_undoOf, m_screen, this, answer);
+    if (m_isUndo) {
+        m_client->undo(m_steps[step].undoOf, m_screen, this, answer);
         return;
     }
     // What is done to several is one bulk, which bears the number of the first that is done.
@@ -190,7 +192,7 @@ void ActionRunner::takeBack(std::size_t step) {
 
 void ActionRunner::takePreview(std::size_t step, storage::Result<fleet::ActionPreview> answer) {
     if (answer) {
-        if (m_undoOf) m_steps[step].target = QString::fromStdString(answer->request.target);
+        if (m_isUndo) m_steps[step].target = QString::fromStdString(answer->request.target);
         m_steps[step].preview = std::move(*answer);
         m_steps[step].error.reset();
         setStep(step, StepState::previewed);
@@ -256,7 +258,7 @@ Notice ActionRunner::doneNotice() const {
     const int conflicts = count(StepState::conflict);
     const int skipped = count(StepState::skipped);
     const auto stopped = std::find_if(m_steps.begin(), m_steps.end(), [](const Step& step) { return step.error; });
-    const QString action = m_undoOf ? tr("Undo") : Format::action(kind());
+    const QString action = m_isUndo ? tr("Undo") : Format::action(kind());
     if (m_steps.size() == 1 && stopped != m_steps.end()) return noticeFrom(*stopped->error, action + QLatin1Char(':'));
 
     Notice notice;
@@ -281,7 +283,7 @@ Notice ActionRunner::doneNotice() const {
 Notice ActionRunner::undoneNotice() const {
     const int undone = count(StepState::undone);
     const int left = count(StepState::done);
-    const QString action = m_undoOf ? tr("Undo") : Format::action(kind());
+    const QString action = m_isUndo ? tr("Undo") : Format::action(kind());
     Notice notice;
     notice.severity = left == 0 ? Severity::success : Severity::warning;
     notice.text = m_steps.size() == 1 && undone == 1 ? tr("%1: taken back for %2.").arg(action, m_steps.front().target)

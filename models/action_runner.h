@@ -50,6 +50,7 @@ public:
         fleet::ActionPreview preview;
         fleet::ActionOutcome outcome;         // when done
         std::optional<storage::Error> error;  // when refused, in conflict or failed
+        std::uint64_t undoOf = 0;             // the audit's sequence of what it takes back
     };
 
     // `screen` goes into the audit.
@@ -60,8 +61,8 @@ public:
     bool start(const fleet::ActionRequest& action, const QStringList& targets);
     // The same of one that takes nothing but a text.
     bool start(fleet::ActionKind kind, const QStringList& targets, const QString& text = {});
-    // The same for taking back an earlier action.
-    bool startUndo(std::uint64_t auditSequence);
+    // The same for taking back earlier actions, in this order.
+    bool startUndo(const std::vector<std::uint64_t>& auditSequences);
     // Asks anew for the targets in conflict, with what they are now.
     void previewAgain();
     // Performs what was previewed.
@@ -76,7 +77,7 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool isBusy() const;  // previewing, performing or undoing
     [[nodiscard]] fleet::ActionKind kind() const { return m_action.kind; }
-    [[nodiscard]] bool isUndoOfEarlier() const { return m_undoOf.has_value(); }
+    [[nodiscard]] bool isUndoOfEarlier() const { return m_isUndo; }
     [[nodiscard]] const std::vector<Step>& steps() const { return m_steps; }
     [[nodiscard]] int count(StepState state) const;
     // There is a preview to perform.
@@ -110,7 +111,7 @@ private:
     QString m_screen;
     State m_state = State::idle;
     fleet::ActionRequest m_action;
-    std::optional<std::uint64_t> m_undoOf;
+    bool m_isUndo = false;  // of earlier actions
     std::vector<Step> m_steps;
     std::size_t m_next = 0;  // how many steps of the state under way were looked at
     int m_through = 0;

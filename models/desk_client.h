@@ -45,6 +45,8 @@ public:
     virtual void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) = 0;
     virtual void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                             Answer<std::vector<fleet::AuditEntry>> answer) = 0;
+    // The actions of one bulk, by its first one's sequence, oldest first.
+    virtual void fetchBulk(std::uint64_t first, QObject* context, Answer<std::vector<fleet::AuditEntry>> answer) = 0;
     virtual void fetchQuarantine(QObject* context, Answer<std::vector<fleet::QuarantinedMessage>> answer) = 0;
 
     virtual void preview(const fleet::ActionRequest& request, QObject* context,

@@ -77,11 +77,26 @@ void ActionDesk::start(const fleet::ActionRequest& action, const QStringList& ta
 }
 
 void ActionDesk::startUndo(quint64 auditSequence, const QString& screen) {
+    startUndoOf({auditSequence}, screen);
+}
+
+void ActionDesk::startBulkUndo(quint64 bulk, const QString& screen) {
+    m_client->fetchBulk(bulk, this, [this, screen](const storage::Result<std::vector<fleet::AuditEntry>>& entries) {
+        if (!entries) return showNotice(models::noticeFrom(entries.error(), tr("The activity could not be read")));
+        std::vector<std::uint64_t> sequences;
+        for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry)
+            if (entry->undoable) sequences.push_back(entry->sequence);
+        if (!sequences.empty()) return startUndoOf(sequences, screen);
+        m_banner->showMessage(MessageBanner::Tone::warning, tr("None of these can be taken back any more."));
+    });
+}
+
+void ActionDesk::startUndoOf(const std::vector<std::uint64_t>& auditSequences, const QString& screen) {
     ActionRunner* runner = newRunner(screen);
     if (runner == nullptr) return;
     m_panel->setRunner(runner);
     emit panelWanted(true);
-    runner->startUndo(auditSequence);
+    runner->startUndo(auditSequences);
 }
 
 void ActionDesk::finish(ActionRunner& runner) {

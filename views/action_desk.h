@@ -3,7 +3,9 @@
 // Thread: GUI. Borrows client, panel and banner, which outlive it.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <vector>
 
 #include <QObject>
 #include <QStringList>
@@ -28,6 +30,8 @@ public:
     // `screen` goes into the audit. While an action is being performed another is refused, with a message.
     void start(const fleet::ActionRequest& action, const QStringList& targets, const QString& screen);
     void startUndo(quint64 auditSequence, const QString& screen);
+    // Of what was done at once, all that can still be taken back, the last first.
+    void startBulkUndo(quint64 bulk, const QString& screen);
 
     void showNotice(const models::Notice& notice);
 
@@ -40,6 +44,7 @@ private:
     void follow(models::ActionRunner& runner);
     void finish(models::ActionRunner& runner);
     void closePanel();
+    void startUndoOf(const std::vector<std::uint64_t>& auditSequences, const QString& screen);
     void undo(quint64 run);
 
     models::DeskClient* m_client;

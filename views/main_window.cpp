@@ -150,6 +150,7 @@ void MainWindow::connectPage(Page& page) {
     connect(&page, &Page::noticeRaised, m_actions, &ActionDesk::showNotice);
     connect(&page, &Page::badgeChanged, this, [this, id](int count) { m_navigation->setBadge(id, count); });
     connect(&page, &Page::undoRequested, this, [this, id](quint64 sequence) { m_actions->startUndo(sequence, id); });
+    connect(&page, &Page::bulkUndoRequested, this, [this, id](quint64 bulk) { m_actions->startBulkUndo(bulk, id); });
     connect(&page, &Page::actionRequested, this,
             [this, id](const fleet::ActionRequest& action, const QStringList& targets) {
                 m_actions->start(action, targets, id);

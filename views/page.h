@@ -84,6 +84,8 @@ signals:
     void actionRequested(const drydock::fleet::ActionRequest& action, const QStringList& targets);
     // An audit entry to take back, after a preview.
     void undoRequested(quint64 auditSequence);
+    // All that was done at once, by its first action.
+    void bulkUndoRequested(quint64 bulk);
     void noticeRaised(const drydock::models::Notice& notice);
     // The number beside the page's name in the navigation; 0: none.
     void badgeChanged(int count);

@@ -84,7 +84,9 @@ Result<std::optional<std::int64_t>> coolOffEnd(DeskCore& core, const Arguments& 
     if (forMs) {
         const auto nowMs =
             core.call<std::int64_t>([](fleet::FleetService&, SqliteStore& store) { return store.nowMs(); });
-        return End(nowMs + static_cast<std::int64_t>(*forMs));
+        // What is too long is refused whatever it is, so that no number is too large to be added.
+        constexpr std::uint64_t tooLongMs = 2 * static_cast<std::uint64_t>(fleet::kLongestCoolOffMs);
+        return End(nowMs + static_cast<std::int64_t>(std::min(*forMs, tooLongMs)));
     }
     DRYDOCK_ASSIGN(const std::uint64_t until, arguments.number("until"));
     return End(static_cast<std::int64_t>(until));

@@ -206,6 +206,11 @@ void CoreDeskClient::fetchAudit(std::optional<std::uint64_t> beforeSequence, QOb
     });
 }
 
+void CoreDeskClient::fetchBulk(std::uint64_t first, QObject* context, Answer<std::vector<fleet::AuditEntry>> answer) {
+    onReader<std::vector<fleet::AuditEntry>>(context, std::move(answer),
+                                             [first](fleet::FleetReader& reader) { return reader.bulk(first); });
+}
+
 void CoreDeskClient::fetchQuarantine(QObject* context, Answer<std::vector<fleet::QuarantinedMessage>> answer) {
     onReader<std::vector<fleet::QuarantinedMessage>>(
         context, std::move(answer), [](fleet::FleetReader& reader) { return reader.quarantine(kQuarantineEntries); });

@@ -66,6 +66,7 @@ public:
     void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) override;
     void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                     Answer<std::vector<fleet::AuditEntry>> answer) override;
+    void fetchBulk(std::uint64_t first, QObject* context, Answer<std::vector<fleet::AuditEntry>> answer) override;
     void fetchQuarantine(QObject* context, Answer<std::vector<fleet::QuarantinedMessage>> answer) override;
     void preview(const fleet::ActionRequest& request, QObject* context, Answer<fleet::ActionPreview> answer) override;
     void perform(const fleet::ActionPreview& preview, const QString& screen, QObject* context,

@@ -112,6 +112,7 @@ TEST_F(CtlActionTest, ACoolOffIsExtendedCutAndEnded) {
     EXPECT_EQ(lines({"device", "cool-off", "a", "--until", std::to_string(until)}).size(), 1U);
     EXPECT_EQ(shown("a")["restoreAt"], until * 1000);
     expectFailure({"device", "cool-off", "a", "--until", "2020-01-01T00:00:00Z"}, "has passed");
+    expectFailure({"device", "cool-off", "a", "--for", "3650d"}, "more than a year");
     EXPECT_EQ(lines({"device", "cool-off", "a", "--end"}).size(), 1U);
     EXPECT_EQ(shown("a")["phase"], "retrying");
     EXPECT_EQ(shown("a")["attributes"]["FW"], "2.27");

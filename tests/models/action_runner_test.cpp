@@ -142,6 +142,34 @@ private slots:
         QCOMPARE(desk.device(desk.failed[1]).thing.phase, fleet::Phase::failed);
     }
 
+    static void aBulkIsTakenBackLaterOneByOne() {
+        Desk desk;
+        const QStringList targets = {desk.failed[0], desk.failed[1], desk.failed[2]};
+        desk.start(ActionKind::setNote, targets, QStringLiteral("seen"));
+        desk.confirm();
+        std::vector<std::uint64_t> sequences;
+        for (auto step = desk.runner.steps().rbegin(); step != desk.runner.steps().rend(); ++step)
+            sequences.push_back(step->outcome.auditSequence);
+        // One of them has moved on.
+        fleet::DeviceDetail device = desk.device(targets[1]);
+        device.thing.note = "theirs";
+        desk.client.tell(device);
+
+        ActionRunner later(desk.client, QStringLiteral("activity"));
+        QVERIFY(later.startUndo(sequences));
+        desk.client.answerAll();
+        QCOMPARE(later.count(StepState::previewed), 2);
+        QCOMPARE(later.count(StepState::refused), 1);
+        QCOMPARE(later.steps()[0].target, targets[2]);
+        later.confirm();
+        desk.client.answerAll();
+        QCOMPARE(later.count(StepState::done), 2);
+        QVERIFY(later.isUndoOfEarlier());
+        QCOMPARE(desk.device(targets[0]).thing.note, std::string());
+        QCOMPARE(desk.device(targets[1]).thing.note, std::string("theirs"));
+        QCOMPARE(desk.device(targets[2]).thing.note, std::string());
+    }
+
     static void cancellingABulkRunLeavesTheRestUndone() {
         Desk desk;
         desk.start(ActionKind::release, desk.failed);
@@ -176,7 +204,7 @@ private slots:
         desk.client.hold(true);
         desk.runner.confirm();
         QVERIFY(!desk.runner.start(ActionKind::release, {desk.failed[1]}));
-        QVERIFY(!desk.runner.startUndo(1));
+        QVERIFY(!desk.runner.startUndo({1}));
         desk.runner.dismiss();
         QCOMPARE(desk.runner.state(), State::performing);
         desk.client.answerAll();
@@ -190,7 +218,7 @@ private slots:
         desk.confirm();
         const std::uint64_t sequence = desk.runner.steps()[0].outcome.auditSequence;
         ActionRunner later(desk.client, QStringLiteral("activity"));
-        QVERIFY(later.startUndo(sequence));
+        QVERIFY(later.startUndo({sequence}));
         desk.client.answerAll();
         QCOMPARE(later.state(), State::ready);
         QCOMPARE(later.steps()[0].target, id);

@@ -98,6 +98,13 @@ public:
         replyUnlessFailing(context, answer, std::move(page));
     }
 
+    void fetchBulk(std::uint64_t first, QObject* context, Answer<std::vector<fleet::AuditEntry>> answer) override {
+        std::vector<fleet::AuditEntry> bulk;
+        for (const fleet::AuditEntry& entry : values.audit)
+            if (entry.bulk == first) bulk.push_back(entry);
+        replyUnlessFailing(context, answer, std::move(bulk));
+    }
+
     void fetchQuarantine(QObject* context, Answer<std::vector<fleet::QuarantinedMessage>> answer) override {
         replyUnlessFailing(context, answer, values.quarantine);
     }

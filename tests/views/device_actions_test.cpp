@@ -147,6 +147,53 @@ private slots:
         QVERIFY(fixture.window().grab().save(folder.filePath(QStringLiteral("device-cool-off.png"))));
     }
 
+    static void whatWasDoneAtOnceIsTakenBackFromTheActivity() {
+        WindowFixture fixture;
+        QString id;
+        selectFirst(fixture, "well", id);
+        QTest::keyClick(&table(fixture), Qt::Key_Down, Qt::ShiftModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(details(fixture).devices().size(), 2, WindowFixture::kWaitMs);
+        const QStringList two = details(fixture).devices();
+        auto& edits = named<QLineEdit>(fixture, "Edit of attributes");
+        edits.setText(QStringLiteral("rack=7"));
+        QTest::keyClick(&edits, Qt::Key_Return);
+        click(fixture, QStringLiteral("Edit 2 devices"));
+        const auto edited = [&fixture, &two] {
+            return std::count_if(two.begin(), two.end(), [&fixture](const QString& device) {
+                return fixture.client.values.devices[device.toStdString()].thing.attributes.count("rack") > 0;
+            });
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(edited(), 2, WindowFixture::kWaitMs);
+
+        const std::uint64_t last = fixture.client.values.audit.back().sequence;
+        emit page(fixture).goTo({QLatin1String(ids::kActivity), QStringLiteral("=%1").arg(last)});
+        click(fixture, QStringLiteral("Undo all…"));
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Undo")) != nullptr, WindowFixture::kWaitMs);
+        QCOMPARE(edited(), 2);  // only looked at so far
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Undo"))->isEnabled(), WindowFixture::kWaitMs);
+        QTest::mouseClick(fixture.button(QStringLiteral("Undo")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(edited(), 0, WindowFixture::kWaitMs);
+    }
+
+    static void whatWasDoneAloneHasNothingToTakeBackWithIt() {
+        WindowFixture fixture;
+        QString id;
+        selectFirst(fixture, "well", id);
+        auto& edits = named<QLineEdit>(fixture, "Edit of attributes");
+        edits.setText(QStringLiteral("rack=7"));
+        QTest::keyClick(&edits, Qt::Key_Return);
+        click(fixture, QStringLiteral("Edit 1 device"));
+        const auto& attributes = fixture.client.values.devices[id.toStdString()].thing.attributes;
+        QTRY_VERIFY_WITH_TIMEOUT(attributes.count("rack") > 0, WindowFixture::kWaitMs);
+        const std::uint64_t last = fixture.client.values.audit.back().sequence;
+        emit page(fixture).goTo({QLatin1String(ids::kActivity), QStringLiteral("=%1").arg(last)});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Undo all…")) != nullptr, WindowFixture::kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            fixture.button(QStringLiteral("Undo all…"))->toolTip().contains(QLatin1String("alone")),
+            WindowFixture::kWaitMs);
+        QVERIFY(!fixture.button(QStringLiteral("Undo all…"))->isEnabled());
+    }
+
     static void editsAreReadAsTheyAreTyped() {
         const auto edits = views::parseAttributeEdits(QStringLiteral("  site=north  -old a=b=c -x=y word "));
         QCOMPARE(edits.size(), std::size_t{5});

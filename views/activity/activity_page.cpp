@@ -94,9 +94,19 @@ void ActivityPage::buildDetails() {
     m_undo = details().addAction(tr("Undo…"));
     connect(m_open, &QPushButton::clicked, this, &ActivityPage::openTarget);
     connect(m_undo, &QPushButton::clicked, this, [this] {
-        const QList<int> rows = selection();
-        if (rows.size() == 1) emit undoRequested(m_activity->entry(rows.first()).sequence);
+        if (const auto entry = selected()) emit undoRequested(entry->sequence);
     });
+    m_undoBulk = details().addAction(tr("Undo all…"));
+    connect(m_undoBulk, &QPushButton::clicked, this, [this] {
+        if (const auto entry = selected(); entry && entry->bulk) emit bulkUndoRequested(*entry->bulk);
+    });
+}
+
+// The one entry that is selected.
+std::optional<fleet::AuditEntry> ActivityPage::selected() const {
+    const QList<int> rows = selection();
+    if (rows.size() != 1) return std::nullopt;
+    return m_activity->entry(rows.first());
 }
 
 // A filter is about all of the audit, not only the pages seen so far: older ones are loaded while it finds little.
@@ -139,6 +149,7 @@ void ActivityPage::showRows(const QList<int>& rows) {
                            tr("Select one to see what it changed."), false);
         setAllowed(*m_open, tr("Select one action."));
         setAllowed(*m_undo, tr("Select one action."));
+        setAllowed(*m_undoBulk, tr("Select one action."));
         return;
     }
     const fleet::AuditEntry& entry = m_activity->entry(rows.first());
@@ -158,13 +169,15 @@ void ActivityPage::showRows(const QList<int>& rows) {
                : !entry.undoable    ? tr("It can't be taken back.")
                                     : QString(),
                tr("Shows first what would change back; refused where it has changed since"));
+    setAllowed(*m_undoBulk,
+               context().readOnly() ? context().whyReadOnly()
+               : !entry.bulk        ? tr("It was done alone.")
+                                    : QString(),
+               tr("Everything that was done at once with it, the last first; shows first what would change back"));
 }
 
 void ActivityPage::openTarget() {
-    const QList<int> rows = selection();
-    if (rows.size() != 1) return;
-    const fleet::AuditEntry& entry = m_activity->entry(rows.first());
-    emit goTo({pageOf(entry.action), QLatin1Char('=') + toText(entry.target)});
+    if (const auto entry = selected()) emit goTo({pageOf(entry->action), QLatin1Char('=') + toText(entry->target)});
 }
 
 }  // namespace drydock::views

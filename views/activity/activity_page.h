@@ -2,6 +2,8 @@
 // Thread: GUI.
 #pragma once
 
+#include <optional>
+
 #include "models/activity_model.h"
 #include "views/widgets/list_page.h"
 
@@ -26,6 +28,7 @@ private:
     void buildDetails();
     void searchOn();
     void openTarget();
+    [[nodiscard]] std::optional<fleet::AuditEntry> selected() const;
 
     models::ActivityModel* m_activity;
     FactGrid* m_facts = nullptr;
@@ -34,6 +37,7 @@ private:
     QWidget* m_changesSection = nullptr;
     QPushButton* m_open = nullptr;
     QPushButton* m_undo = nullptr;
+    QPushButton* m_undoBulk = nullptr;
 };
 
 }  // namespace drydock::views
