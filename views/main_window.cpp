@@ -192,7 +192,8 @@ void MainWindow::open(const QString& target) {
     }
     goTo(found.destination);
     if (!found.action || m_context.readOnly()) return;
-    m_actions->start(*found.action, {models::toText(found.deviceId)}, {}, found.destination.page);
+    m_actions->start(fleet::ActionRequest{*found.action, {}, {}, {}}, {models::toText(found.deviceId)},
+                     found.destination.page);
 }
 
 void MainWindow::showPage(const QString& page) {
