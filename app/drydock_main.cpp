@@ -15,6 +15,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/command_service.h"
 #include "app/commands/local_socket.h"
+#include "app/desk/alert_notifications.h"
 #include "app/desk/core_desk_client.h"
 #include "models/fleet/text_target.h"
 #include "views/main_window.h"
@@ -111,6 +112,12 @@ int run(Arguments arguments, int argc, char** argv) {
     if (!endpoint) return failToStart(endpoint.error().message);
     QSocketNotifier stop(signalDescriptor, QSocketNotifier::Read);
     QObject::connect(&stop, &QSocketNotifier::activated, &application, &QCoreApplication::quit);
+
+    AlertNotifications notifications(window.models().alerts);
+    QObject::connect(&notifications, &AlertNotifications::opened, &window, [&window](const QString& link) {
+        raise(window, link.toStdString());
+        if (link.isEmpty()) window.showPage(QLatin1String(views::page_id::kAlerts));
+    });
 
     window.show();
     if (!arguments.target.empty()) window.open(QString::fromStdString(arguments.target));

@@ -24,7 +24,7 @@ struct Room {
 const std::vector<Room>& rooms() {
     static const std::vector<Room> table = {
         {"models/fleet", {"models/fleet", "storage"}, {"libzip", "openssl"}, {}},
-        {"app/desk", {"app", "models", "views", "storage"}, {}, {"QtCore", "QtGui", "QtWidgets"}},
+        {"app/desk", {"app", "models", "views", "storage"}, {}, {"QtCore", "QtGui", "QtWidgets", "QtDBus"}},
         {"storage", {"storage"}, {"openssl", "sqlite3", "zlib"}, {}},
         {"models", {"models"}, {}, {"QtCore", "QtGui"}},
         {"views", {"views", "models"}, {}, {"QtCore", "QtGui", "QtWidgets", "QtCharts", "QtSvg"}},
