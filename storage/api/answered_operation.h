@@ -14,8 +14,10 @@ namespace drydock::storage::api {
 // How far long work is taken with the answer that begins it, so that a small table's is done with it.
 inline constexpr std::size_t kFirstSlice = 1000;
 
+// Null is an answer without a body.
 [[nodiscard]] inline Response answerWith(const Result<nlohmann::json>& answer) {
     if (!answer) return errorResponse(answer.error());
+    if (answer->is_null()) return {200, {}};
     return {200, answer->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 

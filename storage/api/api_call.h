@@ -26,7 +26,7 @@ namespace drydock::storage::api {
 
 struct Response {
     int status = 200;  // 200, 400 or 500
-    std::string body;  // JSON
+    std::string body;  // JSON; of the few operations that answer nothing, empty
 };
 
 // DynamoDB's error body for `error`.

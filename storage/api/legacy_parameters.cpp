@@ -205,9 +205,14 @@ ConditionNode nodeOf(LegacyCondition condition) {
         ConditionNode contains =
             callNode(callOperand(Function::contains, std::move(path), valueOperand(std::move(values[0]))));
         if (condition.comparison == "CONTAINS") return contains;
+        // Neither is true of an attribute that is not there.
         node.kind = ConditionNode::Kind::negation;
         node.children.push_back(std::move(contains));
-        return node;
+        ConditionNode present;
+        present.kind = ConditionNode::Kind::allOf;
+        present.children.push_back(callNode(callOperand(Function::attributeExists, pathOperand(condition.attribute))));
+        present.children.push_back(std::move(node));
+        return present;
     }
     if (const auto comparator = comparatorOf(condition.comparison)) {
         node.kind = ConditionNode::Kind::comparison;
@@ -225,6 +230,7 @@ Result<void> compileConditions(const json& body, std::string_view parameter, Com
     std::vector<ConditionNode> nodes;
     std::vector<DocumentPath> paths;
     for (const auto& [attribute, condition] : find(body, parameter)->items()) {
+        DRYDOCK_TRY(checkAttributeName(attribute));
         DRYDOCK_ASSIGN(LegacyCondition read,
                        expected ? readExpected(attribute, condition) : readFilter(attribute, condition));
         nodes.push_back(nodeOf(std::move(read)));
@@ -288,9 +294,11 @@ Result<void> compileUpdates(const json& body, CompiledExpressions& compiled) {
     if (given->empty()) return {};
     UpdateActions actions;
     for (const auto& [attribute, update] : given->items()) {
+        DRYDOCK_TRY(checkAttributeName(attribute));
         DRYDOCK_ASSIGN(UpdateAction action, readUpdate(attribute, update));
         actions.actions.push_back(std::move(action));
     }
+    actions.typeMismatch = "Type mismatch for attribute to update";
     compiled.update = Update::fromTree(std::move(actions));
     return {};
 }
@@ -301,6 +309,7 @@ Result<void> compileAttributesToGet(const json& body, CompiledExpressions& compi
     std::vector<DocumentPath> paths;
     for (const json& each : *given) {
         const auto& name = each.get_ref<const std::string&>();
+        DRYDOCK_TRY(checkAttributeName(name));
         if (!seen.insert(name).second) return invalidParameter("Duplicate value in attribute name: " + name);
         paths.push_back(pathTo(name));
     }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/api/table_shapes.h"
+#include "storage/api/throughput_request.h"
 #include "storage/table/resource_names.h"
 
 namespace drydock::storage::api {
@@ -37,13 +38,6 @@ constexpr std::array<Member, 11> kToTime = {{{"SourceTableArn", &kPlainText},
                                              {"ProvisionedThroughputOverride", &kTableThroughput},
                                              {"OnDemandThroughputOverride", &kMostOnDemand},
                                              {"SSESpecificationOverride", &kTableEncryption}}};
-
-std::optional<Throughput> throughputIn(const json& object, std::string_view member) {
-    const json* throughput = find(object, member);
-    if (throughput == nullptr) return std::nullopt;
-    return Throughput{integer(*throughput, "ReadCapacityUnits").value_or(0),
-                      integer(*throughput, "WriteCapacityUnits").value_or(0)};
-}
 
 IndexDefinition indexIn(const json& object, const TableDefinition& source, bool local) {
     IndexDefinition index;

@@ -44,7 +44,12 @@ Result<ExpressionParameters> readParameters(const json& body, ValueMessages mess
     if (const json* names = find(body, "ExpressionAttributeNames")) {
         DRYDOCK_TRY(checkKeys(*names, "ExpressionAttributeNames", '#'));
         for (const auto& [key, name] : names->items()) {
-            if (name.is_string()) parameters.names.emplace(key, name.get<std::string>());
+            if (!name.is_string()) continue;
+            if (auto checked = checkAttributeName(name.get_ref<const std::string&>()); !checked) {
+                return invalid("ExpressionAttributeNames contains invalid value: " + checked.error().message +
+                               " for key " + key);
+            }
+            parameters.names.emplace(key, name.get<std::string>());
         }
     }
     if (const json* values = find(body, "ExpressionAttributeValues")) {

@@ -235,6 +235,15 @@ std::string eventIdOf(const std::string& arn, std::uint64_t sequence) {
     return id;
 }
 
+// Who deleted an expired row. In both spellings: the service's guide and its events write the members in lower case,
+// and the client libraries, which drop what they do not know, read them capitalised.
+json identityOfTtl() {
+    json identity;
+    for (const char* type : {"type", "Type"}) identity[type] = "Service";
+    for (const char* principal : {"principalId", "PrincipalId"}) identity[principal] = "dynamodb.amazonaws.com";
+    return identity;
+}
+
 json recordJson(const Change& change, const std::string& arn, StreamView view) {
     const bool newImage = view == StreamView::newImage || view == StreamView::newAndOldImages;
     const bool oldImage = view == StreamView::oldImage || view == StreamView::newAndOldImages;
@@ -258,7 +267,7 @@ json recordJson(const Change& change, const std::string& arn, StreamView view) {
                    {"eventSource", "aws:dynamodb"},
                    {"awsRegion", kRegion},
                    {"dynamodb", std::move(data)}};
-    if (change.byTtl) record["userIdentity"] = {{"type", "Service"}, {"principalId", "dynamodb.amazonaws.com"}};
+    if (change.byTtl) record["userIdentity"] = identityOfTtl();
     return record;
 }
 

@@ -16,6 +16,11 @@ json throughputJson(const std::optional<Throughput>& throughput) {
     return {{"NumberOfDecreasesToday", 0}, {"ReadCapacityUnits", shown.read}, {"WriteCapacityUnits", shown.write}};
 }
 
+json warmJson(const std::optional<Throughput>& asked, const std::optional<Throughput>& provisioned) {
+    const Throughput ready = warmThroughputOf(asked, provisioned);
+    return {{"ReadUnitsPerSecond", ready.read}, {"WriteUnitsPerSecond", ready.write}, {"Status", "ACTIVE"}};
+}
+
 json projectionJson(const IndexDefinition& index) {
     json projection = {{"ProjectionType", wordOf(index.projection)}};
     if (!index.nonKeyAttributes.empty()) projection["NonKeyAttributes"] = index.nonKeyAttributes;
@@ -42,6 +47,7 @@ json indexJson(const TableDescription& table, std::size_t place) {
     shown["IndexStatus"] = index.active ? "ACTIVE" : "CREATING";
     if (!index.active) shown["Backfilling"] = true;
     shown["ProvisionedThroughput"] = throughputJson(definition.throughput);
+    if (definition.warmThroughput) shown["WarmThroughput"] = warmJson(definition.warmThroughput, definition.throughput);
     return shown;
 }
 
@@ -117,6 +123,10 @@ json fullJson(const TableDescription& table, const char* status) {
             {"Status", "ENABLED"}, {"SSEType", "KMS"}, {"KMSMasterKeyArn", *definition.encryptionKey}};
     }
     if (definition.tableClass) shown["TableClassSummary"] = {{"TableClass", wordOf(*definition.tableClass)}};
+    if (definition.tableClassMs) {
+        shown["TableClassSummary"]["LastUpdateDateTime"] = secondsOf(*definition.tableClassMs);
+    }
+    if (definition.warmThroughput) shown["WarmThroughput"] = warmJson(definition.warmThroughput, definition.throughput);
     if (definition.mostOnDemand) {
         shown["OnDemandThroughput"] = {{"MaxReadRequestUnits", definition.mostOnDemand->read},
                                        {"MaxWriteRequestUnits", definition.mostOnDemand->write}};
@@ -149,6 +159,7 @@ json tableJson(const TableDescription& table) {
     const char* status = building ? "UPDATING" : "ACTIVE";
     json shown = fullJson(table, table.loading ? "CREATING" : status);
     shown["DeletionProtectionEnabled"] = table.definition.deletionProtection;
+    shown["WarmThroughput"] = warmJson(table.definition.warmThroughput, table.definition.throughput);
     return shown;
 }
 
@@ -163,6 +174,7 @@ json createdTableJson(const TableDescription& table) {
 json updatedTableJson(const TableDescription& table, const std::string& addedIndex) {
     json shown = fullJson(table, "UPDATING");
     shown["DeletionProtectionEnabled"] = table.definition.deletionProtection;
+    shown["WarmThroughput"] = warmJson(table.definition.warmThroughput, table.definition.throughput);
     const auto indexes = shown.find("GlobalSecondaryIndexes");
     if (indexes == shown.end()) return shown;
     for (json& index : *indexes) {

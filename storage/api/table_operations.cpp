@@ -190,7 +190,7 @@ Result<json> tagResource(const json& body, TableStore& store) {
     update.table = table.definition.name;
     DRYDOCK_ASSIGN(update.setTags, tagsOf(*tags));
     DRYDOCK_TRY(store.updateTable(update));
-    return json::object();
+    return json();
 }
 
 Made makeTagResource(const json& body) {
@@ -208,7 +208,7 @@ Result<json> untagResource(const json& body, TableStore& store) {
         if (key.is_string()) update.removeTags.push_back(key.get<std::string>());
     }
     DRYDOCK_TRY(store.updateTable(update));
-    return json::object();
+    return json();
 }
 
 Made makeUntagResource(const json& body) {

@@ -5,16 +5,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/api/table_request_parts.h"
 #include "storage/api/table_shapes.h"
+#include "storage/api/throughput_request.h"
 #include "storage/table/resource_names.h"
 
 namespace drydock::storage::api {
 namespace {
 
 using nlohmann::json;
-
-// Source: Amazon DynamoDB API reference, the service's own limit on requests.
-constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 // A list as the service prints it.
 std::string printed(const std::vector<std::string>& names) {
@@ -32,53 +31,9 @@ std::vector<std::string> namesIn(const json& list) {
     return names;
 }
 
-// ---- Throughput -----------------------------------------------------------------------------------------------------
-
-std::optional<Throughput> throughputIn(const json& object) {
-    const json* throughput = find(object, "ProvisionedThroughput");
-    if (throughput == nullptr) return std::nullopt;
-    return Throughput{integer(*throughput, "ReadCapacityUnits").value_or(0),
-                      integer(*throughput, "WriteCapacityUnits").value_or(0)};
-}
-
-Result<void> checkBounds(const std::optional<Throughput>& throughput) {
-    if (!throughput) return {};
-    if (throughput->read > kMostUnits) {
-        return invalid("Given value " + std::to_string(throughput->read) + " for ReadCapacityUnits is out of bounds");
-    }
-    if (throughput->write > kMostUnits) {
-        return invalid("Given value " + std::to_string(throughput->write) + " for WriteCapacityUnits is out of bounds");
-    }
-    return {};
-}
-
-// -1 lifts the limit.
-std::optional<Throughput> onDemandIn(const json& body) {
-    const json* limits = find(body, "OnDemandThroughput");
-    if (limits == nullptr) return std::nullopt;
-    return Throughput{integer(*limits, "MaxReadRequestUnits").value_or(-1),
-                      integer(*limits, "MaxWriteRequestUnits").value_or(-1)};
-}
-
-Result<void> checkOnDemand(const std::optional<Throughput>& limits, bool onDemand) {
-    if (!limits) return {};
-    for (const auto& [name, units] : {std::pair("Read", limits->read), std::pair("Write", limits->write)}) {
-        const std::string member = std::string("Max") + name + "RequestUnits for OnDemandThroughput ";
-        if (!onDemand) {
-            return invalidParameter(member + "cannot be specified when the table BillingMode is PROVISIONED");
-        }
-        if (units < 1 && units != -1)
-            return invalidParameter("Requested " + member + "for table is outside of valid range");
-    }
-    return {};
-}
-
-constexpr const char* kNeitherUnits =
-    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST";
-
 // ---- Keys -----------------------------------------------------------------------------------------------------------
 
-using AttributeTypes = std::vector<std::pair<std::string, AttributeType>>;
+}  // namespace
 
 Result<AttributeTypes> attributeTypesIn(const json& body) {
     AttributeTypes types;
@@ -95,6 +50,8 @@ Result<AttributeTypes> attributeTypesIn(const json& body) {
     }
     return types;
 }
+
+namespace {
 
 const AttributeType* typeOf(const AttributeTypes& types, const std::string& name) {
     const auto found = std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.first == name; });
@@ -154,6 +111,8 @@ KeySchema keySchemaIn(const json& keySchema, const AttributeTypes& types) {
 
 // ---- Indexes --------------------------------------------------------------------------------------------------------
 
+}  // namespace
+
 Result<IndexDefinition> indexIn(const json& object, const AttributeTypes& types, bool local) {
     const json& keySchema = *find(object, "KeySchema");
     DRYDOCK_TRY(checkDefined(keySchema, types));
@@ -172,6 +131,8 @@ Result<IndexDefinition> indexIn(const json& object, const AttributeTypes& types,
     if (!local) index.throughput = throughputIn(object);
     return index;
 }
+
+namespace {
 
 Result<void> checkIndexThroughput(const IndexDefinition& index, bool onDemand) {
     DRYDOCK_TRY(checkBounds(index.throughput));
@@ -198,7 +159,11 @@ Result<void> addIndexes(const json& body, const char* member, const AttributeTyp
         DRYDOCK_ASSIGN(IndexDefinition index, indexIn(object, types, local));
         table.indexes.push_back(std::move(index));
         DRYDOCK_TRY(validateIndex(table, table.indexes.size() - 1));
-        if (!local) DRYDOCK_TRY(checkIndexThroughput(table.indexes.back(), !table.throughput));
+        if (local) continue;
+        IndexDefinition& added = table.indexes.back();
+        DRYDOCK_TRY(checkIndexThroughput(added, !table.throughput));
+        DRYDOCK_ASSIGN(added.warmThroughput,
+                       warmThroughputIn(object, initialFloor(added.throughput), "index " + added.name));
     }
     return validateIndexCounts(table);
 }
@@ -223,17 +188,12 @@ Result<void> checkAllUsed(const AttributeTypes& types, const TableDefinition& ta
 
 // ---- What else a table has ------------------------------------------------------------------------------------------
 
-struct StreamWords {
-    const char* viewMissing;
-    const char* viewTooMuch;
-};
 constexpr StreamWords kCreating = {
     "Table is being created with a stream enabled, UpdateViewType is required",
     "Table is being created with a stream disabled, UpdateViewType should not be specified"};
-constexpr StreamWords kUpdating = {"If stream is being enabled then UpdateViewType is required",
-                                   "If stream is being disabled, then UpdateViewType must not be specified"};
 
-// What StreamSpecification says: nothing when it is not there, else on (with its view) or off.
+}  // namespace
+
 Result<std::optional<std::optional<StreamView>>> streamIn(const json& body, const StreamWords& words) {
     std::optional<std::optional<StreamView>> stream;
     const json* specification = find(body, "StreamSpecification");
@@ -245,7 +205,6 @@ Result<std::optional<std::optional<StreamView>>> streamIn(const json& body, cons
     return stream;
 }
 
-// What SSESpecification says: nothing when it is not there, else the key's ARN or the service's own encryption.
 Result<std::optional<std::optional<std::string>>> encryptionIn(const json& body) {
     std::optional<std::optional<std::string>> encryption;
     const json* specification = find(body, "SSESpecification");
@@ -276,125 +235,6 @@ Result<std::optional<TableClass>> tableClassIn(const json& body) {
         "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, "
         "STANDARD_INFREQUENT_ACCESS].");
 }
-
-// ---- UpdateTable ----------------------------------------------------------------------------------------------------
-
-Result<void> checkIndexUpdates(const json& updates) {
-    std::set<std::string> names;
-    for (const json& update : updates) {
-        std::string name;
-        int actions = 0;
-        for (const char* action : {"Update", "Create", "Delete"}) {
-            const json* details = find(update, action);
-            if (details == nullptr) continue;
-            ++actions;
-            name = text(*details, "IndexName");
-        }
-        if (actions == 0) {
-            return invalidParameter(
-                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-                "GlobalSecondaryIndexUpdate.Delete must not be null");
-        }
-        if (actions > 1) {
-            return invalidParameter(
-                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
-        }
-        if (!names.insert(name).second) {
-            return invalidParameter(
-                "Only one global secondary index update per index is allowed simultaneously. Index: " + name);
-        }
-    }
-    return {};
-}
-
-Result<void> checkChange(const std::string& what, const Throughput& from, const Throughput& to) {
-    if (from != to) return {};
-    return invalid(
-        "The provisioned throughput for " + what +
-        " will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for " +
-        what + ": " + std::to_string(from.read) + ". Requested ReadCapacityUnits: " + std::to_string(to.read) +
-        ". Current WriteCapacityUnits provisioned for " + what + ": " + std::to_string(from.write) +
-        ". Requested WriteCapacityUnits: " + std::to_string(to.write) +
-        ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.");
-}
-
-// Sets how the table is billed, and whether it will be on demand.
-Result<bool> billingUpdate(const json& body, const TableDefinition& table, TableUpdate& update) {
-    const std::string mode = text(body, "BillingMode");
-    const std::optional<Throughput> throughput = throughputIn(body);
-    const bool onDemand = mode.empty() ? !table.throughput : mode == "PAY_PER_REQUEST";
-    if (onDemand && throughput) return invalidParameter(kNeitherUnits);
-    if (!onDemand && !throughput && !table.throughput) {
-        return invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
-    }
-    if (throughput && table.throughput) DRYDOCK_TRY(checkChange("the table", *table.throughput, *throughput));
-    if (throughput || (onDemand && table.throughput)) update.throughput = throughput;
-    update.mostOnDemand = onDemandIn(body);
-    DRYDOCK_TRY(checkOnDemand(update.mostOnDemand, onDemand));
-    return onDemand;
-}
-
-Result<void> addIndexUpdate(const json& details, const json& body, bool onDemand, const TableDefinition& table,
-                            TableUpdate& update) {
-    const std::string name = text(details, "IndexName");
-    for (const IndexDefinition& index : table.indexes) {
-        if (index.name == name) return invalid("Attempting to create an index which already exists");
-    }
-    if (!has(body, "AttributeDefinitions")) {
-        return invalidParameter("AttributeDefinitions is not specified for index: " + name);
-    }
-    DRYDOCK_ASSIGN(const AttributeTypes types, attributeTypesIn(body));
-    DRYDOCK_ASSIGN(update.createIndex, indexIn(details, types, false));
-    DRYDOCK_TRY(checkBounds(update.createIndex->throughput));
-    if (onDemand && update.createIndex->throughput) {
-        return invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " + name +
-                                " when BillingMode is PAY_PER_REQUEST");
-    }
-    if (!onDemand && !update.createIndex->throughput) {
-        return invalidParameter("ProvisionedThroughput must be specified for index: " + name);
-    }
-    return {};
-}
-
-Result<void> changeIndexThroughput(const json& details, const TableDefinition& table, TableUpdate& update) {
-    const std::string name = text(details, "IndexName");
-    const std::optional<Throughput> throughput = throughputIn(details);
-    if (!throughput) return {};
-    if (throughput->read > kMostUnits || throughput->write > kMostUnits) {
-        return invalid(
-            "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
-            "info: Action Blocked: IndexUpdate");
-    }
-    for (const IndexDefinition& index : table.indexes) {
-        if (index.name == name && index.throughput) {
-            DRYDOCK_TRY(checkChange("the index " + name, *index.throughput, *throughput));
-        }
-    }
-    update.indexThroughput.emplace_back(name, *throughput);
-    return {};
-}
-
-Result<void> indexUpdates(const json& updates, const json& body, bool onDemand, const TableDefinition& table,
-                          TableUpdate& update) {
-    const auto comesOrGoes = [](const json& each) { return has(each, "Create") || has(each, "Delete"); };
-    if (std::count_if(updates.begin(), updates.end(), comesOrGoes) > 1) {
-        return fail(
-            ErrorCode::limitExceeded,
-            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
-    }
-    for (const json& each : updates) {
-        if (const json* details = find(each, "Create")) {
-            DRYDOCK_TRY(addIndexUpdate(*details, body, onDemand, table, update));
-        } else if (const json* deletion = find(each, "Delete")) {
-            update.deleteIndex = text(*deletion, "IndexName");
-        } else {
-            DRYDOCK_TRY(changeIndexThroughput(*find(each, "Update"), table, update));
-        }
-    }
-    return {};
-}
-
-}  // namespace
 
 Result<void> checkTableBody(const json& body, std::span<const Member> members) {
     Result<void> checked = checkBody(body, members);
@@ -431,6 +271,7 @@ Result<TableDefinition> createTableRequest(const json& body) {
     DRYDOCK_TRY(checkBounds(table.throughput));
     table.mostOnDemand = onDemandIn(body);
     DRYDOCK_TRY(checkOnDemand(table.mostOnDemand, onDemand));
+    DRYDOCK_ASSIGN(table.warmThroughput, warmThroughputIn(body, initialFloor(table.throughput), "table"));
 
     DRYDOCK_ASSIGN(const AttributeTypes types, attributeTypesIn(body));
     const json& keySchema = *find(body, "KeySchema");
@@ -457,43 +298,6 @@ Result<TableDefinition> createTableRequest(const json& body) {
     }
     table.deletionProtection = flag(body, "DeletionProtectionEnabled");
     return table;
-}
-
-Result<void> checkUpdateTable(const json& body) {
-    DRYDOCK_TRY(checkTableBody(body, kUpdateTableMembers));
-    const json* updates = find(body, "GlobalSecondaryIndexUpdates");
-    const bool changes = std::any_of(kUpdateTableMembers.begin(), kUpdateTableMembers.end(), [&](const Member& member) {
-        return member.name != "TableName" && member.name != "AttributeDefinitions" &&
-               member.name != "GlobalSecondaryIndexUpdates" && has(body, member.name);
-    });
-    if (!changes && (updates == nullptr || updates->empty())) {
-        return invalid(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
-            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
-            "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
-            "required");
-    }
-    DRYDOCK_TRY(checkBounds(throughputIn(body)));
-    if (text(body, "BillingMode") == "PAY_PER_REQUEST" && throughputIn(body)) return invalidParameter(kNeitherUnits);
-    if (updates != nullptr) DRYDOCK_TRY(checkIndexUpdates(*updates));
-    DRYDOCK_TRY(streamIn(body, kUpdating));
-    DRYDOCK_TRY(encryptionIn(body));
-    DRYDOCK_TRY(tableClassIn(body));
-    return {};
-}
-
-Result<TableUpdate> updateTableRequest(const json& body, const TableDescription& table) {
-    TableUpdate update;
-    update.table = table.definition.name;
-    DRYDOCK_ASSIGN(const bool onDemand, billingUpdate(body, table.definition, update));
-    if (const json* updates = find(body, "GlobalSecondaryIndexUpdates")) {
-        DRYDOCK_TRY(indexUpdates(*updates, body, onDemand, table.definition, update));
-    }
-    DRYDOCK_ASSIGN(update.stream, streamIn(body, kUpdating));
-    DRYDOCK_ASSIGN(update.encryptionKey, encryptionIn(body));
-    DRYDOCK_ASSIGN(update.tableClass, tableClassIn(body));
-    if (has(body, "DeletionProtectionEnabled")) update.deletionProtection = flag(body, "DeletionProtectionEnabled");
-    return update;
 }
 
 }  // namespace drydock::storage::api

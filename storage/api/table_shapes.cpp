@@ -48,14 +48,19 @@ constexpr std::array<Member, 2> kOnDemandMembers = {
     {{"MaxReadRequestUnits", &kAnyUnits}, {"MaxWriteRequestUnits", &kAnyUnits}}};
 constexpr Shape kOnDemand{.kind = Kind::structure, .className = "OnDemandThroughput", .members = kOnDemandMembers};
 
+constexpr std::array<Member, 2> kWarmMembers = {
+    {{"ReadUnitsPerSecond", &kAnyUnits}, {"WriteUnitsPerSecond", &kAnyUnits}}};
+constexpr Shape kWarm{.kind = Kind::structure, .className = "WarmThroughput", .members = kWarmMembers};
+
 constexpr std::array<Member, 3> kLocalIndexMembers = {
     {{"IndexName", &kName, true}, {"KeySchema", &kKeySchema, true}, {"Projection", &kProjection, true}}};
 constexpr Shape kLocalIndex{.kind = Kind::structure, .className = "LocalSecondaryIndex", .members = kLocalIndexMembers};
 constexpr Shape kLocalIndexes{.kind = Kind::list, .element = &kLocalIndex};
-constexpr std::array<Member, 4> kGlobalIndexMembers = {{{"IndexName", &kName, true},
+constexpr std::array<Member, 5> kGlobalIndexMembers = {{{"IndexName", &kName, true},
                                                         {"KeySchema", &kGlobalKeySchema, true},
                                                         {"Projection", &kProjection, true},
-                                                        {"ProvisionedThroughput", &kThroughput}}};
+                                                        {"ProvisionedThroughput", &kThroughput},
+                                                        {"WarmThroughput", &kWarm}}};
 constexpr Shape kGlobalIndex{
     .kind = Kind::structure, .className = "GlobalSecondaryIndex", .members = kGlobalIndexMembers};
 constexpr Shape kGlobalIndexes{.kind = Kind::list, .element = &kGlobalIndex};
@@ -76,8 +81,8 @@ constexpr Shape kEncryption{.kind = Kind::structure, .className = "SSESpecificat
 constexpr std::array<Member, 2> kTagMembers = {{{"Key", &kPlainText}, {"Value", &kPlainText}}};
 constexpr Shape kTag{.kind = Kind::structure, .className = "Tag", .members = kTagMembers};
 
-constexpr std::array<Member, 2> kUpdateIndexMembers = {
-    {{"IndexName", &kName, true}, {"ProvisionedThroughput", &kThroughput}}};
+constexpr std::array<Member, 3> kUpdateIndexMembers = {
+    {{"IndexName", &kName, true}, {"ProvisionedThroughput", &kThroughput}, {"WarmThroughput", &kWarm}}};
 constexpr Shape kUpdateIndex{
     .kind = Kind::structure, .className = "UpdateGlobalSecondaryIndexAction", .members = kUpdateIndexMembers};
 constexpr Shape kCreateIndex{
@@ -93,7 +98,7 @@ constexpr Shape kIndexUpdates{.kind = Kind::list, .element = &kIndexUpdate};
 
 constexpr Shape kTags{.kind = Kind::list, .element = &kTag};
 
-constexpr std::array<Member, 13> kCreateTable = {{{"AttributeDefinitions", &kAttributeDefinitions, true},
+constexpr std::array<Member, 14> kCreateTable = {{{"AttributeDefinitions", &kAttributeDefinitions, true},
                                                   {"TableName", &kName},
                                                   {"BillingMode", &kBillingMode},
                                                   {"ProvisionedThroughput", &kThroughput},
@@ -105,9 +110,10 @@ constexpr std::array<Member, 13> kCreateTable = {{{"AttributeDefinitions", &kAtt
                                                   {"Tags", &kTags},
                                                   {"TableClass", &kPlainText},
                                                   {"DeletionProtectionEnabled", &kPlainFlag},
-                                                  {"OnDemandThroughput", &kOnDemand}}};
+                                                  {"OnDemandThroughput", &kOnDemand},
+                                                  {"WarmThroughput", &kWarm}}};
 
-constexpr std::array<Member, 10> kUpdateTable = {{{"AttributeDefinitions", &kAttributeDefinitions},
+constexpr std::array<Member, 11> kUpdateTable = {{{"AttributeDefinitions", &kAttributeDefinitions},
                                                   {"TableName", &kName},
                                                   {"BillingMode", &kBillingMode},
                                                   {"ProvisionedThroughput", &kThroughput},
@@ -116,7 +122,8 @@ constexpr std::array<Member, 10> kUpdateTable = {{{"AttributeDefinitions", &kAtt
                                                   {"SSESpecification", &kEncryption},
                                                   {"TableClass", &kPlainText},
                                                   {"DeletionProtectionEnabled", &kPlainFlag},
-                                                  {"OnDemandThroughput", &kOnDemand}}};
+                                                  {"OnDemandThroughput", &kOnDemand},
+                                                  {"WarmThroughput", &kWarm}}};
 
 }  // namespace
 

@@ -45,9 +45,19 @@ const char* wordOf(TransferStatus status) {
     return "FAILED";
 }
 
+// An ARN that names no table at all is a mistake of its own, told before anything is looked up.
+Result<void> checkTransferArn(const json& body, const char* member, const std::string& what) {
+    constexpr std::size_t kShortestName = 3;
+    const std::string arn = text(body, member);
+    const std::string named = tableName(arn);
+    if (arn.starts_with("arn:") && named.substr(0, named.find('/')).size() >= kShortestName) return {};
+    return invalid("Invalid " + what + " ARN");
+}
+
 // One page of a list, newest first: those behind the token, which is the ARN of the last one shown.
 template <class Description, class ArnOf, class Show>
-json listPage(const json& body, const std::vector<Description>& all, ArnOf arnOf, const char* limitName, Show show) {
+Result<json> listPage(const json& body, const std::vector<Description>& all, ArnOf arnOf, const char* limitName,
+                      Show show) {
     const std::string token = text(body, "NextToken");
     const std::string table = text(body, "TableArn");
     const auto limit = static_cast<std::size_t>(integer(body, limitName).value_or(kMostListed));
@@ -66,6 +76,7 @@ json listPage(const json& body, const std::vector<Description>& all, ArnOf arnOf
         }
         page["list"].push_back({{"arn", arn}, {"shown", show(*each)}});
     }
+    if (!begun) return invalid("Invalid Request: Provided nextToken is invalid: " + token);
     return page;
 }
 
@@ -155,6 +166,7 @@ Result<json> describeExport(const json& body, TableStore& store) {
 
 Made makeDescribeExport(const json& body) {
     DRYDOCK_TRY(checkBody(body, kExportArnOnly));
+    DRYDOCK_TRY(checkTransferArn(body, "ExportArn", "Export"));
     return std::make_unique<AdministrationOperation>(body, &describeExport);
 }
 
@@ -165,7 +177,8 @@ Result<json> listExports(const json& body, TableStore& store) {
                     {"ExportStatus", wordOf(description.status)},
                     {"ExportType", "FULL_EXPORT"}};
     };
-    return listAnswer(listPage(body, exports, &exportArn, "MaxResults", show), "ExportSummaries");
+    DRYDOCK_ASSIGN(const json page, listPage(body, exports, &exportArn, "MaxResults", show));
+    return listAnswer(page, "ExportSummaries");
 }
 
 Made makeListExports(const json& body) {
@@ -212,11 +225,12 @@ json importJson(const ImportDescription& description) {
                   {"TableId", description.tableId},
                   {"StartTime", secondsOf(description.startedMs)},
                   {"ErrorCount", description.errorCount},
-                  {"ProcessedSizeBytes", description.processedBytes},
                   {"ProcessedItemCount", description.processedCount},
                   {"ImportedItemCount", description.importedCount}};
     const json request = json::parse(description.request.request, nullptr, false);
     if (request.is_object()) shown.update(request);
+    // Nothing is said of the bytes before there are any.
+    if (description.processedBytes != 0) shown["ProcessedSizeBytes"] = description.processedBytes;
     if (!description.request.clientToken.empty()) shown["ClientToken"] = description.request.clientToken;
     if (description.endedMs != 0) shown["EndTime"] = secondsOf(description.endedMs);
     if (description.status == TransferStatus::failed) shown["FailureCode"] = "S3NoSuchKey";
@@ -245,7 +259,7 @@ Result<json> importTable(const json& body, TableStore& store) {
     request.prefix = text(source, "S3KeyPrefix");
     request.files = filesIn(body);
     request.clientToken = text(body, "ClientToken");
-    json echoed = json::object();
+    json echoed = {{"InputCompressionType", "NONE"}};
     for (const char* member : kEchoed) {
         if (const json* value = find(body, member)) echoed[member] = *value;
     }
@@ -257,8 +271,20 @@ Result<json> importTable(const json& body, TableStore& store) {
     return importJson(description);
 }
 
+Result<void> checkImportToken(const std::string& token) {
+    if (!token.empty() && token.find('$') == std::string::npos) return {};
+    return invalid("1 validation error detected: Value '" + token +
+                   "' at 'clientToken' failed to satisfy constraint: Member must satisfy regular expression pattern: "
+                   "^[^\\$]+$");
+}
+
 Made makeImportTable(const json& body) {
     DRYDOCK_TRY(checkBody(body, kImportMembers));
+    if (has(body, "ClientToken")) DRYDOCK_TRY(checkImportToken(text(body, "ClientToken")));
+    const json* options = find(body, "InputFormatOptions");
+    if (options != nullptr && has(*options, "Csv") && text(body, "InputFormat") == "DYNAMODB_JSON") {
+        return invalid("Invalid Request: Unsupported InputFormatOptions for the given input format: DYNAMODB_JSON.");
+    }
     const json& parameters = *find(body, "TableCreationParameters");
     DRYDOCK_TRY(checkCreateTable(parameters));
     DRYDOCK_TRY(createTableRequest(parameters));
@@ -276,6 +302,7 @@ Result<json> describeImport(const json& body, TableStore& store) {
 
 Made makeDescribeImport(const json& body) {
     DRYDOCK_TRY(checkBody(body, kImportArnOnly));
+    DRYDOCK_TRY(checkTransferArn(body, "ImportArn", "Import"));
     return std::make_unique<AdministrationOperation>(body, &describeImport);
 }
 
@@ -290,7 +317,8 @@ Result<json> listImports(const json& body, TableStore& store) {
         }
         return summary;
     };
-    return listAnswer(listPage(body, imports, &importArn, "PageSize", show), "ImportSummaryList");
+    DRYDOCK_ASSIGN(const json page, listPage(body, imports, &importArn, "PageSize", show));
+    return listAnswer(page, "ImportSummaryList");
 }
 
 Made makeListImports(const json& body) {

@@ -65,6 +65,8 @@ struct UpdateSection {
 
 struct UpdateActions {
     std::vector<UpdateAction> actions;
+    // What is said of an operand whose type does not fit what the item has.
+    const char* typeMismatch = "An operand in the update expression has an incorrect data type";
 };
 
 [[nodiscard]] const char* comparatorText(Comparator comparator);

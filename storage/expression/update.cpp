@@ -76,6 +76,9 @@ public:
         for (const UpdateSection& section : sections) {
             for (const UpdateAction& action : section.actions) DRYDOCK_TRY(checkFunctionNames(action.value));
         }
+        for (const UpdateSection& section : sections) {
+            for (const UpdateAction& action : section.actions) DRYDOCK_TRY(checkNesting(action.value));
+        }
         DRYDOCK_TRY(checkSections(sections));
         std::vector<UpdateAction> actions;
         for (UpdateSection& section : sections) {
@@ -132,6 +135,17 @@ private:
                                   "_OPERAND");
     }
 
+    // Lists are appended one at a time.
+    Result<void> checkNesting(const Operand& operand) const {
+        for (const Operand& argument : operand.arguments) {
+            DRYDOCK_TRY(checkNesting(argument));
+            if (operand.function != Function::listAppend || argument.function != Function::listAppend) continue;
+            return m_resolver.invalid("The function is not allowed to be used this way in an expression; function: " +
+                                      argument.text);
+        }
+        return {};
+    }
+
     Result<void> checkFunctions(const Operand& operand) const {
         for (const Operand& argument : operand.arguments) DRYDOCK_TRY(checkFunctions(argument));
         if (operand.kind != Operand::Kind::function) return {};
@@ -166,7 +180,7 @@ Update Update::fromTree(UpdateActions actions) {
 }
 
 Result<Item> Update::apply(const Item& before) const {
-    return applyActions(m_actions->actions, before);
+    return applyActions(*m_actions, before);
 }
 
 }  // namespace drydock::storage

@@ -7,51 +7,55 @@
 namespace drydock::storage {
 namespace {
 
-tl::unexpected<Error> wrongType() {
-    return invalid("An operand in the update expression has an incorrect data type");
-}
-
 tl::unexpected<Error> wrongPath() {
     return invalid("The document path provided in the update expression is invalid for update");
 }
 
-Result<AttributeValue> evaluate(const Operand& operand, const Item& item);
+// What operands are evaluated against.
+struct Context {
+    const Item& item;
+    const char* typeMismatch;
 
-Result<AttributeValue> evaluateSum(const Operand& sum, const Item& item) {
-    DRYDOCK_ASSIGN(const AttributeValue left, evaluate(sum.arguments[0], item));
-    DRYDOCK_ASSIGN(const AttributeValue right, evaluate(sum.arguments[1], item));
+    [[nodiscard]] tl::unexpected<Error> wrongType() const { return invalid(typeMismatch); }
+};
+
+Result<AttributeValue> evaluate(const Operand& operand, const Context& context);
+
+Result<AttributeValue> evaluateSum(const Operand& sum, const Context& context) {
+    DRYDOCK_ASSIGN(const AttributeValue left, evaluate(sum.arguments[0], context));
+    DRYDOCK_ASSIGN(const AttributeValue right, evaluate(sum.arguments[1], context));
     const auto* a = left.as<Number>();
     const auto* b = right.as<Number>();
-    if (a == nullptr || b == nullptr) return wrongType();
+    if (a == nullptr || b == nullptr) return context.wrongType();
     DRYDOCK_ASSIGN(const Number total, sum.function == Function::add ? Number::add(*a, *b) : Number::subtract(*a, *b));
     return AttributeValue(total);
 }
 
-Result<AttributeValue> evaluateAppend(const Operand& call, const Item& item) {
-    DRYDOCK_ASSIGN(AttributeValue left, evaluate(call.arguments[0], item));
-    DRYDOCK_ASSIGN(AttributeValue right, evaluate(call.arguments[1], item));
+Result<AttributeValue> evaluateAppend(const Operand& call, const Context& context) {
+    DRYDOCK_ASSIGN(AttributeValue left, evaluate(call.arguments[0], context));
+    DRYDOCK_ASSIGN(AttributeValue right, evaluate(call.arguments[1], context));
     auto* list = left.as<List>();
     auto* tail = right.as<List>();
-    if (list == nullptr || tail == nullptr) return wrongType();
+    if (list == nullptr || tail == nullptr) return context.wrongType();
     std::move(tail->begin(), tail->end(), std::back_inserter(*list));
     return left;
 }
 
-Result<AttributeValue> evaluate(const Operand& operand, const Item& item) {
+Result<AttributeValue> evaluate(const Operand& operand, const Context& context) {
     if (operand.kind == Operand::Kind::value) return operand.value;
     if (operand.kind == Operand::Kind::path) {
-        const AttributeValue* value = resolve(operand.path, item);
+        const AttributeValue* value = resolve(operand.path, context.item);
         if (value == nullptr)
             return invalid("The provided expression refers to an attribute that does not exist in the item");
         return *value;
     }
-    if (operand.function == Function::listAppend) return evaluateAppend(operand, item);
+    if (operand.function == Function::listAppend) return evaluateAppend(operand, context);
     if (operand.function == Function::ifNotExists) {
-        const AttributeValue* value = resolve(operand.arguments[0].path, item);
+        const AttributeValue* value = resolve(operand.arguments[0].path, context.item);
         if (value != nullptr) return *value;
-        return evaluate(operand.arguments[1], item);
+        return evaluate(operand.arguments[1], context);
     }
-    return evaluateSum(operand, item);
+    return evaluateSum(operand, context);
 }
 
 // Both sets sorted: their union or difference is too.
@@ -80,7 +84,7 @@ std::optional<AttributeValue> combineSets(const AttributeValue& a, const Attribu
     }
 }
 
-Result<AttributeValue> added(const AttributeValue* before, const AttributeValue& operand) {
+Result<AttributeValue> added(const AttributeValue* before, const AttributeValue& operand, const Context& context) {
     if (before == nullptr) return operand;
     const auto* a = before->as<Number>();
     const auto* b = operand.as<Number>();
@@ -89,7 +93,7 @@ Result<AttributeValue> added(const AttributeValue* before, const AttributeValue&
         return AttributeValue(sum);
     }
     auto united = combineSets(*before, operand, [](auto... range) { std::set_union(range...); });
-    if (!united) return wrongType();
+    if (!united) return context.wrongType();
     return *std::move(united);
 }
 
@@ -114,28 +118,30 @@ bool fits(const DocumentPath& path, const Item& item) {
 }
 
 // Nothing when the action leaves the item as it is.
-Result<std::optional<Change>> evaluateAction(const UpdateAction& action, const Item& before) {
+Result<std::optional<Change>> evaluateAction(const UpdateAction& action, const Context& context) {
+    const Item& before = context.item;
     Change change{&action.target.path, std::nullopt};
     const AttributeValue* present = resolve(action.target.path, before);
     const bool takesAway = action.kind == UpdateAction::Kind::remove || action.kind == UpdateAction::Kind::erase;
     if (takesAway && present == nullptr) {
-        if (!fits(action.target.path, before)) return wrongPath();
+        // From an item that does not exist any path may be taken away: the service asks no more of it.
+        if (!before.empty() && !fits(action.target.path, before)) return wrongPath();
         return std::optional<Change>();
     }
     switch (action.kind) {
         case UpdateAction::Kind::set: {
-            DRYDOCK_ASSIGN(change.value, evaluate(action.value, before));
+            DRYDOCK_ASSIGN(change.value, evaluate(action.value, context));
             break;
         }
         case UpdateAction::Kind::add: {
-            DRYDOCK_ASSIGN(change.value, added(present, action.value.value));
+            DRYDOCK_ASSIGN(change.value, added(present, action.value.value, context));
             break;
         }
         case UpdateAction::Kind::erase: {
             if (present == nullptr) return std::optional<Change>();
             change.value =
                 combineSets(*present, action.value.value, [](auto... range) { std::set_difference(range...); });
-            if (!change.value) return wrongType();
+            if (!change.value) return context.wrongType();
             if (isEmptySet(*change.value)) change.value.reset();
             break;
         }
@@ -220,11 +226,12 @@ int nesting(const AttributeValue& value) {
 
 }  // namespace
 
-Result<Item> applyActions(const std::vector<UpdateAction>& actions, const Item& before) {
+Result<Item> applyActions(const UpdateActions& actions, const Item& before) {
+    const Context context{before, actions.typeMismatch};
     std::vector<Change> writes;
     std::vector<Change> removals;
-    for (const UpdateAction& action : actions) {
-        DRYDOCK_ASSIGN(std::optional<Change> change, evaluateAction(action, before));
+    for (const UpdateAction& action : actions.actions) {
+        DRYDOCK_ASSIGN(std::optional<Change> change, evaluateAction(action, context));
         if (!change) continue;
         const int around = static_cast<int>(change->path->size()) - 1;
         if (change->value && around + nesting(*change->value) >= kMaxDepth) return invalid(kTooDeep);

@@ -1,13 +1,12 @@
-// What an update's actions do to an item. All operands and list indexes mean the item as it was before.
+// What an update's actions do to an item; an item that does not exist is an empty one. All operands and list indexes
+// mean the item as it was before.
 #pragma once
-
-#include <vector>
 
 #include "storage/expression/ast.h"
 
 namespace drydock::storage {
 
 // ErrorCode::validation with DynamoDB's messages when an operand or a path does not fit the item.
-[[nodiscard]] Result<Item> applyActions(const std::vector<UpdateAction>& actions, const Item& before);
+[[nodiscard]] Result<Item> applyActions(const UpdateActions& actions, const Item& before);
 
 }  // namespace drydock::storage

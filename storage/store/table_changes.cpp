@@ -11,7 +11,10 @@ Result<std::size_t> findGlobalIndex(const TableDefinition& definition, const std
     const auto& indexes = definition.indexes;
     const auto found =
         std::find_if(indexes.begin(), indexes.end(), [&](const auto& index) { return index.name == name; });
-    if (found == indexes.end()) return fail(ErrorCode::resourceNotFound, "Requested resource not found");
+    if (found == indexes.end()) {
+        return fail(ErrorCode::resourceNotFound,
+                    "Requested resource not found: Index " + name + " for table " + definition.name);
+    }
     if (found->local) {
         return invalid(std::string("Cannot ") + verb + " an index that is not a GlobalSecondaryIndex: " + name);
     }
@@ -91,7 +94,16 @@ void changeTags(const TableUpdate& update, Tags& tags) {
     });
 }
 
+// What a table is ready for stays, however it is billed from now on.
+void keepWarm(TableDefinition& definition) {
+    definition.warmThroughput = warmThroughputOf(definition.warmThroughput, definition.throughput);
+    for (IndexDefinition& index : definition.indexes) {
+        if (!index.local) index.warmThroughput = warmThroughputOf(index.warmThroughput, index.throughput);
+    }
+}
+
 Result<void> changeThroughput(const TableUpdate& update, TableDefinition& definition) {
+    if (update.throughput || !update.indexThroughput.empty()) keepWarm(definition);
     if (update.throughput) {
         definition.throughput = *update.throughput;
         for (IndexDefinition& index : definition.indexes) {
@@ -104,11 +116,16 @@ Result<void> changeThroughput(const TableUpdate& update, TableDefinition& defini
         DRYDOCK_ASSIGN(const std::size_t place, findGlobalIndex(definition, name, "update"));
         definition.indexes[place].throughput = throughput;
     }
+    if (update.warmThroughput) definition.warmThroughput = update.warmThroughput;
+    for (const auto& [name, throughput] : update.indexWarmThroughput) {
+        DRYDOCK_ASSIGN(const std::size_t place, findGlobalIndex(definition, name, "update"));
+        definition.indexes[place].warmThroughput = throughput;
+    }
     return {};
 }
 
 // The definition as it will be; `removed` is the place of the index that goes.
-Result<TableDefinition> changedDefinition(const Table& table, const TableUpdate& update,
+Result<TableDefinition> changedDefinition(const Table& table, const TableUpdate& update, std::int64_t nowMs,
                                           std::optional<std::size_t>& removed) {
     TableDefinition definition = table.definition;
     if (update.stream) DRYDOCK_TRY(changeStream(*update.stream, definition));
@@ -123,7 +140,10 @@ Result<TableDefinition> changedDefinition(const Table& table, const TableUpdate&
         definition.recoveryDays = update.recoveryDays->value_or(kMaxRecoveryDays);
     }
     if (update.deletionProtection) definition.deletionProtection = *update.deletionProtection;
-    if (update.tableClass) definition.tableClass = update.tableClass;
+    if (update.tableClass) {
+        definition.tableClass = update.tableClass;
+        definition.tableClassMs = nowMs;
+    }
     if (update.encryptionKey) definition.encryptionKey = *update.encryptionKey;
     changeTags(update, definition.tags);
     DRYDOCK_TRY(changeThroughput(update, definition));
@@ -141,7 +161,7 @@ Result<void> stamp(sqlite::Connection& connection, const char* column, std::int6
 Result<void> changeTable(sqlite::Connection& connection, const Table& table, const TableUpdate& update,
                          std::int64_t nowMs, std::uint64_t lastSequence) {
     std::optional<std::size_t> removed;
-    DRYDOCK_ASSIGN(const TableDefinition definition, changedDefinition(table, update, removed));
+    DRYDOCK_ASSIGN(const TableDefinition definition, changedDefinition(table, update, nowMs, removed));
     if (removed) DRYDOCK_TRY(Catalogue::removeIndex(connection, table.indexes[*removed], table.id));
     if (update.createIndex) DRYDOCK_TRY(Catalogue::addIndex(connection, table, update.createIndex->name));
     if (update.ttlAttribute) {

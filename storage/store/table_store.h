@@ -241,6 +241,8 @@ struct TableUpdate {
     std::optional<std::optional<Throughput>> throughput;  // none: on demand, for the indexes, too
     std::vector<std::pair<std::string, Throughput>> indexThroughput;
     std::optional<Throughput> mostOnDemand;
+    std::optional<Throughput> warmThroughput;  // never lowers what the table is ready for
+    std::vector<std::pair<std::string, Throughput>> indexWarmThroughput;
     std::optional<TableClass> tableClass;
     std::optional<std::optional<std::string>> encryptionKey;
 };

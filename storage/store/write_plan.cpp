@@ -202,13 +202,15 @@ Result<void> measure(sqlite::Connection& connection, WritePlan& plan) {
     return {};
 }
 
-// An update's new item: the old one changed, or a new one made of the key and the update's effect on nothing.
-Result<Item> updatedItem(const WritePlan& plan) {
+// An update's new item: the old one changed, or a new one made of the key and the update's effect on nothing. There is
+// none where nothing was and the update only takes away.
+Result<std::optional<Item>> updatedItem(const WritePlan& plan) {
     const Item nothing;
     const Item& before = plan.old->item ? *plan.old->item : nothing;
     DRYDOCK_ASSIGN(Item after, plan.update ? plan.update->apply(before) : Result<Item>(before));
+    if (!plan.old->item && plan.update && after.empty()) return std::nullopt;
     for (const auto& [name, value] : plan.keyItem) after.set(name, value);
-    return after;
+    return std::optional<Item>(std::move(after));
 }
 
 // Encodes the new item's keys in the indexes. A value no index takes is refused, unless the item had it before the
@@ -311,7 +313,12 @@ Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
         }
     }
     if (isUpdate) {
-        DRYDOCK_ASSIGN(plan.item, updatedItem(plan));
+        DRYDOCK_ASSIGN(std::optional<Item> updated, updatedItem(plan));
+        if (!updated) {
+            plan.action = WritePlan::Action::none;
+            return measured ? measure(connection, plan) : Result<void>();
+        }
+        plan.item = *std::move(updated);
         DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, true));
     }
     if (plan.action == WritePlan::Action::put) DRYDOCK_TRY(encodeIndexKeys(plan, isUpdate));

@@ -206,6 +206,14 @@ Result<void> validate(const TableDefinition& definition) {
     return validateTags(definition.tags);
 }
 
+Throughput warmThroughputOf(const std::optional<Throughput>& asked, const std::optional<Throughput>& provisioned) {
+    // Source: Amazon DynamoDB developer guide, "On-demand capacity mode", initial throughput.
+    constexpr Throughput kInitialOnDemand{12'000, 4'000};
+    const Throughput least = provisioned.value_or(kInitialOnDemand);
+    const Throughput wanted = asked.value_or(Throughput{});
+    return {std::max(wanted.read, least.read), std::max(wanted.write, least.write)};
+}
+
 std::optional<AttributeType> keyAttributeType(const TableDefinition& definition, std::string_view name) {
     const auto find = [&](const KeySchema& key) -> std::optional<AttributeType> {
         for (const auto* part : {&key.partition, &key.sort}) {

@@ -42,6 +42,7 @@ struct IndexDefinition {
     std::vector<std::string> nonKeyAttributes;  // include only
     bool local = false;                         // LSI: same partition key, only at creation
     std::optional<Throughput> throughput;       // of a global index, where its table has one
+    std::optional<Throughput> warmThroughput;   // of a global index; see warmThroughputOf()
     friend bool operator==(const IndexDefinition&, const IndexDefinition&) = default;
 };
 
@@ -67,7 +68,9 @@ struct TableDefinition {
     // Kept and shown, without effect here.
     std::optional<Throughput> throughput;      // none: on demand
     std::optional<Throughput> mostOnDemand;    // the most asked for, while on demand
+    std::optional<Throughput> warmThroughput;  // units a second asked to be ready at once; see warmThroughputOf()
     std::optional<TableClass> tableClass;      // none: never said, which means standard
+    std::optional<std::int64_t> tableClassMs;  // when an update last said it
     std::optional<std::string> encryptionKey;  // the ARN of the key asked for
     friend bool operator==(const TableDefinition&, const TableDefinition&) = default;
 };
@@ -80,6 +83,11 @@ struct TableDefinition {
 // At most 5 local and 20 global indexes, 100 projected attributes.
 [[nodiscard]] Result<void> validateIndexCounts(const TableDefinition& definition);
 [[nodiscard]] Result<void> validateTags(const Tags& tags);
+
+// The units a second a table or global index is ready for at once: what was asked for, and never less than what it is
+// billed by (none: on demand, which begins with the service's own units).
+[[nodiscard]] Throughput warmThroughputOf(const std::optional<Throughput>& asked,
+                                          const std::optional<Throughput>& provisioned);
 
 // The type of a key attribute of the table or one of its indexes; nothing when `name` is none.
 [[nodiscard]] std::optional<AttributeType> keyAttributeType(const TableDefinition& definition, std::string_view name);

@@ -182,6 +182,7 @@ Result<TableDefinition> readStoredDefinition(const json& object) {
         index.nonKeyAttributes = element.at("nonKeyAttributes").get<std::vector<std::string>>();
         index.local = element.at("local").get<bool>();
         index.throughput = throughputFromJson(element, "throughput");
+        index.warmThroughput = throughputFromJson(element, "warmThroughput");
         table.indexes.push_back(std::move(index));
     }
     if (object.contains("ttl")) table.ttlAttribute = object.at("ttl").get<std::string>();
@@ -196,9 +197,11 @@ Result<TableDefinition> readStoredDefinition(const json& object) {
     }
     table.throughput = throughputFromJson(object, "throughput");
     table.mostOnDemand = throughputFromJson(object, "mostOnDemand");
+    table.warmThroughput = throughputFromJson(object, "warmThroughput");
     if (object.contains("tableClass")) {
         DRYDOCK_ASSIGN(table.tableClass, valueOf(kTableClasses, object.at("tableClass")));
     }
+    if (object.contains("tableClassMs")) table.tableClassMs = object.at("tableClassMs").get<std::int64_t>();
     if (object.contains("encryptionKey")) table.encryptionKey = object.at("encryptionKey").get<std::string>();
     return table;
 }
@@ -245,6 +248,7 @@ json definitionToJson(const TableDefinition& definition) {
                            {"nonKeyAttributes", index.nonKeyAttributes},
                            {"local", index.local}});
         if (index.throughput) indexes.back()["throughput"] = throughputToJson(*index.throughput);
+        if (index.warmThroughput) indexes.back()["warmThroughput"] = throughputToJson(*index.warmThroughput);
     }
     json tags = json::array();
     for (const auto& [key, value] : definition.tags) tags.push_back(json::array({key, value}));
@@ -259,7 +263,9 @@ json definitionToJson(const TableDefinition& definition) {
     if (definition.recoveryDays != kMaxRecoveryDays) result["recoveryDays"] = definition.recoveryDays;
     if (definition.throughput) result["throughput"] = throughputToJson(*definition.throughput);
     if (definition.mostOnDemand) result["mostOnDemand"] = throughputToJson(*definition.mostOnDemand);
+    if (definition.warmThroughput) result["warmThroughput"] = throughputToJson(*definition.warmThroughput);
     if (definition.tableClass) result["tableClass"] = nameOf(kTableClasses, *definition.tableClass);
+    if (definition.tableClassMs) result["tableClassMs"] = *definition.tableClassMs;
     if (definition.encryptionKey) result["encryptionKey"] = *definition.encryptionKey;
     return result;
 }

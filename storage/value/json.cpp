@@ -150,8 +150,7 @@ Result<Item> readMap(const json& value, int depth) {
     Item item;
     item.reserve(value.size());
     for (const auto& [name, member] : value.items()) {
-        if (name.empty()) return invalid("Empty attribute name");
-        if (!isValidUtf8(name)) return invalid("The text is not valid UTF-8");
+        DRYDOCK_TRY(checkAttributeName(name));
         DRYDOCK_ASSIGN(auto read, readValue(member, depth));
         item.set(name, std::move(read));
     }
@@ -444,6 +443,14 @@ bool nestsDeeper(std::string_view text, int maxDepth) {
 }
 
 }  // namespace
+
+Result<void> checkAttributeName(std::string_view name) {
+    constexpr std::size_t kMostBytes = 65'535;  // Amazon DynamoDB developer guide, "Quotas"
+    if (name.empty()) return invalid("Empty attribute name");
+    if (name.size() > kMostBytes) return invalid("Attribute name is too large, must be less than 65536 bytes");
+    if (!isValidUtf8(name)) return invalid("The text is not valid UTF-8");
+    return {};
+}
 
 Result<AttributeValue> valueFromJson(const json& value) {
     return readValue(value, 0);

@@ -17,6 +17,8 @@ inline constexpr int kMaxDepth = 32;
 inline constexpr const char* kTooDeep =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 
+// A name has 1 to 65,535 bytes of UTF-8.
+[[nodiscard]] Result<void> checkAttributeName(std::string_view name);
 [[nodiscard]] Result<AttributeValue> valueFromJson(const nlohmann::json& json);  // {"N":"12"}
 [[nodiscard]] Result<Item> itemFromJson(const nlohmann::json& json);             // {"a":{"N":"12"}}
 [[nodiscard]] nlohmann::json valueToJson(const AttributeValue& value);

@@ -133,6 +133,14 @@ Result<void> checkRange(std::int64_t magnitude, int digits) {
     return {};
 }
 
+// A sum that needs more digits than a number has counts as too large, not as badly written.
+Result<Number> sumOf(bool negative, Uint128 coefficient, int exponent) {
+    Uint128 significant = coefficient;
+    if (significant != 0) stripZeros(significant);
+    if (digitCount(significant) > Number::kMaxDigits) return fail(ErrorCode::validation, kOverflow);
+    return Number::fromParts(negative, coefficient, exponent);
+}
+
 // Orders by magnitude two coefficients with their exponents, neither zero.
 std::strong_ordering compareMagnitude(Uint128 a, int aExponent, Uint128 b, int bExponent) {
     const int aDigits = digitCount(a);
@@ -169,13 +177,10 @@ Result<Number> Number::parse(std::string_view text) {
         if (rest.front() != 'e' && rest.front() != 'E') return notNumeric(text);
         if (!readExponent(rest, exponent)) return notNumeric(text);
     }
-    // Zero, too, must be written with an exponent in range. An exponent far out of it is cut, so that sums stay small.
+    if (mantissa.digits == 0) return Number();  // whatever its exponent
+    // An exponent far out of range is cut, so that sums stay small.
     constexpr std::int64_t kFarOutOfRange = 1'000'000'000'000;
     exponent = std::clamp(exponent, -kFarOutOfRange, kFarOutOfRange);
-    if (mantissa.digits == 0) {
-        DRYDOCK_TRY(checkRange(exponent, 0));
-        return Number();
-    }
     exponent += mantissa.exponent;
     DRYDOCK_TRY(checkRange(exponent + mantissa.digits - 1, mantissa.digits));
     result.m_coefficient = mantissa.coefficient;
@@ -254,15 +259,15 @@ Result<Number> Number::add(const Number& a, const Number& b) {
     constexpr Uint128 kLargest = ~Uint128{0};
     const auto power = static_cast<std::size_t>(shift);
     if (power >= kPowersOfTen.size() || high.m_coefficient > kLargest / kPowersOfTen[power])
-        return fail(ErrorCode::validation, kTooManyDigits);
+        return fail(ErrorCode::validation, kOverflow);
     const Uint128 aligned = high.m_coefficient * kPowersOfTen[power];
     if (high.m_negative == low.m_negative) {
         // Below 2^127 + 2^127 unless the aligned one has 39 digits, and then the sum has them too.
-        if (aligned > kLargest - low.m_coefficient) return fail(ErrorCode::validation, kTooManyDigits);
-        return fromParts(high.m_negative, aligned + low.m_coefficient, low.m_exponent);
+        if (aligned > kLargest - low.m_coefficient) return fail(ErrorCode::validation, kOverflow);
+        return sumOf(high.m_negative, aligned + low.m_coefficient, low.m_exponent);
     }
-    if (aligned >= low.m_coefficient) return fromParts(high.m_negative, aligned - low.m_coefficient, low.m_exponent);
-    return fromParts(low.m_negative, low.m_coefficient - aligned, low.m_exponent);
+    if (aligned >= low.m_coefficient) return sumOf(high.m_negative, aligned - low.m_coefficient, low.m_exponent);
+    return sumOf(low.m_negative, low.m_coefficient - aligned, low.m_exponent);
 }
 
 Result<Number> Number::subtract(const Number& a, const Number& b) {

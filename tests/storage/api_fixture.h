@@ -44,7 +44,7 @@ protected:
     Answer call(const std::string& operation, const std::string& body) {
         auto parsed = api::ApiCall::parse("DynamoDB_20120810." + operation, body);
         const api::Response response = parsed ? parsed->answer(*store) : parsed.error();
-        return {response.status, json::parse(response.body)};
+        return {response.status, response.body.empty() ? json() : json::parse(response.body)};
     }
     // Of a call that must succeed.
     json ok(const std::string& operation, const std::string& body) {

@@ -189,6 +189,51 @@ TEST_F(ApiItemTest, KeysThatDoNotFitAreRefused) {
               "ValidationException: 1 validation error detected: Empty attribute name");
 }
 
+TEST_F(ApiItemTest, AnUpdateThatOnlyTakesAwayCreatesNoItem) {
+    const std::string update = R"({"TableName":"Plain","Key":{"pk":{"S":"none"}},"ReturnValues":"ALL_NEW",
+                                   "ReturnConsumedCapacity":"TOTAL")";
+    for (const char* change : {R"(,"UpdateExpression":"REMOVE x, y.z, l[0]")",
+                               R"(,"UpdateExpression":"DELETE s :s","ExpressionAttributeValues":{":s":{"SS":["a"]}})",
+                               R"(,"AttributeUpdates":{"x":{"Action":"DELETE"}})"}) {
+        EXPECT_EQ(ok("UpdateItem", update + change + "}"),
+                  json::parse(R"({"ConsumedCapacity":{"TableName":"Plain","CapacityUnits":1.0}})"))
+            << change;
+        EXPECT_EQ(stored("Plain", R"({"pk":{"S":"none"}})"), json());
+    }
+    // One that sets something, or says nothing at all, does.
+    ok("UpdateItem",
+       update + R"(,"UpdateExpression":"REMOVE x SET y = :v","ExpressionAttributeValues":{":v":{"N":"1"}}})");
+    EXPECT_EQ(stored("Plain", R"({"pk":{"S":"none"}})"), json::parse(R"({"pk":{"S":"none"},"y":{"N":"1"}})"));
+    ok("UpdateItem", R"({"TableName":"Plain","Key":{"pk":{"S":"bare"}}})");
+    EXPECT_EQ(stored("Plain", R"({"pk":{"S":"bare"}})"), json::parse(R"({"pk":{"S":"bare"}})"));
+    // An item that is there must have what holds the path.
+    EXPECT_EQ(
+        refused("UpdateItem", R"({"TableName":"Plain","Key":{"pk":{"S":"bare"}},"UpdateExpression":"REMOVE y.z"})"),
+        "ValidationException: The document path provided in the update expression is invalid for update");
+}
+
+TEST_F(ApiItemTest, AttributeNamesHaveFewerThan65536Bytes) {
+    const std::string longest(65'535, 'x');
+    const std::string tooLong = longest + 'x';
+    const std::string said = "Attribute name is too large, must be less than 65536 bytes";
+    const auto put = [](const std::string& name) {
+        return R"({"TableName":"Plain","Item":{"pk":{"S":"a"},")" + name + R"(":{"N":"1"}}})";
+    };
+    ok("PutItem", put(longest));
+    EXPECT_EQ(refused("PutItem", put(tooLong)), "ValidationException: 1 validation error detected: " + said);
+    EXPECT_EQ(refused("UpdateItem", R"({"TableName":"Plain","Key":{"pk":{"S":"a"}},"AttributeUpdates":{")" + tooLong +
+                                        R"(":{"Value":{"N":"1"}}}})"),
+              "ValidationException: 1 validation error detected: " + said);
+    const std::string get = R"({"TableName":"Plain","Key":{"pk":{"S":"a"}},)";
+    EXPECT_EQ(refused("GetItem", get + R"("AttributesToGet":[")" + tooLong + R"("]})"), "ValidationException: " + said);
+    const auto byName = [&](const std::string& name) {
+        return get + R"("ProjectionExpression":"#n","ExpressionAttributeNames":{"#n":")" + name + R"("}})";
+    };
+    EXPECT_EQ(ok("GetItem", byName(longest))["Item"].size(), 1U);
+    EXPECT_EQ(refused("GetItem", byName(tooLong)),
+              "ValidationException: ExpressionAttributeNames contains invalid value: " + said + " for key #n");
+}
+
 TEST_F(ApiItemTest, WritesCostAKilobyteAUnitAndEveryIndexEntryItsOwn) {
     const auto units = [&](const std::string& item) {
         return ok("PutItem",

@@ -35,9 +35,15 @@ TEST_F(ApiLegacyTest, ExpectedComparesWithWhatIsThere) {
     EXPECT_EQ(putExpecting(R"({"x":{"ComparisonOperator":"IN","AttributeValueList":[{"N":"3"},{"N":"1"}]}})"), "done");
     EXPECT_EQ(putExpecting(R"({"y":{"ComparisonOperator":"NULL"},"x":{"ComparisonOperator":"NOT_NULL"}})"), "done");
     EXPECT_EQ(putExpecting(R"({"y":{"ComparisonOperator":"NE","AttributeValueList":[{"N":"1"}]}})"), "done");
-    EXPECT_EQ(putExpecting(R"({"y":{"ComparisonOperator":"NOT_CONTAINS","AttributeValueList":[{"S":"1"}]}})"), "done");
+    EXPECT_EQ(putExpecting(R"({"pk":{"ComparisonOperator":"NOT_CONTAINS","AttributeValueList":[{"S":"b"}]}})"), "done");
+    EXPECT_EQ(putExpecting(R"({"pk":{"ComparisonOperator":"NOT_CONTAINS","AttributeValueList":[{"S":"a"}]}})"), failed);
     EXPECT_EQ(putExpecting(R"({"pk":{"ComparisonOperator":"CONTAINS","AttributeValueList":[{"S":"a"}]}})"), "done");
     EXPECT_EQ(putExpecting(R"({"pk":{"ComparisonOperator":"BEGINS_WITH","AttributeValueList":[{"S":"b"}]}})"), failed);
+}
+
+TEST_F(ApiLegacyTest, AnAttributeThatIsAbsentNeitherContainsNorDoesNot) {
+    EXPECT_EQ(putExpecting(R"({"y":{"ComparisonOperator":"CONTAINS","AttributeValueList":[{"S":"1"}]}})"), failed);
+    EXPECT_EQ(putExpecting(R"({"y":{"ComparisonOperator":"NOT_CONTAINS","AttributeValueList":[{"S":"1"}]}})"), failed);
 }
 
 TEST_F(ApiLegacyTest, ConditionsAreJoinedByTheConditionalOperator) {
@@ -103,6 +109,23 @@ TEST_F(ApiLegacyTest, AttributeUpdatesThatMakeNoSenseAreNamed) {
     EXPECT_EQ(refusal(R"({"pk":{"Value":{"S":"b"}}})"),
               "ValidationException: One or more parameter values were invalid: Cannot update attribute pk. This "
               "attribute is part of the key");
+}
+
+TEST_F(ApiLegacyTest, AttributeUpdatesThatDoNotFitTheItemAreAMismatch) {
+    ok("PutItem", R"({"TableName":"Plain","Item":{"pk":{"S":"a"},"n":{"N":"1"},"s":{"SS":["a"]},"l":{"L":[]}}})");
+    for (const char* updates :
+         {R"({"n":{"Action":"ADD","Value":{"SS":["a"]}}})", R"({"s":{"Action":"ADD","Value":{"N":"1"}}})",
+          R"({"s":{"Action":"ADD","Value":{"NS":["1"]}}})", R"({"s":{"Action":"ADD","Value":{"L":[]}}})",
+          R"({"l":{"Action":"ADD","Value":{"N":"1"}}})", R"({"n":{"Action":"DELETE","Value":{"SS":["a"]}}})"}) {
+        EXPECT_EQ(
+            refused("UpdateItem",
+                    std::string(R"({"TableName":"Plain","Key":{"pk":{"S":"a"}},"AttributeUpdates":)") + updates + "}"),
+            "ValidationException: Type mismatch for attribute to update")
+            << updates;
+    }
+    EXPECT_EQ(refused("UpdateItem", R"({"TableName":"Plain","Key":{"pk":{"S":"a"}},"UpdateExpression":"ADD n :v",
+                                        "ExpressionAttributeValues":{":v":{"SS":["a"]}}})"),
+              "ValidationException: An operand in the update expression has an incorrect data type");
 }
 
 TEST_F(ApiLegacyTest, KeyConditionsAndFiltersFindWhatTheyDescribe) {

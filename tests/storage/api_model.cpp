@@ -309,12 +309,14 @@ ModelRequest ApiModel::update() {
         return request;
     }
     after = normalized(after);
+    // What only takes away makes no item of none.
+    const bool made = old != nullptr || after != before;
     json& attributes = request.answer["Attributes"];
     if (returned == "ALL_OLD" && old != nullptr) attributes = before;
-    if (returned == "ALL_NEW") attributes = after;
+    if (returned == "ALL_NEW" && made) attributes = after;
     if (returned == "UPDATED_OLD") attributes = pick(before, change.target);
     if (returned == "UPDATED_NEW") attributes = pick(after, change.target);
-    store(table, key, after);
+    if (made) store(table, key, after);
     return request;
 }
 
@@ -503,11 +505,12 @@ ApiModel::Write ApiModel::randomTransactWrite(const std::set<std::pair<std::stri
         const Update change = randomUpdate(body);
         body["UpdateExpression"] = change.text;
         if (change.target == "list") body["ExpressionAttributeNames"] = {{"#l", "list"}};
-        json changed = old != nullptr ? *old : keyJson(write.table, write.key);
-        if (change.apply(changed))
-            after = changed;
-        else
+        const json before = old != nullptr ? *old : keyJson(write.table, write.key);
+        json changed = before;
+        if (!change.apply(changed))
             misfit = "ValidationError";
+        else if (old != nullptr || changed != before)
+            after = changed;
     }
     if (kind == 3) after = write.after;
     if (conditional) {

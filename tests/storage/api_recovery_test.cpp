@@ -285,6 +285,42 @@ TEST_F(ApiRecovery, TransfersAreListedInPages) {
     EXPECT_FALSE(second.contains("NextToken"));
 }
 
+TEST_F(ApiRecovery, AnImportShowsWhatItTookForGrantedAndNoBytesBeforeItReadAny) {
+    const json import = {{"S3BucketSource", {{"S3Bucket", "bucket"}, {"S3KeyPrefix", "nothing/"}}},
+                         {"InputFormat", "DYNAMODB_JSON"},
+                         {"TableCreationParameters", tableBody("Copy")}};
+    const json begun = call("ImportTable", import).at("ImportTableDescription");
+    EXPECT_EQ(begun.at("InputCompressionType"), "NONE");
+    EXPECT_FALSE(begun.contains("ProcessedSizeBytes"));
+    EXPECT_EQ(begun.at("ProcessedItemCount"), 0);
+}
+
+TEST_F(ApiRecovery, TokensAndArnsOfTransfersAreChecked) {
+    json import = {{"S3BucketSource", {{"S3Bucket", "bucket"}}},
+                   {"InputFormat", "DYNAMODB_JSON"},
+                   {"TableCreationParameters", tableBody("Copy")}};
+    for (const char* token : {"", "has$dollar"}) {
+        import["ClientToken"] = token;
+        EXPECT_EQ(refusal("ImportTable", import),
+                  invalid(std::string("1 validation error detected: Value '") + token +
+                          "' at 'clientToken' failed to satisfy constraint: Member must satisfy regular expression "
+                          "pattern: ^[^\\$]+$"));
+    }
+    import["ClientToken"] = "token";
+    import["InputFormatOptions"] = {{ "Csv", { { "Delimiter", "," } } }};
+    EXPECT_EQ(refusal("ImportTable", import),
+              invalid("Invalid Request: Unsupported InputFormatOptions for the given input format: DYNAMODB_JSON."));
+    const std::string arn = "arn:aws:dynamodb:local:000000000000:table/x/";
+    EXPECT_EQ(refusal("DescribeImport", {{"ImportArn", arn + "import/01658528578619-c4d4e311"}}),
+              invalid("Invalid Import ARN"));
+    EXPECT_EQ(refusal("DescribeExport", {{"ExportArn", arn + "export/01658528578619-c4d4e311"}}),
+              invalid("Invalid Export ARN"));
+    EXPECT_EQ(refusal("ListImports", {{"NextToken", "none"}}),
+              invalid("Invalid Request: Provided nextToken is invalid: none"));
+    EXPECT_EQ(refusal("ListExports", {{"NextToken", "none"}}),
+              invalid("Invalid Request: Provided nextToken is invalid: none"));
+}
+
 TEST_F(ApiRecovery, FormsOfTransferThatAreNotThereAreRefused) {
     EXPECT_THAT(
         refusal("ExportTableToPointInTime", {{"TableArn", "Things"}, {"S3Bucket", "bucket"}, {"ExportFormat", "ION"}}),

@@ -97,7 +97,10 @@ TEST_F(ApiStreams, ExpiredItemsAreRemovedByTheService) {
     take(store->sweepExpired(10'000, 10));
     const json record = records(iterator(arn, "TRIM_HORIZON")).at("Records").at(1);
     EXPECT_EQ(record.at("eventName"), "REMOVE");
-    EXPECT_EQ(record.at("userIdentity"), (json{{"type", "Service"}, {"principalId", "dynamodb.amazonaws.com"}}));
+    EXPECT_EQ(record.at("userIdentity"), (json{{"type", "Service"},
+                                               {"principalId", "dynamodb.amazonaws.com"},
+                                               {"Type", "Service"},
+                                               {"PrincipalId", "dynamodb.amazonaws.com"}}));
 }
 
 TEST_F(ApiStreams, IteratorsBeginWhereTheyAreAsked) {

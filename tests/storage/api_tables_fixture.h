@@ -23,7 +23,7 @@ protected:
         auto parsed = api::ApiCall::parse(target, body.dump());
         const api::Response response = parsed ? parsed->answer(*store) : parsed.error();
         EXPECT_EQ(response.status, status) << operation << " " << body << ": " << response.body;
-        return json::parse(response.body);
+        return response.body.empty() ? json() : json::parse(response.body);
     }
     // "ValidationException: …", without the error's namespace.
     std::string refusal(const std::string& operation, const json& body) {

@@ -339,7 +339,8 @@ TEST_F(ApiTables, UpdatesAreRefusedInTheServicesWords) {
     EXPECT_EQ(updateRefusal(updates({deletion, {{"Delete", {{"IndexName", "abd"}}}}})),
               "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted "
               "simultaneously per table");
-    EXPECT_EQ(updateRefusal(updates({deletion})), "ResourceNotFoundException: Requested resource not found");
+    EXPECT_EQ(updateRefusal(updates({deletion})),
+              "ResourceNotFoundException: Requested resource not found: Index abc for table Things");
     EXPECT_EQ(updateRefusal(creation("by-rank", "rank")),
               invalidParameter("AttributeDefinitions is not specified for index: by-rank"));
     json other = creation("by-rank", "rank");
@@ -379,16 +380,17 @@ TEST_F(ApiTables, ThroughputIsKeptAndChanged) {
 
 TEST_F(ApiTables, StreamProtectionAndClassAreSwitched) {
     call("CreateTable", tableBody("Things"));
-    update({{"StreamSpecification", {{"StreamEnabled", true}, {"StreamViewType", "KEYS_ONLY"}}},
-            {"DeletionProtectionEnabled", true},
-            {"TableClass", "STANDARD"}});
+    update({{"StreamSpecification", {{"StreamEnabled", true}, {"StreamViewType", "KEYS_ONLY"}}}});
+    update({{"DeletionProtectionEnabled", true}});
+    update({{"TableClass", "STANDARD"}});
     json table = describe("Things");
     const std::string label = table.at("LatestStreamLabel");
     EXPECT_EQ(table.at("StreamSpecification").at("StreamViewType"), "KEYS_ONLY");
     EXPECT_EQ(refusal("DeleteTable", {{"TableName", "Things"}}),
               invalid("Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
                       "protection first."));
-    update({{"StreamSpecification", {{"StreamEnabled", false}}}, {"DeletionProtectionEnabled", false}});
+    update({{"StreamSpecification", {{"StreamEnabled", false}}}});
+    update({{"DeletionProtectionEnabled", false}});
     table = describe("Things");
     EXPECT_FALSE(table.contains("StreamSpecification"));
     EXPECT_EQ(table.at("LatestStreamLabel"), label);

@@ -79,6 +79,15 @@ TEST(UpdateErrorTest, OnlyUpdateFunctionsAreTaken) {
               kInvalid + "The function is not allowed in an update expression; function: size");
 }
 
+TEST(UpdateErrorTest, ListsAreAppendedOneAtATime) {
+    const std::string refused =
+        kInvalid + "The function is not allowed to be used this way in an expression; function: list_append";
+    EXPECT_EQ(updateError("SET a = list_append(list_append(b, c), d)"), refused);
+    EXPECT_EQ(updateError("SET a = list_append(b, list_append(c, d))"), refused);
+    EXPECT_EQ(updateError("SET a = list_append(if_not_exists(a, b), c)"), "accepted");
+    EXPECT_EQ(updateError("SET a = if_not_exists(a, list_append(b, c))"), "accepted");
+}
+
 TEST(UpdateErrorTest, ASectionMayStandOnce) {
     const std::pair<const char*, const char*> cases[] = {{"set a = #c set c = :d", "SET"},
                                                          {"remove #d set a = b remove e", "REMOVE"},

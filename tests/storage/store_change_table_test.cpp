@@ -180,7 +180,8 @@ TEST_F(StoreChangeTable, IndexesAreRefusedInTheServicesWords) {
         "One or more parameter values were invalid: Attributes cannot be redefined. Please check that your attribute "
         "has the same type as previously defined. Existing schema: Schema:[SchemaElement: key{group:S:HASH}] New "
         "schema: Schema:[SchemaElement: key{group:N:HASH}]"));
-    EXPECT_TRUE(failedWith(dropIndex("none"), ErrorCode::resourceNotFound, "Requested resource not found"));
+    EXPECT_TRUE(failedWith(dropIndex("none"), ErrorCode::resourceNotFound,
+                           "Requested resource not found: Index none for table Things"));
     TableUpdate nowhere = change();
     nowhere.table = "Nothing";
     EXPECT_TRUE(failedWith(store->updateTable(nowhere), ErrorCode::resourceNotFound,
