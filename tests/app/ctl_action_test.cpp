@@ -225,8 +225,7 @@ protected:
         app::DeskOptions options;
         options.storeDirectory = m_directory.path();
         options.clock = &m_clock;
-        options.limits.retriesPerCycle = 2;
-        options.limits.cycles = 1;
+        options.settings = {{"cycle.retries", "2"}, {"cycle.cycles", "1"}};
         const auto core = app::DeskCore::start(options, {});
         EXPECT_TRUE(core) << core.error().message;
         if (!core) return;
