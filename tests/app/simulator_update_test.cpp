@@ -123,10 +123,10 @@ TEST_F(SimulatorUpdateTest, ABadBatchRecoversAfterItsCoolOffAndAWrongImageWhenAP
     for (const std::string& id : well) EXPECT_TRUE(reachesFirmware(id, "2026.03.01"));
     for (const std::string& id : {batch, image}) ASSERT_TRUE(reaches(id, Phase::coolingOff));
 
-    moveClock([&] { m_clock.advance(m_options.limits.coolOffMs); });
+    moveClock([&] { m_clock.advance(fleet::Limits().coolOffMs); });
     EXPECT_TRUE(reachesFirmware(batch, "2026.03.01"));
     ASSERT_TRUE(reaches(image, Phase::failing));
-    moveClock([&] { m_clock.advance(m_options.limits.groupMoveDelayMs); });
+    moveClock([&] { m_clock.advance(fleet::Limits().groupMoveDelayMs); });
     ASSERT_TRUE(reaches(image, Phase::failed));
     EXPECT_NE(firmwareOf(image), "2026.03.01");
 
