@@ -142,7 +142,8 @@ protected:
         ASSERT_TRUE(changed) << changed.error().message;
     }
     SettingState state(const std::string& name) {
-        for (SettingState& each : readSettings(*store, Settings()).value())
+        const std::vector<SettingState> states = readSettings(*store, Settings()).value();
+        for (const SettingState& each : states)
             if (each.definition->name == name) return each;
         ADD_FAILURE() << name;
         return {};

@@ -80,7 +80,7 @@ private slots:
         words.clear();
         for (int i = 0; i <= static_cast<int>(fleet::ActionKind::removeFromGroup); ++i)
             words.insert(Format::action(static_cast<fleet::ActionKind>(i)));
-        QCOMPARE(words.size(), std::size_t{15});
+        QCOMPARE(words.size(), std::size_t{18});
         QVERIFY(words.count(QString()) == 0);
         QCOMPARE(Format::auditAction("release"), Format::action(fleet::ActionKind::release));
         QCOMPARE(Format::auditAction("somethingElse"), QStringLiteral("somethingElse"));
