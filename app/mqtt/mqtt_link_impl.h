@@ -25,8 +25,8 @@ namespace drydock::app {
 constexpr int kRefused = 0x80;
 constexpr std::chrono::milliseconds kJournalRetryFirst{100};
 
-// Its run() ends soon after stop() was asked for, except while mosquitto_connect() blocks; then the thread is left alone
-// with its share of this.
+// Its run() ends soon after stop() was asked for, except while mosquitto_connect() blocks; then the thread is left
+// alone with its share of this.
 class MqttLink::Impl {
 public:
     Impl(LinkOptions options, Callbacks callbacks)

@@ -17,7 +17,9 @@ protected:
         create(definition);
         std::vector<WriteUnit> units;
         for (std::size_t i = 0; i < kItems; ++i) {
-            units.push_back(unit(put("Things", {{"id", "t" + std::to_string(i)}, {"group", "g"}, {"expires", std::int64_t{2'000'000'000}}})));
+            units.push_back(
+                unit(put("Things",
+                         {{"id", "t" + std::to_string(i)}, {"group", "g"}, {"expires", std::int64_t{2'000'000'000}}})));
         }
         take(store->commit(std::move(units)));
     }
