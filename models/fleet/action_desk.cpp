@@ -110,7 +110,8 @@ Result<ActionOutcome> performAction(FleetTransaction& transaction, const ActionP
     audit.changes = forPeople(changes);
     audit.undoable = plan.canUndo;
     if (preview.request.bulk) audit.bulk = *preview.request.bulk == 0 ? audit.sequence : *preview.request.bulk;
-    if (isDeviceAction(preview.request.kind)) DRYDOCK_TRY(addActionHistory(transaction, audit, plan.begins));
+    if (actionSubject(preview.request.kind) == ActionSubject::device)
+        DRYDOCK_TRY(addActionHistory(transaction, audit, plan.begins));
     transaction.addAudit(audit, reducedAll(changes));
     return ActionOutcome{audit.sequence, audit.summary, audit.undoable};
 }
@@ -136,7 +137,7 @@ Result<ActionOutcome> undoAction(FleetTransaction& transaction, std::uint64_t au
     audit.summary = "Undid: " + undo.audit.summary;
     audit.changes = forPeople(undo.changes);
     const auto kind = actionFromName(undo.audit.action);
-    if (kind && isDeviceAction(*kind)) DRYDOCK_TRY(addActionHistory(transaction, audit, false));
+    if (kind && actionSubject(*kind) == ActionSubject::device) DRYDOCK_TRY(addActionHistory(transaction, audit, false));
     transaction.addAudit(audit, reducedAll(undo.changes));
     undo.auditRow.set("undoneBy", static_cast<std::int64_t>(audit.sequence));
     const Item key = rows::keyOf(tables::kAudit, undo.auditRow);

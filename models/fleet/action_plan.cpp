@@ -114,58 +114,17 @@ Result<void> setFirmwareStatus(FleetTransaction& transaction, FirmwareRecord rec
     return transaction.setRow({tables::kFirmware, key, {}, std::move(after)}, nowMs);
 }
 
-bool isDeviceAction(ActionKind kind) {
-    switch (kind) {
-        case ActionKind::restoreAttributes:
-        case ActionKind::resetCounters:
-        case ActionKind::release:
-        case ActionKind::moveToFailed:
-        case ActionKind::setNote:
-        case ActionKind::assign:
-        case ActionKind::setCoolOff:
-        case ActionKind::editAttributes:
-        case ActionKind::deleteDevice:
-            return true;
-        case ActionKind::setReleaseStatus:
-        case ActionKind::deleteFirmware:
-        case ActionKind::acknowledgeAlert:
-        case ActionKind::resolveAlert:
-        case ActionKind::createGroup:
-        case ActionKind::editGroup:
-        case ActionKind::deleteGroup:
-        case ActionKind::addToGroup:
-        case ActionKind::removeFromGroup:
-            break;
-    }
-    return false;
-}
-
 Result<ActionPlan> planAction(FleetTransaction& transaction, const ActionRequest& request, std::string_view who,
                               std::int64_t nowMs) {
     const Planning in{transaction, request, who, nowMs};
-    switch (request.kind) {
-        case ActionKind::restoreAttributes:
-        case ActionKind::resetCounters:
-        case ActionKind::release:
-        case ActionKind::moveToFailed:
-        case ActionKind::setNote:
-        case ActionKind::assign:
-        case ActionKind::setCoolOff:
-        case ActionKind::editAttributes:
-        case ActionKind::deleteDevice:
+    switch (actionSubject(request.kind)) {
+        case ActionSubject::device:
             return planDeviceAction(transaction, request, who, nowMs);
-        case ActionKind::setReleaseStatus:
-            return planReleaseStatus(in);
-        case ActionKind::deleteFirmware:
-            return planDeletion(in);
-        case ActionKind::createGroup:
-        case ActionKind::editGroup:
-        case ActionKind::deleteGroup:
-        case ActionKind::addToGroup:
-        case ActionKind::removeFromGroup:
+        case ActionSubject::firmware:
+            return request.kind == ActionKind::deleteFirmware ? planDeletion(in) : planReleaseStatus(in);
+        case ActionSubject::group:
             return planGroupAction(transaction, request, nowMs);
-        case ActionKind::acknowledgeAlert:
-        case ActionKind::resolveAlert:
+        case ActionSubject::alert:
             break;
     }
     return planAlert(in);

@@ -23,9 +23,6 @@ struct ActionPlan {
     return storage::fail(storage::ErrorCode::refused, std::move(message));
 }
 
-// Whether the target of `kind` is a device.
-[[nodiscard]] bool isDeviceAction(ActionKind kind);
-
 // Makes the action's changes in `transaction`. `who` is the operator's name, empty in a preview.
 // ErrorCode::refused when a rule forbids it, notFound without such a target.
 [[nodiscard]] Result<ActionPlan> planAction(FleetTransaction& transaction, const ActionRequest& request,

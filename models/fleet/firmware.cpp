@@ -24,16 +24,8 @@ constexpr std::array<std::pair<ReleaseStatus, const char*>, 8> kStatusNames = {{
     {ReleaseStatus::error, "ERROR"},
 }};
 
-// The record's texts and their attribute names. An empty text is an absent attribute: index keys can't be empty.
-constexpr std::array<std::pair<const char*, std::string FirmwareRecord::*>, 13> kTexts = {{
-    {"product_id", &FirmwareRecord::productId},
-    {"application", &FirmwareRecord::application},
-    {"version", &FirmwareRecord::version},
-    {"class", &FirmwareRecord::firmwareClass},
-    {"firmware_type", &FirmwareRecord::firmwareType},
-    {"branch", &FirmwareRecord::branch},
-    {"commit", &FirmwareRecord::commit},
-    {"created", &FirmwareRecord::created},
+// The record's other texts and their attribute names.
+constexpr std::array<std::pair<const char*, std::string FirmwareRecord::*>, 5> kTexts = {{
     {"zip_name", &FirmwareRecord::zipName},
     {"original_name", &FirmwareRecord::originalName},
     {"zip_sha256", &FirmwareRecord::zipSha256},
@@ -161,9 +153,12 @@ Item firmwareKey(std::string_view productId, std::string_view application, std::
 
 Item firmwareToItem(const FirmwareRecord& record) {
     Item item = firmwareKey(record.productId, record.application, record.version);
-    for (const auto& [name, member] : kTexts) {
-        if (!(record.*member).empty()) item.set(name, record.*member);
-    }
+    // An empty text is an absent attribute: index keys can't be empty.
+    const auto set = [&](const char* name, const std::string& text) {
+        if (!text.empty()) item.set(name, text);
+    };
+    for (const ManifestText& text : kManifestTexts) set(text.name, record.*text.member);
+    for (const auto& [name, member] : kTexts) set(name, record.*member);
     item.set("zip_size", sizeValue(record.zipSizeBytes));
     item.set("uploaded_at", record.uploadedAtS);
     item.set("release_status", releaseStatusName(record.status));
@@ -176,6 +171,7 @@ Item firmwareToItem(const FirmwareRecord& record) {
 
 FirmwareRecord firmwareFromItem(const Item& item) {
     FirmwareRecord record;
+    for (const ManifestText& text : kManifestTexts) record.*text.member = item.string(text.name);
     for (const auto& [name, member] : kTexts) record.*member = item.string(name);
     record.zipSizeBytes = sizeFrom(item, "zip_size");
     record.uploadedAtS = item.integer("uploaded_at");

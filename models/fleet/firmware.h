@@ -1,6 +1,7 @@
 // Firmware records and their release states.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -70,6 +71,25 @@ struct FirmwareRecord {
     std::string errorReason;                 // status error only
     std::string manifest;                    // status error only: manifest.json as read, cut to what a record holds
 };
+
+// A text of the manifest, which the record keeps as an attribute of the same name.
+struct ManifestText {
+    const char* name;
+    std::string FirmwareRecord::*member;
+    bool required = true;
+    bool inKey = false;  // part of the record's key and of the folder the files are published to
+};
+// In the order in which an import asks for them.
+inline constexpr std::array<ManifestText, 8> kManifestTexts = {{
+    {"product_id", &FirmwareRecord::productId, true, true},
+    {"application", &FirmwareRecord::application, true, true},
+    {"version", &FirmwareRecord::version, true, true},
+    {"class", &FirmwareRecord::firmwareClass},
+    {"branch", &FirmwareRecord::branch},
+    {"commit", &FirmwareRecord::commit},
+    {"created", &FirmwareRecord::created},
+    {"firmware_type", &FirmwareRecord::firmwareType, false},
+}};
 
 // The key of its table: partition key product_id#application, sort key version.
 [[nodiscard]] storage::Item firmwareKey(std::string_view productId, std::string_view application,

@@ -1,23 +1,11 @@
 #include "models/fleet/firmware_compare.h"
 
-#include <array>
 #include <map>
 #include <utility>
 
 namespace drydock::fleet {
 
 namespace {
-
-constexpr std::array<std::pair<const char*, std::string FirmwareRecord::*>, 8> kFields = {{
-    {"product_id", &FirmwareRecord::productId},
-    {"application", &FirmwareRecord::application},
-    {"version", &FirmwareRecord::version},
-    {"class", &FirmwareRecord::firmwareClass},
-    {"firmware_type", &FirmwareRecord::firmwareType},
-    {"branch", &FirmwareRecord::branch},
-    {"commit", &FirmwareRecord::commit},
-    {"created", &FirmwareRecord::created},
-}};
 
 // The two sides of one name.
 template <class T>
@@ -42,8 +30,10 @@ std::optional<std::uint32_t> offsetOf(const Partition* partition) {
 
 FirmwareComparison compareFirmware(const FirmwareRecord& from, const FirmwareRecord& to) {
     FirmwareComparison comparison;
-    for (const auto& [name, member] : kFields) {
-        if (from.*member != to.*member) comparison.fields.push_back({name, from.*member, to.*member});
+    for (const ManifestText& text : kManifestTexts) {
+        const std::string& before = from.*text.member;
+        const std::string& after = to.*text.member;
+        if (before != after) comparison.fields.push_back({text.name, before, after});
     }
     for (const auto& [name, pair] : byName(from.files, to.files)) {
         if (pair.before == nullptr) {

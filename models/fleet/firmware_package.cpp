@@ -78,30 +78,13 @@ const ZipFile* findFile(const FilesByName& files, std::string_view name) {
 
 // --- the manifest's fields
 
-struct TextField {
-    const char* name;
-    std::string FirmwareRecord::*member;
-    bool required = true;
-    bool inPath = false;  // part of the record's key and of the folder the files are published to
-};
-constexpr std::array<TextField, 8> kTextFields = {{
-    {"product_id", &FirmwareRecord::productId, true, true},
-    {"application", &FirmwareRecord::application, true, true},
-    {"version", &FirmwareRecord::version, true, true},
-    {"class", &FirmwareRecord::firmwareClass},
-    {"branch", &FirmwareRecord::branch},
-    {"commit", &FirmwareRecord::commit},
-    {"created", &FirmwareRecord::created},
-    {"firmware_type", &FirmwareRecord::firmwareType, false},
-}};
-
 bool hasControl(std::string_view text) {
     return std::any_of(text.begin(), text.end(),
                        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 // '#' separates product and application in the record's key, and "ERROR#" marks the records of refused packages.
-bool fitsKey(const TextField& field, std::string_view text) {
+bool fitsKey(const ManifestText& field, std::string_view text) {
     if (text.size() > kFolderNameBytes) return false;
     if (text == "." || text == ".." || text.find_first_of("/\\") != std::string_view::npos) return false;
     if (field.member == &FirmwareRecord::productId) return text.find('#') == std::string_view::npos;
@@ -115,14 +98,14 @@ std::string unusableField(std::string_view name) {
     return "Manifest field can't be used: " + std::string(name);
 }
 
-Fault readTextField(const json& manifest, const TextField& field, FirmwareRecord& record) {
+Fault readTextField(const json& manifest, const ManifestText& field, FirmwareRecord& record) {
     const auto found = manifest.find(field.name);
     const auto* text = found == manifest.end() ? nullptr : found->get_ptr<const std::string*>();
     if (found == manifest.end() || found->is_null() || (text != nullptr && text->empty())) {
         return field.required ? Fault(missingField(field.name)) : std::nullopt;
     }
     if (text == nullptr || text->size() > kTextBytes || hasControl(*text)) return unusableField(field.name);
-    if (field.inPath && !fitsKey(field, *text)) return unusableField(field.name);
+    if (field.inKey && !fitsKey(field, *text)) return unusableField(field.name);
     record.*field.member = *text;
     return std::nullopt;
 }
@@ -130,7 +113,7 @@ Fault readTextField(const json& manifest, const TextField& field, FirmwareRecord
 // Reads on after a fault: what else the manifest says helps whoever looks at the record.
 Fault readTextFields(const json& manifest, FirmwareRecord& record) {
     Fault first;
-    for (const TextField& field : kTextFields) {
+    for (const ManifestText& field : kManifestTexts) {
         Fault fault = readTextField(manifest, field, record);
         if (!first) first = std::move(fault);
     }

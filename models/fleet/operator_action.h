@@ -39,6 +39,10 @@ enum class ActionKind : std::uint8_t {
 [[nodiscard]] const char* actionName(ActionKind kind);  // "restoreAttributes", … as in the audit
 [[nodiscard]] std::optional<ActionKind> actionFromName(std::string_view name);
 
+// What an action is done to.
+enum class ActionSubject : std::uint8_t { device, firmware, alert, group };
+[[nodiscard]] ActionSubject actionSubject(ActionKind kind);
+
 // One registry attribute to be set or, without a value, removed.
 struct AttributeEdit {
     std::string name;

@@ -1,21 +1,14 @@
 // drydockctl's groups and the query language, over a store nobody else holds.
-#include <array>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "app/mqtt/journal.h"
-#include "app/services/desk_core.h"
-#include "tests/support/ctl.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/app/ctl_fixture.h"
 
 namespace drydock::tests {
 namespace {
 
 using nlohmann::json;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 using Words = std::vector<std::string>;
 
@@ -23,57 +16,18 @@ std::string message(const std::string& id, const std::string& status, const std:
     return json{{"_id_", id}, {"timestamp", timestampMs}, {"status", status}, {"model", "wo:v8"}, {"FW", fw}}.dump();
 }
 
-class CtlGroupTest : public ::testing::Test {
+class CtlGroupTest : public CtlTest {
 protected:
     void SetUp() override {
-        std::vector<fleet::RawMessage> messages;
-        const std::int64_t nowMs = storage::SystemClock().wallMs();
-        int timestampMs = 0;
-        for (const auto& [id, status, fw] : std::vector<std::array<std::string, 3>>{{"abc", "failed", "2.27"},
-                                                                                    {"abd", "installing", "2.27"},
-                                                                                    {"xyz", "failed", "2.28"},
-                                                                                    {"xyz", "failed", "2.28"}})
-            messages.push_back({"iot/device/data", message(id, status, fw, ++timestampMs), nowMs});
-        {
-            const auto journal = app::Journal::open(m_directory / "journal.db", 0);
-            ASSERT_TRUE(journal) << journal.error().message;
-            ASSERT_TRUE((*journal)->append(messages));
-        }
-        app::DeskOptions options;
-        options.storeDirectory = m_directory.path();
-        const auto core = app::DeskCore::start(options, {});
-        ASSERT_TRUE(core) << core.error().message;
-        ASSERT_TRUE((*core)->drain(kProcessPatience));
+        applied({message("abc", "failed", "2.27", 1), message("abd", "installing", "2.27", 2),
+                 message("xyz", "failed", "2.28", 3), message("xyz", "failed", "2.28", 4)});
     }
 
-    [[nodiscard]] FinishedProcess ctl(Words words) const {
-        words.insert(words.end(), {"--store", m_directory.path().string()});
-        return runCtl(words);
-    }
-    [[nodiscard]] std::vector<json> lines(const Words& words) const {
-        const FinishedProcess finished = ctl(words);
-        EXPECT_EQ(finished.status, 0) << finished.error;
-        EXPECT_THAT(finished.error, IsEmpty());
-        return jsonLines(finished.out);
-    }
-    [[nodiscard]] json line(const Words& words) const {
-        const std::vector<json> all = lines(words);
-        EXPECT_EQ(all.size(), 1U);
-        return all.empty() ? json() : all.front();
-    }
-    void expectFailure(const Words& words, const std::string& reason) const {
-        const FinishedProcess finished = ctl(words);
-        EXPECT_EQ(finished.status, 1);
-        EXPECT_THAT(finished.error, HasSubstr(reason));
-        EXPECT_THAT(finished.out, IsEmpty());
-    }
     [[nodiscard]] Words found(const std::string& query) const {
         Words ids;
         for (const json& device : lines({"device", "list", "--query", query})) ids.push_back(device["deviceId"]);
         return ids;
     }
-
-    TemporaryDirectory m_directory;
 };
 
 TEST_F(CtlGroupTest, DeviceListTakesTheQueryLanguage) {

@@ -19,9 +19,6 @@ using storage::Result;
 using storage::SqliteStore;
 using tests::eventually;
 
-constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
-
 // With the reading of packages held up between two blocks until the test lets go.
 class DeskCoreFirmwareTest : public DeskCoreTest {
 protected:

@@ -17,6 +17,9 @@
 
 namespace drydock::app {
 
+inline constexpr std::int64_t kHourMs = 3'600'000;
+inline constexpr std::int64_t kDayMs = 24 * kHourMs;
+
 inline std::string failure(const std::string& id, std::int64_t timestampMs) {
     return R"({"_id_":")" + id + R"(","timestamp":)" + std::to_string(timestampMs) +
            R"(,"status":"failed","model":"wo:v8","FW":"2.27"})";

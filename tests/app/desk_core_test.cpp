@@ -25,9 +25,6 @@ using storage::Result;
 using storage::SqliteStore;
 using tests::eventually;
 
-constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
-
 TEST_F(DeskCoreTest, AppliesWhatTheJournalHoldsAndAccountsForIt) {
     deliver({failure("a", 1), failure("a", 2), failure("a", 1), "rubbish"});  // before the start
     start();

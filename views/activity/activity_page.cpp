@@ -30,22 +30,17 @@ constexpr int kEnoughFound = 100;  // matches after which a filter stops loading
 QString pageOf(const std::string& action) {
     const auto kind = fleet::actionFromName(action);
     if (!kind) return action == "importFirmware" ? QLatin1String(page_id::kFirmware) : QString();
-    switch (*kind) {
-        case fleet::ActionKind::setReleaseStatus:
-        case fleet::ActionKind::deleteFirmware:
-            return QLatin1String(page_id::kFirmware);
-        case fleet::ActionKind::acknowledgeAlert:
-        case fleet::ActionKind::resolveAlert:
-            return QLatin1String(page_id::kAlerts);
-        case fleet::ActionKind::createGroup:
-        case fleet::ActionKind::editGroup:
-        case fleet::ActionKind::deleteGroup:
-        case fleet::ActionKind::addToGroup:
-        case fleet::ActionKind::removeFromGroup:
-            return {};
-        default:
+    switch (fleet::actionSubject(*kind)) {
+        case fleet::ActionSubject::device:
             return QLatin1String(page_id::kDevices);
+        case fleet::ActionSubject::firmware:
+            return QLatin1String(page_id::kFirmware);
+        case fleet::ActionSubject::alert:
+            return QLatin1String(page_id::kAlerts);
+        case fleet::ActionSubject::group:
+            break;
     }
+    return {};
 }
 
 }  // namespace
