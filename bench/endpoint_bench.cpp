@@ -23,6 +23,7 @@ constexpr std::size_t kBatch = 25;
 constexpr std::size_t kDifferentRequests = 2'000;
 constexpr std::size_t kOneConnection = 1;
 constexpr std::size_t kConnections = 16;
+constexpr double kSecondsAtGoal = 5;       // so that one hiccup of the machine isn't the hundredth that waited longest
 constexpr std::size_t kOneOfThatMany = 8;  // requests over one connection
 constexpr const char* kRegion = "local";
 
@@ -181,7 +182,8 @@ private:
         for (std::size_t i = 0; i < std::min(count, kDifferentRequests); ++i) requests.push_back(make(i));
         compare(name, requests, std::max<std::size_t>(count / kOneOfThatMany, 1), kOneConnection, kUnpaced);
         compare(name, requests, count, kConnections, kUnpaced);
-        compare(name + " at goal", requests, count, kConnections, goalPerSecond);
+        compare(name + " at goal", requests, static_cast<std::size_t>(goalPerSecond * kSecondsAtGoal), kConnections,
+                goalPerSecond);
     }
     void compare(const std::string& name, const std::vector<std::string>& requests, std::size_t count,
                  std::size_t connections, double offeredPerSecond) {

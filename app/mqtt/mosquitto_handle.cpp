@@ -64,9 +64,23 @@ Result<MosquittoHandle> makeHandle(const BrokerAddress& broker, const std::strin
 }
 
 std::string describeResult(int result, int systemError) {
-    if (result == MOSQ_ERR_ERRNO) return std::generic_category().message(systemError);
-    if (result == MOSQ_ERR_EAI) return "the host's name can't be resolved";
-    return mosquitto_strerror(result);
+    switch (result) {
+        case MOSQ_ERR_ERRNO:
+            return std::generic_category().message(systemError);
+        case MOSQ_ERR_EAI:
+        case MOSQ_ERR_LOOKUP:
+            return "the host's name can't be resolved";
+        // For those below libmosquitto 2.0 has but "Unknown error."
+        case MOSQ_ERR_KEEPALIVE:
+        case MOSQ_ERR_TIMEOUT:
+            return "the broker did not answer in time";
+        case MOSQ_ERR_MALFORMED_PACKET:
+            return "the broker sent a packet that is not MQTT";
+        case MOSQ_ERR_RETAIN_NOT_SUPPORTED:
+            return "the broker keeps no retained messages";
+        default:
+            return mosquitto_strerror(result);
+    }
 }
 
 std::string describeReason(MqttVersion version, int reason) {
