@@ -302,20 +302,22 @@ int main(int argc, char** argv) try {
     std::size_t items = 1'000'000;
     std::size_t expired = 100'000;
     bool quick = false;
+    std::string only;
     CLI::App app("What size costs", "scale_bench");
     app.add_option("--items", items, "Items of the large table (10000000 for the full claim)")
         ->check(CLI::Range(std::size_t{20'000}, std::size_t{50'000'000}));
     app.add_option("--expired", expired, "Of them, those that expire (1000000 for the full claim)")
         ->check(CLI::PositiveNumber);
     app.add_flag("--quick", quick, "20,000 items, 2,000 of which expire");
+    app.add_option("--only", only, "One of the two measurements")->check(CLI::IsMember({"growth", "sweep"}));
     CLI11_PARSE(app, argc, argv);
     if (quick) {
         items = 20'000;
         expired = 2'000;
     }
     if (expired >= items) drydock::bench::stop("--expired must be less than --items.");
-    drydock::bench::benchGrowth(items);
-    drydock::bench::benchSweep(items, expired);
+    if (only != "sweep") drydock::bench::benchGrowth(items);
+    if (only != "growth") drydock::bench::benchSweep(items, expired);
     return 0;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
