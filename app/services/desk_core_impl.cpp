@@ -29,6 +29,9 @@ constexpr std::uint64_t kTrimEvery = 20'000;
 constexpr std::int64_t kLookEveryMs = 500;
 // A package that could not be imported for some passing trouble, such as a full disk, is tried again after this.
 constexpr std::chrono::seconds kIncomingAgain{60};
+// Copying 64 MiB takes some tenths of a second; under a load that lasts it never ends for long.
+constexpr milliseconds kLookAtLogEvery{20};
+constexpr milliseconds kLongestWaitForLog{500};
 // So often an idle core looks at the clock, which somebody may have set.
 constexpr milliseconds kLongestWait{1'000};
 
@@ -84,7 +87,7 @@ Result<void> DeskCore::Impl::start() {
         if (m_options.broker) DRYDOCK_TRY(startLink());
     } else if (!m_options.commandsOnly) {
         DRYDOCK_ASSIGN(m_follower, StoreFollower::open(*m_store));
-        m_chores = {{&Impl::follow, {}, {}}};
+        m_chores = {{&Impl::follow, false, {}, {}, {}}};
         m_lastLookMs = m_clock.monotonicMs() - kLookEveryMs;
         m_holder = storeHolder(m_options.storeDirectory);
         m_rateCount = m_follower->counters().position;
@@ -101,10 +104,11 @@ Result<void> DeskCore::Impl::start() {
 }
 
 void DeskCore::Impl::startChores() {
-    for (const auto run :
-         {&Impl::apply, &Impl::runTimers, &Impl::feedOutbox, &Impl::feedWebhook, &Impl::sweep, &Impl::keepWithinBudget,
-          &Impl::tendTables, &Impl::tendGroups, &Impl::trimJournal, &Impl::takeIncoming})
-        m_chores.push_back({run, {}, {}});
+    for (const auto run : {&Impl::apply, &Impl::runTimers, &Impl::feedOutbox, &Impl::feedWebhook, &Impl::trimJournal,
+                           &Impl::takeIncoming})
+        m_chores.push_back({run, false, {}, {}, {}});
+    for (const auto run : {&Impl::sweep, &Impl::keepWithinBudget, &Impl::tendTables, &Impl::tendGroups})
+        m_chores.push_back({run, true, {}, {}, {}});
 }
 
 void DeskCore::Impl::tell(fleet::FleetChanges changes) {
@@ -200,6 +204,7 @@ void DeskCore::Impl::run() {
             m_wakeRequested = false;
         }
         bool more = false;
+        m_choresWait = false;
         for (Chore& chore : m_chores) {
             more = runChore(chore) || more;
             servePosted();
@@ -269,12 +274,26 @@ void DeskCore::Impl::commitWaiting() {
     }
 }
 
+// While the store copies its log, housekeeping would only make it longer, until who writes must wait for the copying.
+bool DeskCore::Impl::waitsForLog(Chore& chore) {
+    const SteadyTime now = steady_clock::now();
+    const bool copying = m_store->isCopyingLog();
+    if (copying && !chore.waitsSince) chore.waitsSince = now;
+    if (!copying || now - *chore.waitsSince >= kLongestWaitForLog) {
+        chore.waitsSince.reset();
+        return false;
+    }
+    m_choresWait = true;
+    return true;
+}
+
 bool DeskCore::Impl::runChore(Chore& chore) {
     {
         const std::lock_guard lock(m_mutex);
         if (m_stopping) return false;
     }
     if (chore.backOff.holds(steady_clock::now())) return false;
+    if (chore.canWait && waitsForLog(chore)) return false;
     const Result<bool> more = (this->*chore.run)();
     if (more) {
         chore.backOff.succeeded();
@@ -425,6 +444,7 @@ SteadyTime DeskCore::Impl::nextWake() const {
     const SteadyTime now = steady_clock::now();
     SteadyTime wake = now + (m_follower ? milliseconds(kLookEveryMs) : kLongestWait);
     if (m_statusUntold) wake = std::min(wake, m_statusToldAt + kStatusEvery);
+    if (m_choresWait) wake = std::min(wake, now + kLookAtLogEvery);
     bool held = false;
     for (const Chore& chore : m_chores) {
         if (!chore.backOff.holds(now)) continue;

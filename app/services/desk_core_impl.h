@@ -50,6 +50,8 @@ public:
 private:
     struct Chore {
         storage::Result<bool> (Impl::*run)();  // returns whether there may be more to do at once
+        bool canWait = false;                  // a while, for the store to copy its log
+        std::optional<SteadyTime> waitsSince;
         BackOff backOff;
         std::string trouble;  // empty: the last slice went well
     };
@@ -75,6 +77,7 @@ private:
     void commitWaiting();
     [[nodiscard]] std::vector<Commit> takeCommits();
     [[nodiscard]] bool runChore(Chore& chore);
+    [[nodiscard]] bool waitsForLog(Chore& chore);
     [[nodiscard]] storage::Result<bool> apply();
     [[nodiscard]] storage::Result<bool> runTimers();
     [[nodiscard]] storage::Result<bool> feedOutbox();
@@ -121,6 +124,7 @@ private:
 
     // The core's thread's own.
     std::vector<Chore> m_chores;
+    bool m_choresWait = false;  // some were left out of the last round
     std::string m_journalTrouble;
     bool m_settingsStale = false;  // somebody wrote to their table
     std::string m_settingsTrouble;

@@ -7,6 +7,17 @@
 
 namespace drydock::storage::sqlite {
 
+namespace {
+
+// SQLite itself does this only once the whole log is copied, and then it would be the writer who waits for the disk.
+void sync(const Connection& connection) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file != nullptr && file->pMethods != nullptr) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+}  // namespace
+
 Checkpointer::Checkpointer(Connection& writer, std::filesystem::path file, std::string vfs, Limits limits)
     : m_writer(writer), m_file(std::move(file)), m_vfs(std::move(vfs)), m_limits(limits) {
     sqlite3_wal_hook(m_writer.handle(), &Checkpointer::committed, this);
@@ -27,6 +38,11 @@ void Checkpointer::wait() {
     m_changed.wait(lock, [this] { return m_state != State::copying; });
 }
 
+bool Checkpointer::isCopying() {
+    const std::lock_guard lock(m_mutex);
+    return m_state == State::copying;
+}
+
 int Checkpointer::committed(void* self, sqlite3* writer, const char* database, int pages) {
     static_cast<Checkpointer*>(self)->look(writer, database, pages);
     return SQLITE_OK;  // the commit has succeeded whatever becomes of the copying
@@ -41,10 +57,11 @@ void Checkpointer::look(sqlite3* writer, const char* database, int pages) {
         state = m_state;
         if (state == State::copied) m_state = State::idle;
     }
-    if (state == State::copied || added >= m_limits.most) {
+    const bool fewLeft = state == State::copied && pages - m_begunAt <= m_limits.few;
+    if (fewLeft || added >= m_limits.most) {
         finish(writer, database, pages);
-    } else if (state == State::idle && added >= m_limits.begin) {
-        begin();
+    } else if (state != State::copying && added >= m_limits.begin) {
+        begin(pages);
     }
 }
 
@@ -53,7 +70,8 @@ void Checkpointer::finish(sqlite3* writer, const char* database, int pages) {
     m_finishedAt = pages;
 }
 
-void Checkpointer::begin() {
+void Checkpointer::begin(int pages) {
+    m_begunAt = pages;
     try {
         if (!m_thread.joinable()) m_thread = std::thread(&Checkpointer::run, this);
     } catch (const std::system_error&) {
@@ -76,6 +94,7 @@ void Checkpointer::run() {
         if (!connection) connection = Connection::open(m_file, OpenMode::readWrite, m_vfs);
         // The pragma, because the function does nothing on a connection that has read nothing yet.
         const bool copied = connection && connection->queryInteger("PRAGMA wal_checkpoint(PASSIVE)");
+        if (copied) sync(*connection);
         lock.lock();
         if (m_state == State::stopping) return;
         m_state = copied ? State::copied : State::idle;

@@ -26,6 +26,8 @@ public:
         int begin = 16'384;
         // The writer copies, too: it writes faster than the thread can copy, or the thread can't.
         int most = 65'536;
+        // So few may be left for the writer to copy, whose commits wait meanwhile; of more the thread has another go.
+        int few = 2'048;
     };
     Checkpointer(Connection& writer, std::filesystem::path file, std::string vfs, Limits limits);
     ~Checkpointer();
@@ -34,16 +36,17 @@ public:
 
     // Returns when the copying that has begun is over.
     void wait();
+    // Whether copying is under way. Work that can wait had better, as it would only lengthen the log meanwhile.
+    [[nodiscard]] bool isCopying();
 
 private:
     enum class State { idle, copying, copied, stopping };
 
     static int committed(void* self, sqlite3* writer, const char* database, int pages);
     void look(sqlite3* writer, const char* database, int pages);
-    // What the writer added while the thread copied is little. Only when it is in the file, too, the log can begin
-    // anew.
+    // Copies what the writer added while the thread copied. Only when it is in the file, too, the log can begin anew.
     void finish(sqlite3* writer, const char* database, int pages);
-    void begin();
+    void begin(int pages);
     void run();
 
     Connection& m_writer;
@@ -51,6 +54,7 @@ private:
     const std::string m_vfs;
     const Limits m_limits;
     int m_finishedAt = 0;  // the log's pages when finish() was last called
+    int m_begunAt = 0;     // and begin()
     std::mutex m_mutex;
     std::condition_variable m_changed;
     State m_state = State::idle;

@@ -254,6 +254,8 @@ public:
         return static_cast<std::uint64_t>((pages - spare) * pageBytes);
     }
 
+    [[nodiscard]] bool isCopyingLog() { return m_checkpointer && m_checkpointer->isCopying(); }
+
     [[nodiscard]] Result<std::vector<ExpiringItem>> firstToExpire(std::string_view table, std::size_t limit) {
         const auto found = m_catalogue.tables().find(table);
         if (found == m_catalogue.tables().end()) {
@@ -380,6 +382,10 @@ Result<std::vector<CheckFinding>> SqliteStore::check(bool repair) {
 
 Result<std::uint64_t> SqliteStore::usedBytes() {
     return m_impl->usedBytes();
+}
+
+bool SqliteStore::isCopyingLog() {
+    return m_impl->isCopyingLog();
 }
 
 Result<std::vector<ExpiringItem>> SqliteStore::firstToExpire(std::string_view table, std::size_t limit) {

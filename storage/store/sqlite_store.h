@@ -53,6 +53,8 @@ public:
     // The part of the store's file that holds something, as of the last commit. What was removed leaves room for what
     // comes; the file itself doesn't shrink.
     [[nodiscard]] Result<std::uint64_t> usedBytes();
+    // Whether the write-ahead log is being copied into the file. Work in slices that can wait had better.
+    [[nodiscard]] bool isCopyingLog();
     // The first `limit` items of a table in the order in which they expire, whether they have or not. Where all are
     // kept for the same time, that is the order in which they came. None in a table without TTL.
     [[nodiscard]] Result<std::vector<ExpiringItem>> firstToExpire(std::string_view table, std::size_t limit);

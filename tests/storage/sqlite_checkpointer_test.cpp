@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/sqlite/transaction.h"
+#include "tests/support/fault_vfs.h"
 #include "tests/support/temporary_directory.h"
 
 namespace drydock::tests {
@@ -17,7 +18,7 @@ class CheckpointerTest : public ::testing::Test {
 protected:
     static constexpr std::uintmax_t kPage = 4096;
 
-    CheckpointerTest() {
+    explicit CheckpointerTest(std::string vfsName = {}) : vfs(std::move(vfsName)) {
         run("PRAGMA page_size=4096");
         run("PRAGMA journal_mode=WAL");
         run("CREATE TABLE t(i INTEGER PRIMARY KEY, b)");
@@ -33,25 +34,34 @@ protected:
 
     TemporaryDirectory directory;
     std::filesystem::path file = directory / "test.db";
-    Connection writer = Connection::open(file, OpenMode::create, {}).value();
+    const std::string vfs;
+    Connection writer = Connection::open(file, OpenMode::create, vfs).value();
+};
+
+struct WatchedDisk {
+    FaultVfs disk;
+};
+class CheckpointerDiskTest : protected WatchedDisk, public CheckpointerTest {
+protected:
+    CheckpointerDiskTest() : CheckpointerTest(disk.name()) {}
 };
 
 TEST_F(CheckpointerTest, BelowItsLimitNothingIsCopied) {
-    Checkpointer checkpointer(writer, file, {}, {1'000, 2'000});
+    Checkpointer checkpointer(writer, file, vfs, {1'000, 2'000});
     insertPages(50);
     checkpointer.wait();
     EXPECT_LE(filePages(), 2U);
 }
 
 TEST_F(CheckpointerTest, FromItsLimitOnCommitsAreCopiedBeside) {
-    Checkpointer checkpointer(writer, file, {}, {100, 100'000});
+    Checkpointer checkpointer(writer, file, vfs, {100, 100'000});
     insertPages(100);
     checkpointer.wait();
     EXPECT_GE(filePages(), 50U);
 }
 
 TEST_F(CheckpointerTest, WhatWasWrittenMeanwhileIsCopiedByTheWriterAndTheLogBeginsAnew) {
-    Checkpointer checkpointer(writer, file, {}, {100, 100'000});
+    Checkpointer checkpointer(writer, file, vfs, {100, 100'000});
     for (int i = 0; i < 20; ++i) {
         insertPages(60);  // a page or more each, so the copying begins amid them
         checkpointer.wait();
@@ -61,8 +71,8 @@ TEST_F(CheckpointerTest, WhatWasWrittenMeanwhileIsCopiedByTheWriterAndTheLogBegi
 }
 
 TEST_F(CheckpointerTest, TheLogBeginsAnewAfterAReaderThatHeldIt) {
-    Checkpointer checkpointer(writer, file, {}, {20, 100'000});
-    auto reader = Connection::open(file, OpenMode::readOnly, {}).value();
+    Checkpointer checkpointer(writer, file, vfs, {20, 100'000});
+    auto reader = Connection::open(file, OpenMode::readOnly, vfs).value();
     auto reading = sqlite::Transaction::begin(reader, sqlite::Transaction::Kind::read).value();
     EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 0);
     insertPages(200);
@@ -80,14 +90,46 @@ TEST_F(CheckpointerTest, TheLogBeginsAnewAfterAReaderThatHeldIt) {
 
 TEST_F(CheckpointerTest, TheLogIsBoundedWithoutAPauseAndWithoutItsThread) {
     std::filesystem::path elsewhere = directory / "nowhere" / "test.db";  // its own connection can't be opened
-    Checkpointer checkpointer(writer, elsewhere, {}, {20, 100});
+    Checkpointer checkpointer(writer, elsewhere, vfs, {20, 100});
     insertPages(1'000);
     EXPECT_LT(logPages(), 200U);
 }
 
+TEST_F(CheckpointerDiskTest, WhatIsCopiedIsOnTheDiskAlthoughTheLogGoesOn) {
+    Checkpointer checkpointer(writer, file, vfs, {100, 100'000});
+    insertPages(60);
+    const std::size_t unsynced = disk.unsyncedWrites();
+    auto reader = Connection::open(file, OpenMode::readOnly, vfs).value();
+    auto reading = sqlite::Transaction::begin(reader, sqlite::Transaction::Kind::read).value();
+    EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 60);
+    insertPages(60);  // which can't be copied before the reader is gone
+    checkpointer.wait();
+    EXPECT_GE(filePages(), 30U);
+    EXPECT_EQ(disk.unsyncedWrites(), unsynced) << "left for the writer to wait for";
+    ASSERT_TRUE(reading.commit());
+}
+
+TEST_F(CheckpointerDiskTest, OfMuchThatWasWrittenMeanwhileTheWriterCopiesNothing) {
+    constexpr int kFew = 10;
+    Checkpointer checkpointer(writer, file, vfs, {50, 100'000, kFew});
+    insertPages(60);
+    checkpointer.wait();
+    disk.resetCounters();
+    run("BEGIN");
+    insertPages(80);
+    run("COMMIT");  // as if it had come while the thread copied
+    checkpointer.wait();
+    EXPECT_GE(filePages(), 100U);
+    EXPECT_EQ(disk.databaseWritesOfThisThread(), 0U);
+    insertPages(1);
+    const auto before = logPages();
+    insertPages(20);
+    EXPECT_EQ(logPages(), before) << "the log has not begun anew";
+}
+
 TEST_F(CheckpointerTest, AReaderInTheMiddleHoldsNothingUp) {
-    Checkpointer checkpointer(writer, file, {}, {20, 100});
-    auto reader = Connection::open(file, OpenMode::readOnly, {}).value();
+    Checkpointer checkpointer(writer, file, vfs, {20, 100});
+    auto reader = Connection::open(file, OpenMode::readOnly, vfs).value();
     auto reading = sqlite::Transaction::begin(reader, sqlite::Transaction::Kind::read).value();
     EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 0);
     insertPages(300);
@@ -99,11 +141,11 @@ TEST_F(CheckpointerTest, AReaderInTheMiddleHoldsNothingUp) {
 
 TEST_F(CheckpointerTest, NothingIsLostWhenItEnds) {
     {
-        Checkpointer checkpointer(writer, file, {}, {10, 50});
+        Checkpointer checkpointer(writer, file, vfs, {10, 50});
         insertPages(500);
     }
     insertPages(5);
-    auto reader = Connection::open(file, OpenMode::readOnly, {}).value();
+    auto reader = Connection::open(file, OpenMode::readOnly, vfs).value();
     EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 505);
 }
 

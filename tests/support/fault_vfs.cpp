@@ -26,6 +26,7 @@ struct FaultVfs::File {
     sqlite3_file base;
     FaultVfs* owner;
     bool dead;
+    bool isDatabase;
     std::vector<Unsynced>* unsynced;
     sqlite3_file* real;
 
@@ -93,6 +94,7 @@ struct FaultVfs::Methods {
         const std::lock_guard lock(file.owner->m_mutex);
         if (file.dead) return SQLITE_IOERR_WRITE;
         if (const int code = file.owner->nextWrite(); code != SQLITE_OK) return code;
+        if (file.isDatabase) ++file.owner->m_databaseWrites[std::this_thread::get_id()];
         Unsynced change;
         change.offset = offset;
         change.sizeBefore = file.size();
@@ -193,6 +195,7 @@ struct FaultVfs::Methods {
         if (!owner->m_powerOn) return SQLITE_CANTOPEN;
         auto* file = new (base) File{};
         file->owner = owner;
+        file->isDatabase = (flags & SQLITE_OPEN_MAIN_DB) != 0;
         file->real = reinterpret_cast<sqlite3_file*>(file + 1);
         const int code = owner->m_real->xOpen(owner->m_real, path, file->real, flags, outFlags);
         if (code != SQLITE_OK) return code;
@@ -246,6 +249,20 @@ void FaultVfs::resetCounters() {
     const std::lock_guard lock(m_mutex);
     m_writes = 0;
     m_syncs = 0;
+    m_databaseWrites.clear();
+}
+
+std::size_t FaultVfs::databaseWritesOfThisThread() const {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_databaseWrites.find(std::this_thread::get_id());
+    return found == m_databaseWrites.end() ? 0 : found->second;
+}
+
+std::size_t FaultVfs::unsyncedWrites() const {
+    const std::lock_guard lock(m_mutex);
+    std::size_t writes = 0;
+    for (const File* file : m_open) writes += file->unsynced->size();
+    return writes;
 }
 
 int FaultVfs::nextWrite() {

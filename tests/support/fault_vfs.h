@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 struct sqlite3_vfs;
@@ -34,7 +36,11 @@ public:
     // Since the last resetCounters().
     [[nodiscard]] std::size_t writes() const { return locked(m_writes); }
     [[nodiscard]] std::size_t syncs() const { return locked(m_syncs); }
+    // Of them, those of the calling thread to database files: not to their logs and journals.
+    [[nodiscard]] std::size_t databaseWritesOfThisThread() const;
     void resetCounters();
+    // Writes to files that are open that no sync has followed.
+    [[nodiscard]] std::size_t unsyncedWrites() const;
 
     // The power fails: of what was written since each open file's last sync a random part stays (some of it torn), the
     // rest is lost, and nothing can be read or written until restorePower(). Connections open at the time stay dead.
@@ -65,6 +71,7 @@ private:
     Fault m_syncFault;
     std::size_t m_writes = 0;
     std::size_t m_syncs = 0;
+    std::map<std::thread::id, std::size_t> m_databaseWrites;
     bool m_powerOn = true;
 };
 
