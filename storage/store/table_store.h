@@ -123,6 +123,7 @@ struct UpdateRequest {
     ReturnValues returnValues = ReturnValues::none;
     WriteReport report = {};
     Precompiled compiled = nullptr;
+    bool limitsWritten = false;  // UpdateItem's own limit, too: on what the update writes, beside the item's size
 };
 struct DeleteRequest {
     std::string table;
