@@ -341,7 +341,9 @@ Result<void> compileKeyConditions(const json& body, CompiledExpressions& compile
         DRYDOCK_ASSIGN(LegacyCondition read, readFilter(attribute, condition));
         conditions.push_back(std::move(read));
     }
-    if (conditions.empty() || conditions.size() > 2) return invalid("Conditions can be of length 1 or 2 only");
+    // Only an index can have a key of more attributes: four of each kind.
+    const std::size_t most = has(body, "IndexName") ? 8 : 2;
+    if (conditions.empty() || conditions.size() > most) return invalid("Conditions can be of length 1 or 2 only");
     KeyRange range;
     for (LegacyCondition& condition : conditions) {
         const auto op = keyOperator(condition.comparison);
