@@ -36,7 +36,7 @@ Result<std::vector<AttributeValue>> statementParameters(const json& body) {
     const json* values = find(body, "Parameters");
     if (values == nullptr) return parameters;
     for (const json& each : *values) {
-        DRYDOCK_ASSIGN(AttributeValue value, valueFromJson(each));
+        DRYDOCK_ASSIGN(AttributeValue value, valueFromJson(each, ValueLayer::older));
         parameters.push_back(std::move(value));
     }
     return parameters;

@@ -93,6 +93,9 @@ TEST_F(ExecuteStatementTest, ChecksParametersBeforeTheStatement) {
     EXPECT_EQ(refused("UPDATE ttt SET WHERE", json::parse(R"([{"NULL":false}])")),
               invalid("One or more parameter values were invalid: Null attribute value types must have the value of "
                       "true"));
+    EXPECT_EQ(refused("UPDATE ttt SET WHERE", json::parse(R"([{"SS":["b","a","b"]}])")),
+              invalid("One or more parameter values were invalid: Input collection [b, a, b] contains duplicates."))
+        << "in the words of the older layer";
     EXPECT_EQ(refused("SELECT * FROM ttt WHERE pk = ?"),
               invalid("Number of parameters in request and statement don't match."));
     EXPECT_EQ(refused("SELECT * FROM ttt WHERE pk = 'a'", json::parse(R"([{"S":"x"}])")),
