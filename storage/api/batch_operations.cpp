@@ -246,11 +246,11 @@ Result<WriteRequest> readWrite(const json& body) {
     }
     if (put != nullptr) {
         PutRequest request;
-        DRYDOCK_ASSIGN(request.item, readItem(*put, "Item"));
+        DRYDOCK_ASSIGN(request.item, readItem(*put, "Item", ValueLayer::older));
         return WriteRequest(std::move(request));
     }
     DeleteRequest request;
-    DRYDOCK_ASSIGN(request.key, itemFromJson(*find(*remove, "Key")));
+    DRYDOCK_ASSIGN(request.key, itemFromJson(*find(*remove, "Key"), ValueLayer::older));
     return WriteRequest(std::move(request));
 }
 

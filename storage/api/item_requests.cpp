@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 2> kFailureWords = {"ALL_OLD", "NONE"};
 constinit const Shape kCollectionMetrics{.words = kCollectionWords};
 constinit const Shape kFailureValues{.words = kFailureWords};
 
-Result<Item> readItem(const nlohmann::json& body, std::string_view member) {
-    DRYDOCK_ASSIGN(Item item, itemFromJson(*find(body, member)));
+Result<Item> readItem(const nlohmann::json& body, std::string_view member, ValueLayer layer) {
+    DRYDOCK_ASSIGN(Item item, itemFromJson(*find(body, member), layer));
     DRYDOCK_TRY(checkItem(item, false));
     return item;
 }

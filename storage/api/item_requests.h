@@ -20,7 +20,8 @@ inline constexpr auto kAttributeList = parameterNames("AttributesToGet");
 inline constexpr auto kProjectionText = parameterNames("ProjectionExpression");
 
 // An item to be put: too large a one is refused here already.
-[[nodiscard]] Result<Item> readItem(const nlohmann::json& body, std::string_view member);
+[[nodiscard]] Result<Item> readItem(const nlohmann::json& body, std::string_view member,
+                                    ValueLayer layer = ValueLayer::current);
 
 // ProjectionExpression or AttributesToGet.
 [[nodiscard]] Result<Precompiled> compileProjection(const nlohmann::json& body);

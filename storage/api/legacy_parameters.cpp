@@ -48,12 +48,12 @@ struct LegacyCondition {
     std::vector<AttributeValue> values;
 };
 
-Result<std::vector<AttributeValue>> readValues(const json& condition) {
+Result<std::vector<AttributeValue>> readValues(const json& condition, ValueLayer layer = ValueLayer::current) {
     std::vector<AttributeValue> values;
     const json* list = find(condition, "AttributeValueList");
     if (list == nullptr) return values;
     for (const json& each : *list) {
-        DRYDOCK_ASSIGN(AttributeValue value, valueFromJson(each));
+        DRYDOCK_ASSIGN(AttributeValue value, valueFromJson(each, layer));
         values.push_back(std::move(value));
     }
     return values;
@@ -89,9 +89,10 @@ Result<void> checkArguments(const LegacyCondition& condition) {
     return {};
 }
 
-Result<LegacyCondition> readFilter(const std::string& attribute, const json& condition) {
+Result<LegacyCondition> readFilter(const std::string& attribute, const json& condition,
+                                   ValueLayer layer = ValueLayer::current) {
     LegacyCondition read{attribute, text(condition, "ComparisonOperator"), {}};
-    DRYDOCK_ASSIGN(read.values, readValues(condition));
+    DRYDOCK_ASSIGN(read.values, readValues(condition, layer));
     DRYDOCK_TRY(checkArguments(read));
     return read;
 }
@@ -227,12 +228,13 @@ ConditionNode nodeOf(LegacyCondition condition) {
 
 Result<void> compileConditions(const json& body, std::string_view parameter, CompiledExpressions& compiled) {
     const bool expected = parameter == "Expected";
+    const ValueLayer layer = parameter == "ScanFilter" ? ValueLayer::older : ValueLayer::current;
     std::vector<ConditionNode> nodes;
     std::vector<DocumentPath> paths;
     for (const auto& [attribute, condition] : find(body, parameter)->items()) {
         DRYDOCK_TRY(checkAttributeName(attribute));
         DRYDOCK_ASSIGN(LegacyCondition read,
-                       expected ? readExpected(attribute, condition) : readFilter(attribute, condition));
+                       expected ? readExpected(attribute, condition) : readFilter(attribute, condition, layer));
         nodes.push_back(nodeOf(std::move(read)));
         paths.push_back(pathTo(attribute));
     }
@@ -341,7 +343,9 @@ Result<void> compileKeyConditions(const json& body, CompiledExpressions& compile
         DRYDOCK_ASSIGN(LegacyCondition read, readFilter(attribute, condition));
         conditions.push_back(std::move(read));
     }
-    if (conditions.empty() || conditions.size() > 2) return invalid("Conditions can be of length 1 or 2 only");
+    // Only an index can have a key of more attributes: four of each kind.
+    const std::size_t most = has(body, "IndexName") ? 8 : 2;
+    if (conditions.empty() || conditions.size() > most) return invalid("Conditions can be of length 1 or 2 only");
     KeyRange range;
     for (LegacyCondition& condition : conditions) {
         const auto op = keyOperator(condition.comparison);

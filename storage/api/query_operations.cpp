@@ -150,7 +150,7 @@ Result<void> checkSegments(const json& body) {
 }
 
 template <class Request>
-Result<void> readCommon(const json& body, Request& request) {
+Result<void> readCommon(const json& body, Request& request, ValueLayer layer) {
     request.table = tableName(text(body, "TableName"));
     request.index = text(body, "IndexName");
     const std::string select = text(body, "Select");
@@ -163,7 +163,7 @@ Result<void> readCommon(const json& body, Request& request) {
         request.limit = static_cast<std::uint32_t>(std::min(*limit, kMostItems));
     }
     if (const json* start = find(body, "ExclusiveStartKey")) {
-        DRYDOCK_ASSIGN(request.exclusiveStartKey, itemFromJson(*start));
+        DRYDOCK_ASSIGN(request.exclusiveStartKey, itemFromJson(*start, layer));
     }
     return {};
 }
@@ -183,7 +183,7 @@ MadeOperation makeQuery(const json& body) {
     QueryRequest request;
     DRYDOCK_ASSIGN(std::shared_ptr<CompiledExpressions> compiled, compileExpressions(body, kExpressions));
     DRYDOCK_TRY(compileLegacy(body, kLegacy, *compiled));
-    DRYDOCK_TRY(readCommon(body, request));
+    DRYDOCK_TRY(readCommon(body, request, ValueLayer::current));
     if (Result<void> select = checkSelect(body); !select) {
         return invalid("1 validation error detected: " + select.error().message);
     }
@@ -203,9 +203,9 @@ MadeOperation makeScan(const json& body) {
     DRYDOCK_TRY(refuseMixing(body, kLegacy, kExpressions, "FilterExpression is null"));
     ScanRequest request;
     DRYDOCK_ASSIGN(std::shared_ptr<CompiledExpressions> compiled,
-                   compileExpressions(body, kExpressions, ValueMessages::named));
+                   compileExpressions(body, kExpressions, ValueLayer::older));
     DRYDOCK_TRY(compileLegacy(body, kLegacy, *compiled));
-    DRYDOCK_TRY(readCommon(body, request));
+    DRYDOCK_TRY(readCommon(body, request, ValueLayer::older));
     DRYDOCK_TRY(checkSegments(body));
     DRYDOCK_TRY(checkSelect(body));
     request.compiled = std::move(compiled);

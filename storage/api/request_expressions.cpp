@@ -39,7 +39,7 @@ Result<void> checkKeys(const json& map, std::string_view parameter, char mark) {
     return {};
 }
 
-Result<ExpressionParameters> readParameters(const json& body, ValueMessages messages) {
+Result<ExpressionParameters> readParameters(const json& body, ValueLayer layer) {
     ExpressionParameters parameters;
     if (const json* names = find(body, "ExpressionAttributeNames")) {
         DRYDOCK_TRY(checkKeys(*names, "ExpressionAttributeNames", '#'));
@@ -55,13 +55,13 @@ Result<ExpressionParameters> readParameters(const json& body, ValueMessages mess
     if (const json* values = find(body, "ExpressionAttributeValues")) {
         DRYDOCK_TRY(checkKeys(*values, "ExpressionAttributeValues", ':'));
         for (const auto& [key, content] : values->items()) {
-            Result<AttributeValue> value = valueFromJson(content);
+            Result<AttributeValue> value = valueFromJson(content, layer);
             if (value) {
                 parameters.values.emplace(key, *std::move(value));
                 continue;
             }
             Error error = std::move(value).error();
-            if (messages == ValueMessages::named && error.code == ErrorCode::validation) {
+            if (layer == ValueLayer::older && error.code == ErrorCode::validation) {
                 error.message =
                     "ExpressionAttributeValues contains invalid value: " + error.message + " for key " + key;
             }
@@ -112,10 +112,10 @@ Result<void> refuseMixing(const json& body, ParameterNames legacy, ParameterName
 }
 
 Result<std::shared_ptr<CompiledExpressions>> compileExpressions(const json& body, ParameterNames expressions,
-                                                                ValueMessages messages) {
+                                                                ValueLayer layer) {
     auto compiled = std::make_shared<CompiledExpressions>();
     if (present(body, expressions).empty()) return compiled;
-    DRYDOCK_ASSIGN(const ExpressionParameters parameters, readParameters(body, messages));
+    DRYDOCK_ASSIGN(const ExpressionParameters parameters, readParameters(body, layer));
     ParameterUse use(parameters);
     for (const std::string_view name : expressions) {
         if (has(body, name)) DRYDOCK_TRY(compileOne(name, text(body, name), use, *compiled));

@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "storage/store/table_store.h"
+#include "storage/value/json.h"
 
 namespace drydock::storage::api {
 
@@ -25,11 +26,10 @@ template <class... Names>
 [[nodiscard]] Result<void> refuseMixing(const nlohmann::json& body, ParameterNames legacy, ParameterNames expressions,
                                         std::string_view valueExpressions = {});
 
-// Whether messages about a value name its key first ("ExpressionAttributeValues contains invalid value: …").
-enum class ValueMessages { bare, named };
-
 // Compiles those of the operation's expressions that are there. Precondition: the body's types have been checked.
-[[nodiscard]] Result<std::shared_ptr<CompiledExpressions>> compileExpressions(
-    const nlohmann::json& body, ParameterNames expressions, ValueMessages messages = ValueMessages::bare);
+// The older layer's messages about a value name its key ("ExpressionAttributeValues contains invalid value: …").
+[[nodiscard]] Result<std::shared_ptr<CompiledExpressions>> compileExpressions(const nlohmann::json& body,
+                                                                              ParameterNames expressions,
+                                                                              ValueLayer layer = ValueLayer::current);
 
 }  // namespace drydock::storage::api

@@ -71,6 +71,7 @@ constexpr Shape kReturnValues{.words = kReturnValueWords};
 
 // What the three writes have in common, in the order in which they are checked.
 constexpr std::array kTableMember = {Member{"TableName", &kTableName, true}};
+constexpr std::array kReturnValuesMember = {Member{"ReturnValues", &kReturnValues}};
 constexpr std::array kCommonMembers = {
     Member{"ReturnConsumedCapacity", &kConsumedCapacity},
     Member{"TableName", &kTableName, true},
@@ -141,11 +142,14 @@ Error enveloped(Error error) {
     return error;
 }
 
-// An empty name is told alone, unless what is to be written is missing, too.
+// An empty name is told alone, and so is what UpdateItem cannot return, unless what is to be written is missing, too.
 Result<void> checkWriteBody(const json& body, std::span<const Member> members, std::string_view subject) {
-    const json* table = find(body, "TableName");
-    const bool emptyName = table != nullptr && table->is_string() && table->get_ref<const std::string&>().empty();
-    if (emptyName && has(body, subject)) DRYDOCK_TRY(checkBody(body, kTableMember));
+    if (has(body, subject)) {
+        const json* table = find(body, "TableName");
+        const bool emptyName = table != nullptr && table->is_string() && table->get_ref<const std::string&>().empty();
+        if (emptyName) DRYDOCK_TRY(checkBody(body, kTableMember));
+        if (members.data() == kUpdateMembers.data()) DRYDOCK_TRY(checkBody(body, kReturnValuesMember));
+    }
     return checkBody(body, members);
 }
 
@@ -198,6 +202,7 @@ Result<UpdateRequest> readUpdate(const json& body) {
     DRYDOCK_TRY(refuseMixing(body, kLegacy, kExpressions));
     DRYDOCK_ASSIGN(request.key, itemFromJson(*find(body, "Key")));
     request.returnValues = returnValues(body);
+    request.limitsWritten = true;
     DRYDOCK_ASSIGN(request.compiled, compileWrite(body, kLegacy, kExpressions));
     return request;
 }

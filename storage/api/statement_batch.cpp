@@ -139,7 +139,7 @@ public:
 
 private:
     static Result<partiql::GetPlan> planned(TableReader& reader, Slot& slot) {
-        DRYDOCK_ASSIGN(const TableDefinition table, statementTable(reader, slot.prepared->table()));
+        DRYDOCK_ASSIGN(const TableDefinition table, statementTable(reader, *slot.prepared));
         slot.table = table.name;
         const auto& select = std::get<partiql::Select>(slot.prepared->statement.body);
         return partiql::planGet(select, {table, slot.prepared->parameters, slot.consistent}, partiql::GetUse::batch);
@@ -187,7 +187,7 @@ public:
 
 private:
     Result<WriteRequest> planned(TableReader& reader, Slot& slot) {
-        DRYDOCK_ASSIGN(const TableDefinition table, statementTable(reader, slot.prepared->table()));
+        DRYDOCK_ASSIGN(const TableDefinition table, statementTable(reader, *slot.prepared));
         slot.table = table.name;
         return planWrite(*slot.prepared, table, detail() != CapacityDetail::none);
     }

@@ -65,7 +65,7 @@ public:
 
 private:
     Result<Response> read(TableReader& reader) {
-        DRYDOCK_ASSIGN(const TableDefinition table, statementTable(reader, m_prepared.table()));
+        DRYDOCK_ASSIGN(const TableDefinition table, statementTable(reader, m_prepared));
         const auto& select = std::get<partiql::Select>(m_prepared.statement.body);
         DRYDOCK_ASSIGN(const partiql::ReadPlan plan,
                        partiql::planSelect(select, {table, m_prepared.parameters, m_consistent}));
@@ -104,7 +104,7 @@ public:
     [[nodiscard]] CallKind kind() const override { return CallKind::write; }
 
     [[nodiscard]] std::optional<Response> prepare(TableReader& reader) override {
-        const Result<TableDefinition> table = statementTable(reader, m_prepared.table());
+        const Result<TableDefinition> table = statementTable(reader, m_prepared);
         if (!table) return errorResponse(table.error());
         Result<WriteRequest> write = planWrite(m_prepared, *table, m_detail != CapacityDetail::none);
         if (!write) return errorResponse(write.error());

@@ -36,7 +36,7 @@ Result<std::vector<AttributeValue>> statementParameters(const json& body) {
     const json* values = find(body, "Parameters");
     if (values == nullptr) return parameters;
     for (const json& each : *values) {
-        DRYDOCK_ASSIGN(AttributeValue value, valueFromJson(each));
+        DRYDOCK_ASSIGN(AttributeValue value, valueFromJson(each, ValueLayer::older));
         parameters.push_back(std::move(value));
     }
     return parameters;
@@ -52,10 +52,11 @@ Result<PreparedStatement> prepareStatement(const json& body, std::vector<Attribu
     return prepared;
 }
 
-Result<TableDefinition> statementTable(TableReader& reader, const std::string& table) {
-    Result<TableDescription> description = reader.describeTable(tableName(table));
+Result<TableDefinition> statementTable(TableReader& reader, const PreparedStatement& prepared) {
+    Result<TableDescription> description = reader.describeTable(tableName(prepared.table()));
     if (description) return std::move(description->definition);
     if (description.error().code != ErrorCode::resourceNotFound) return fail(std::move(description).error());
+    DRYDOCK_TRY(partiql::checkOperands(prepared.statement, prepared.parameters));
     return fail(ErrorCode::resourceNotFound, "Requested resource not found");
 }
 

@@ -32,8 +32,8 @@ struct PreparedStatement {
 [[nodiscard]] Result<PreparedStatement> prepareStatement(const nlohmann::json& body,
                                                          std::vector<AttributeValue> parameters);
 
-// The statement's table, in the words PartiQL has for a missing one.
-[[nodiscard]] Result<TableDefinition> statementTable(TableReader& reader, const std::string& table);
+// The statement's table, in the words PartiQL has for a missing one, which come after those for wrong operands.
+[[nodiscard]] Result<TableDefinition> statementTable(TableReader& reader, const PreparedStatement& prepared);
 
 // A write of a statement that writes; `keyError` as in the planner.
 [[nodiscard]] Result<WriteRequest> planWrite(const PreparedStatement& prepared, const TableDefinition& table,

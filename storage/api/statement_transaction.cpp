@@ -56,9 +56,9 @@ protected:
     [[nodiscard]] Result<void> planAll(TableReader& reader, const Plan& plan) {
         m_reasons.assign(m_statements.size(), std::nullopt);
         for (std::size_t i = 0; i < m_statements.size(); ++i) {
-            const Result<TableDefinition> table = statementTable(reader, m_statements[i].table());
+            const Result<TableDefinition> table = statementTable(reader, m_statements[i]);
             if (!table) {
-                if (table.error().code != ErrorCode::resourceNotFound) return fail(table.error());
+                if (table.error().code != ErrorCode::resourceNotFound) return fail(inStatement(i, table.error()));
                 m_reasons[i] = table.error();
                 continue;
             }

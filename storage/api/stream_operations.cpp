@@ -141,7 +141,6 @@ constexpr std::array<Member, 3> kDescribeMembers = {
 
 Result<json> describeStream(const json& body, TableReader& reader) {
     DRYDOCK_ASSIGN(const StreamDescription stream, findStream(text(body, "StreamArn"), reader));
-    DRYDOCK_ASSIGN(const TableDescription table, reader.describeTable(stream.table));
     json shards = json::array();
     if (shardIdOf(stream) > text(body, "ExclusiveStartShardId")) {
         json range = {{"StartingSequenceNumber", sequenceText(stream.firstSequence)}};
@@ -155,7 +154,7 @@ Result<json> describeStream(const json& body, TableReader& reader) {
                   {"StreamViewType", wordOf(stream.view)},
                   {"CreationRequestDateTime", secondsOf(stream.createdMs)},
                   {"TableName", stream.table},
-                  {"KeySchema", keySchemaJson(table.definition.key)},
+                  {"KeySchema", keySchemaJson(stream.key)},
                   {"Shards", std::move(shards)}}}};
 }
 

@@ -110,6 +110,12 @@ void addRestore(const TableDescription& table, json& shown) {
     if (!table.restore->backupArn.empty()) shown["RestoreSummary"]["SourceBackupArn"] = table.restore->backupArn;
 }
 
+void addEncryption(const TableDescription& table, const char* status, json& shown) {
+    if (!table.definition.encryptionKey) return;
+    shown["SSEDescription"] = {
+        {"Status", status}, {"SSEType", "KMS"}, {"KMSMasterKeyArn", *table.definition.encryptionKey}};
+}
+
 json fullJson(const TableDescription& table, const char* status) {
     const TableDefinition& definition = table.definition;
     json shown = commonJson(table, status);
@@ -118,10 +124,7 @@ json fullJson(const TableDescription& table, const char* status) {
     shown["CreationDateTime"] = secondsOf(table.createdMs);
     addIndexes(table, shown);
     addStream(table, shown);
-    if (definition.encryptionKey) {
-        shown["SSEDescription"] = {
-            {"Status", "ENABLED"}, {"SSEType", "KMS"}, {"KMSMasterKeyArn", *definition.encryptionKey}};
-    }
+    addEncryption(table, "ENABLED", shown);
     if (definition.tableClass) shown["TableClassSummary"] = {{"TableClass", wordOf(*definition.tableClass)}};
     if (definition.tableClassMs) {
         shown["TableClassSummary"]["LastUpdateDateTime"] = secondsOf(*definition.tableClassMs);
@@ -171,8 +174,9 @@ json createdTableJson(const TableDescription& table) {
     return shown;
 }
 
-json updatedTableJson(const TableDescription& table, const std::string& addedIndex) {
+json updatedTableJson(const TableDescription& before, const TableDescription& table, const std::string& addedIndex) {
     json shown = fullJson(table, "UPDATING");
+    if (!table.definition.encryptionKey) addEncryption(before, "UPDATING", shown);
     shown["DeletionProtectionEnabled"] = table.definition.deletionProtection;
     shown["WarmThroughput"] = warmJson(table.definition.warmThroughput, table.definition.throughput);
     const auto indexes = shown.find("GlobalSecondaryIndexes");

@@ -17,8 +17,10 @@ namespace drydock::storage::api {
 [[nodiscard]] nlohmann::json tableJson(const TableDescription& table);
 // As the answer to its creation: it and its indexes are said to be in the making.
 [[nodiscard]] nlohmann::json createdTableJson(const TableDescription& table);
-// As the answer to an update, which may have added the index named.
-[[nodiscard]] nlohmann::json updatedTableJson(const TableDescription& table, const std::string& addedIndex);
+// As the answer to an update, which may have added the index named. Encryption that it took away still shows, as being
+// taken away.
+[[nodiscard]] nlohmann::json updatedTableJson(const TableDescription& before, const TableDescription& table,
+                                              const std::string& addedIndex);
 // As the answer to its deletion, which leaves out what it was made of.
 [[nodiscard]] nlohmann::json deletedTableJson(const TableDescription& table);
 

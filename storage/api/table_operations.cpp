@@ -44,8 +44,8 @@ Result<json> updateTable(const json& body, TableStore& store) {
     DRYDOCK_ASSIGN(const TableUpdate update, updateTableRequest(body, before));
     DRYDOCK_ASSIGN(const TableDescription after, store.updateTable(update));
     if (update.createIndex) DRYDOCK_TRY(store.backfillIndexes(kFirstSlice));
-    return json{
-        {"TableDescription", updatedTableJson(after, update.createIndex ? update.createIndex->name : std::string())}};
+    const std::string addedIndex = update.createIndex ? update.createIndex->name : std::string();
+    return json{{"TableDescription", updatedTableJson(before, after, addedIndex)}};
 }
 
 Made makeUpdateTable(const json& body) {

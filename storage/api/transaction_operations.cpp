@@ -178,9 +178,10 @@ Result<Precompiled> compileAction(const json& body, ParameterNames expressions, 
 
 template <class Request>
 Result<WriteRequest> readKeyed(const json& body, ParameterNames expressions, std::string_view valueExpressions) {
+    // The service looks at an action's expressions before its key.
     Request request;
-    DRYDOCK_ASSIGN(request.key, itemFromJson(*find(body, "Key")));
     DRYDOCK_ASSIGN(request.compiled, compileAction(body, expressions, valueExpressions));
+    DRYDOCK_ASSIGN(request.key, itemFromJson(*find(body, "Key")));
     return WriteRequest(std::move(request));
 }
 

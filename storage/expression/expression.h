@@ -91,6 +91,9 @@ public:
     [[nodiscard]] Result<Item> apply(const Item& before) const;
     // The paths written, for ReturnValues UPDATED_OLD/UPDATED_NEW and for refusing key attributes.
     [[nodiscard]] const std::vector<DocumentPath>& targets() const { return m_targets; }
+    // The bytes the service counts of an update by itself: the attributes it sets, as they are `after` it, and some for
+    // the update and each of its actions. Source: its answers, measured publicly.
+    [[nodiscard]] std::size_t writtenBytes(const Item& after) const;
 
 private:
     std::shared_ptr<const UpdateActions> m_actions;

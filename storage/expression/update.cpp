@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "storage/expression/parser.h"
 #include "storage/expression/resolver.h"
@@ -177,6 +178,29 @@ Update Update::fromTree(UpdateActions actions) {
     for (const UpdateAction& action : actions.actions) update.m_targets.push_back(action.target.path);
     update.m_actions = std::make_shared<const UpdateActions>(std::move(actions));
     return update;
+}
+
+std::size_t Update::writtenBytes(const Item& after) const {
+    constexpr std::size_t kUpdateBytes = 3;
+    constexpr std::size_t kSetBytes = 19;
+    constexpr std::size_t kListIndexBytes = 1;
+    constexpr std::size_t kRemovalBytes = 2;
+    std::size_t bytes = kUpdateBytes;
+    std::set<std::string_view> counted;
+    for (const UpdateAction& action : m_actions->actions) {
+        if (action.kind == UpdateAction::Kind::remove || action.kind == UpdateAction::Kind::erase) {
+            bytes += kRemovalBytes;
+            continue;
+        }
+        const DocumentPath& path = action.target.path;
+        const bool toElement =
+            std::any_of(path.begin(), path.end(), [](const PathElement& part) { return part.index.has_value(); });
+        bytes += kSetBytes + (toElement ? kListIndexBytes : 0);
+        const std::string& name = path.front().name;
+        const AttributeValue* value = counted.insert(name).second ? after.find(name) : nullptr;
+        if (value != nullptr) bytes += name.size() + valueSize(*value);
+    }
+    return bytes;
 }
 
 Result<Item> Update::apply(const Item& before) const {

@@ -176,7 +176,7 @@ public:
             result.reads.emplace_back(std::move(scan));
             return result;
         }
-        DRYDOCK_TRY(checkFilterNames(reads.front()));
+        if (m_select.where->kind != Kind::anyOf) DRYDOCK_TRY(checkFilterNames(reads.front()));
         sort(reads);
         for (const KeyRead& read : reads) {
             DRYDOCK_ASSIGN(Read request, keyedRequest(read));
@@ -257,7 +257,7 @@ private:
         });
     }
 
-    // An index's query decides by what the index has.
+    // An index's query decides by what the index has; alternatives are not looked into.
     Result<void> checkFilterNames(const KeyRead& read) const {
         if (m_index == nullptr) return {};
         std::vector<std::string> names;

@@ -53,6 +53,9 @@ struct GetPlan {
                                               bool* keyError = nullptr);
 [[nodiscard]] Result<WriteRequest> planExists(const Exists& exists, const PlanContext& context);
 
+// What is wrong with a WHERE clause whatever the table is: ordering by what has no order.
+[[nodiscard]] Result<void> checkOperands(const Statement& statement, const std::vector<AttributeValue>& parameters);
+
 // What the columns make of an item that was read.
 [[nodiscard]] Item selected(const std::vector<Column>& columns, Item item);
 

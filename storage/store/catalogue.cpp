@@ -131,9 +131,28 @@ Result<void> Catalogue::load(sqlite::Connection& connection) {
         DRYDOCK_TRY(readIndexes(connection, *table));
         tables.emplace(std::move(name), std::move(table));
     }
+    DRYDOCK_TRY(loadDeleted(connection));
     DRYDOCK_ASSIGN(m_hasDroppedRows, anyDroppedRows(connection));
     m_tables = std::move(tables);
     m_schemaVersion = schemaVersion;
+    return {};
+}
+
+Result<void> Catalogue::loadDeleted(sqlite::Connection& connection) {
+    DRYDOCK_ASSIGN(sqlite::Statement select,
+                   connection.prepare("SELECT id, definition FROM deleted_tables ORDER BY id"));
+    std::vector<std::unique_ptr<Table>> tables;
+    for (;;) {
+        DRYDOCK_ASSIGN(const bool row, select.step());
+        if (!row) break;
+        DRYDOCK_ASSIGN(TableDefinition definition, definitionFromText(select.text(1)));
+        std::unique_ptr<Table> table = makeTable(select.integer(0), std::move(definition), 0);
+        table->logging = false;
+        table->hasLog = true;
+        table->deleted = true;
+        tables.push_back(std::move(table));
+    }
+    m_deletedTables = std::move(tables);
     return {};
 }
 
@@ -187,7 +206,15 @@ Result<std::int64_t> Catalogue::insert(sqlite::Connection& connection, const Tab
 
 Result<void> Catalogue::remove(sqlite::Connection& connection, const Table& table) {
     const std::string id = std::to_string(table.id);
-    for (const char* rows : {"indexes", "streams", "consumers"}) {
+    DRYDOCK_ASSIGN(const std::int64_t streams,
+                   connection.queryInteger("SELECT count(*) FROM streams WHERE table_id = " + id));
+    if (streams != 0) {
+        DRYDOCK_TRY(
+            connection.execute("INSERT INTO deleted_tables(id, definition, trimmed_sequence) "
+                               "SELECT id, definition, trimmed_sequence FROM tables WHERE id = " +
+                               id));
+    }
+    for (const char* rows : {"indexes", "consumers"}) {
         DRYDOCK_TRY(connection.execute(std::string("DELETE FROM ") + rows + " WHERE table_id = " + id));
     }
     DRYDOCK_TRY(connection.execute("DELETE FROM tables WHERE id = " + id));
@@ -195,7 +222,12 @@ Result<void> Catalogue::remove(sqlite::Connection& connection, const Table& tabl
     DRYDOCK_TRY(dropRows(connection, table.dataName));
     for (const IndexRows& index : table.indexes) DRYDOCK_TRY(dropRows(connection, index.name));
     if (table.definition.ttlAttribute) DRYDOCK_TRY(dropRows(connection, table.ttlName));
-    return table.hasLog ? dropRows(connection, table.logName) : Result<void>();
+    return table.hasLog && streams == 0 ? dropRows(connection, table.logName) : Result<void>();
+}
+
+Result<void> Catalogue::removeDeleted(sqlite::Connection& connection, const Table& table) {
+    DRYDOCK_TRY(connection.execute("DELETE FROM deleted_tables WHERE id = " + std::to_string(table.id)));
+    return dropRows(connection, table.logName);
 }
 
 Result<std::string> Catalogue::uuidOf(sqlite::Connection& connection, std::int64_t tableId) {

@@ -51,6 +51,7 @@ struct Table {
     bool logging = false;         // its changes are logged: for its stream, for recovery or for both
     bool hasLog = false;          // there is a log to read, also when nothing is added to it
     bool loading = false;         // being restored or imported: closed to readers and writers
+    bool deleted = false;         // all that is left of it are streams and their log
     bool ttlBackfilling = false;  // not all items have their TTL row yet
     bool subscribed = false;      // the store's change listener wants its changes
     bool growing = false;         // the last plain put was of a new item, so the next one is likely to be, too
@@ -88,6 +89,8 @@ public:
     [[nodiscard]] Result<Table*> find(std::string_view name) const;
     using Tables = std::map<std::string, std::unique_ptr<Table>, std::less<>>;
     [[nodiscard]] const Tables& tables() const { return m_tables; }
+    // Those of which streams are left, in the order of their ids.
+    [[nodiscard]] const std::vector<std::unique_ptr<Table>>& deletedTables() const { return m_deletedTables; }
     // Whether a table has an index or TTL rows that are still being filled.
     [[nodiscard]] bool backfilling() const;
     // Whether there is something for clearDroppedRows().
@@ -99,7 +102,9 @@ public:
     // Creates the rows and SQLite tables of a new table and returns its id.
     [[nodiscard]] static Result<std::int64_t> insert(sqlite::Connection& connection, const TableDefinition& definition,
                                                      std::int64_t createdMs);
+    // A table with streams goes to the deleted ones; they must have ended.
     [[nodiscard]] static Result<void> remove(sqlite::Connection& connection, const Table& table);
+    [[nodiscard]] static Result<void> removeDeleted(sqlite::Connection& connection, const Table& table);
     // The identity the API shows, which the table got by insert().
     [[nodiscard]] static Result<std::string> uuidOf(sqlite::Connection& connection, std::int64_t tableId);
     [[nodiscard]] static Result<void> updateDefinition(sqlite::Connection& connection, std::int64_t tableId,
@@ -121,7 +126,10 @@ public:
     [[nodiscard]] static Result<void> announce(sqlite::Connection& connection);
 
 private:
+    [[nodiscard]] Result<void> loadDeleted(sqlite::Connection& connection);
+
     Tables m_tables;
+    std::vector<std::unique_ptr<Table>> m_deletedTables;
     bool m_hasDroppedRows = false;
     std::int64_t m_schemaVersion = -1;  // SQLite's own, which changes with every table created or dropped; announce()
                                         // raises it as well

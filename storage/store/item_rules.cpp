@@ -7,6 +7,8 @@ namespace drydock::storage {
 namespace {
 
 constexpr std::size_t kMaxItemBytes = 400UL * 1024;  // Amazon DynamoDB developer guide, "Quotas"
+constexpr const char* kTooLarge = "Item size has exceeded the maximum allowed size";
+constexpr const char* kUpdatedTooLarge = "Item size to update has exceeded the maximum allowed size";
 
 // Rows are refused when they are read back with such text in them.
 Result<void> checkText(std::string_view text) {
@@ -58,11 +60,15 @@ Result<void> checkMembers(const Item& item, int depth) {
 Result<std::int64_t> checkItem(const Item& item, bool updated) {
     DRYDOCK_TRY(checkMembers(item, kMaxDepth - 1));
     const std::size_t size = itemSize(item);
-    if (size > kMaxItemBytes) {
-        return invalid(updated ? "Item size to update has exceeded the maximum allowed size"
-                               : "Item size has exceeded the maximum allowed size");
-    }
+    if (size > kMaxItemBytes) return invalid(updated ? kUpdatedTooLarge : kTooLarge);
     return static_cast<std::int64_t>(size);
+}
+
+Result<void> checkWritten(const Update& update, const Item& after, std::int64_t size) {
+    // What is counted beside the attributes is far from half of the limit.
+    if (static_cast<std::size_t>(size) < kMaxItemBytes / 2) return {};
+    if (update.writtenBytes(after) > kMaxItemBytes) return invalid(kUpdatedTooLarge);
+    return {};
 }
 
 }  // namespace drydock::storage

@@ -22,9 +22,9 @@ bool isEmpty(const AttributeValue& value) {
 
 constexpr std::string_view kEmptyKey = "One or more parameter values are not valid. ";
 
-std::string emptyMessage(AttributeType type, const std::string& attribute) {
+std::string emptyMessage(AttributeType type) {
     return std::string("The AttributeValue for a key attribute cannot contain an empty ") +
-           (type == AttributeType::B ? "binary" : "string") + " value. " + attribute;
+           (type == AttributeType::B ? "binary" : "string") + " value.";
 }
 
 Result<void> checkLength(std::size_t bytes, bool partition) {
@@ -55,17 +55,22 @@ Result<void> encodeItemKeyPart(const KeyAttribute& attribute, const Item& item, 
     return {};
 }
 
-Result<void> checkIndexValue(const IndexDefinition& index, const KeyAttribute& attribute, const AttributeValue& value) {
+Result<void> checkIndexValue(const IndexDefinition& index, const KeyAttribute& attribute, const AttributeValue& value,
+                             bool updated) {
     if (value.type() != attribute.type) {
         return invalid("One or more parameter values were invalid: Type mismatch for Index Key " + attribute.name +
                        " Expected: " + typeName(attribute.type) + " Actual: " + typeName(value.type()) +
                        " IndexName: " + index.name);
     }
-    if (isEmpty(value)) {
-        return invalid(std::string(kEmptyKey) + "A value specified for a secondary index key is not supported. " +
-                       emptyMessage(attribute.type, "IndexName: " + index.name + ", IndexKey: " + attribute.name));
+    if (!isEmpty(value)) return {};
+    if (updated) {
+        return invalid(std::string(kEmptyKey) +
+                       "The update expression attempted to update a secondary index key to a value that is not "
+                       "supported. " +
+                       emptyMessage(attribute.type));
     }
-    return {};
+    return invalid(std::string(kEmptyKey) + "A value specified for a secondary index key is not supported. " +
+                   emptyMessage(attribute.type) + " IndexName: " + index.name + ", IndexKey: " + attribute.name);
 }
 
 }  // namespace
@@ -73,7 +78,7 @@ Result<void> checkIndexValue(const IndexDefinition& index, const KeyAttribute& a
 Result<void> checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value, bool partition) {
     if (value.type() != attribute.type) return invalid("The provided key element does not match the schema");
     if (isEmpty(value)) {
-        return invalid(std::string(kEmptyKey) + emptyMessage(attribute.type, "Key: " + attribute.name));
+        return invalid(std::string(kEmptyKey) + emptyMessage(attribute.type) + " Key: " + attribute.name);
     }
     return checkLength(keyBytes(value), partition);
 }
@@ -103,7 +108,7 @@ Result<void> encodeRequestKey(const KeySchema& schema, const Item& key, std::str
     return {};
 }
 
-Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std::string& out) {
+Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std::string& out, bool updated) {
     const std::size_t start = out.size();
     bool complete = true;
     for (const auto* part : {&index.key.partition, &index.key.sort}) {
@@ -114,7 +119,7 @@ Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std:
                 complete = false;
                 continue;  // the others are still checked
             }
-            DRYDOCK_TRY(checkIndexValue(index, attribute, *value));
+            DRYDOCK_TRY(checkIndexValue(index, attribute, *value, updated));
             bytes += keyBytes(*value);
             encodeKeyComponent(*value, out);
         }
@@ -122,6 +127,12 @@ Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std:
     }
     if (!complete) out.resize(start);
     return complete;
+}
+
+void IndexRefusals::add(const IndexDefinition& index, Error error) {
+    if (m_index != nullptr && *m_index < index.name) return;
+    m_index = &index.name;
+    m_result = fail(std::move(error));
 }
 
 Item keyAttributes(const KeySchema& schema, const Item& item) {

@@ -19,8 +19,21 @@ inline constexpr std::string_view kAfterAllKeys = "\xff";
 [[nodiscard]] Result<void> encodeRequestKey(const KeySchema& schema, const Item& key, std::string& out);
 
 // Appends the item's key in an index and returns true; false (nothing appended) when the item lacks one of its
-// attributes and so is not in the index. Refuses a mistyped, empty or oversized attribute.
-[[nodiscard]] Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std::string& out);
+// attributes and so is not in the index. Refuses a mistyped, empty or oversized attribute, in the words for an item
+// that was put or `updated`.
+[[nodiscard]] Result<bool> encodeIndexKey(const IndexDefinition& index, const Item& item, std::string& out,
+                                          bool updated = false);
+
+// What the indexes of a table say against an item: the service tells of the first by name.
+class IndexRefusals {
+public:
+    void add(const IndexDefinition& index, Error error);
+    [[nodiscard]] Result<void> result() const { return m_result; }
+
+private:
+    const std::string* m_index = nullptr;
+    Result<void> m_result;
+};
 
 // Refuses a value no key attribute may have: of another type, empty, or longer than 2048 (partition) or 1024 bytes.
 [[nodiscard]] Result<void> checkKeyValue(const KeyAttribute& attribute, const AttributeValue& value, bool partition);

@@ -55,25 +55,17 @@ Result<OldRecords> findOld(sqlite::Connection& connection, const Table& table, s
     }
 }
 
-Result<std::int64_t> trimmedUntil(sqlite::Connection& connection, const Table& table) {
-    DRYDOCK_ASSIGN(sqlite::Statement * select, connection.cached("SELECT trimmed_sequence FROM tables WHERE id = ?1"));
-    const sqlite::ResetGuard guard(*select);
-    DRYDOCK_ASSIGN(const bool row, select->bind(1, table.id).step());
-    return row ? select->integer(0) : 0;
-}
-
 // Records are shown for a day, and kept for as long as recovery may ask for them.
 Result<std::size_t> trim(sqlite::Connection& connection, const Table& table, std::int64_t nowMs, std::size_t limit) {
-    DRYDOCK_ASSIGN(std::int64_t trimmed, trimmedUntil(connection, table));
+    DRYDOCK_ASSIGN(std::int64_t trimmed, trimmedSequence(connection, table));
     DRYDOCK_ASSIGN(const OldRecords shown,
                    findOld(connection, table, trimmed, INT64_MAX, nowMs - kStreamRetentionMs, limit));
     if (shown.count > 0) {
         trimmed = shown.last;
-        DRYDOCK_ASSIGN(sqlite::Statement * update,
-                       connection.cached("UPDATE tables SET trimmed_sequence = ?1 WHERE id = ?2"));
-        DRYDOCK_TRY(update->bind(1, trimmed).bind(2, table.id).run());
+        DRYDOCK_TRY(setTrimmedSequence(connection, table, trimmed));
     }
-    const std::int64_t days = table.definition.pointInTimeRecovery ? table.definition.recoveryDays : 1;
+    const bool recoverable = table.definition.pointInTimeRecovery && !table.deleted;
+    const std::int64_t days = recoverable ? table.definition.recoveryDays : 1;
     DRYDOCK_ASSIGN(const std::int64_t needed, firstNeededRecord(connection, table.id));
     DRYDOCK_ASSIGN(const OldRecords kept,
                    findOld(connection, table, 0, std::min(trimmed, needed - 1), nowMs - days * kDayMs, limit));
@@ -128,8 +120,22 @@ Result<std::size_t> dropOldRecords(sqlite::Connection& connection, const Catalog
         DRYDOCK_ASSIGN(const std::size_t count, trim(connection, *table, nowMs, limit - dropped));
         dropped += count;
     }
+    for (const std::unique_ptr<Table>& table : catalogue.deletedTables()) {
+        if (dropped >= limit) break;
+        DRYDOCK_ASSIGN(const std::size_t count, trim(connection, *table, nowMs, limit - dropped));
+        dropped += count;
+    }
     DRYDOCK_TRY(forgetStreams(connection, nowMs - kStreamRetentionMs));
     return dropped;
+}
+
+Result<std::vector<const Table*>> deletedWithoutStreams(sqlite::Connection& connection, const Catalogue& catalogue) {
+    std::vector<const Table*> tables;
+    for (const std::unique_ptr<Table>& table : catalogue.deletedTables()) {
+        DRYDOCK_ASSIGN(const bool streams, hasStreams(connection, *table));
+        if (!streams) tables.push_back(table.get());
+    }
+    return tables;
 }
 
 }  // namespace drydock::storage

@@ -21,4 +21,8 @@ namespace drydock::storage {
 [[nodiscard]] Result<std::size_t> dropOldRecords(sqlite::Connection& connection, const Catalogue& catalogue,
                                                  std::int64_t nowMs, std::size_t limit);
 
+// Deleted tables whose streams have been forgotten, so that nothing needs them any more.
+[[nodiscard]] Result<std::vector<const Table*>> deletedWithoutStreams(sqlite::Connection& connection,
+                                                                      const Catalogue& catalogue);
+
 }  // namespace drydock::storage

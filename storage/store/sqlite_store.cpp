@@ -11,8 +11,8 @@
 #include "storage/store/checker.h"
 #include "storage/store/dropped_rows.h"
 #include "storage/store/retention.h"
+#include "storage/store/snapshot_reader.h"
 #include "storage/store/store_file.h"
-#include "storage/store/store_reader.h"
 #include "storage/store/streams.h"
 #include "storage/store/table_changes.h"
 #include "storage/store/writer.h"
@@ -24,41 +24,6 @@ using sqlite::Transaction;
 
 // A reader serves a screen's pages, not the whole fleet's working set.
 constexpr std::int64_t kReaderCacheKiB = 16LL * 1024;
-
-// A reader on a connection and a catalogue of its own.
-class SnapshotReader final : public TableReader {
-public:
-    SnapshotReader(sqlite::Connection connection, const Clock& clock)
-        : m_connection(std::move(connection)),
-          m_reader(m_connection, m_catalogue, clock, StoreReader::Role::follower) {}
-
-    Result<std::optional<Item>> get(const GetRequest& request) override { return m_reader.get(request); }
-    Result<std::vector<Result<GetResult>>> getAll(const std::vector<GetRequest>& requests) override {
-        return m_reader.getAll(requests);
-    }
-    Result<void> checkBatch(const std::vector<WriteRequest>& writes) override { return m_reader.checkBatch(writes); }
-    Result<StoredPage> queryStored(const QueryRequest& request) override { return m_reader.queryStored(request); }
-    Result<StoredPage> scanStored(const ScanRequest& request) override { return m_reader.scanStored(request); }
-    Result<std::vector<std::string>> listTables() override { return m_reader.listTables(); }
-    Result<TableDescription> describeTable(std::string_view table) override { return m_reader.describeTable(table); }
-    Result<StreamPage> readRecords(const StreamRequest& request) override { return m_reader.readRecords(request); }
-    Result<std::vector<StreamDescription>> listStreams(std::string_view table) override {
-        return m_reader.listStreams(table);
-    }
-    Result<std::optional<Item>> getAsOf(std::string_view table, const Item& key, std::int64_t atMs) override {
-        return m_reader.getAsOf(table, key, atMs);
-    }
-    Result<Page> scanAsOf(const PastRequest& request) override { return m_reader.scanAsOf(request); }
-    Result<std::uint64_t> readCheckpoint(std::string_view table, std::string_view consumer) override {
-        return m_reader.readCheckpoint(table, consumer);
-    }
-    std::int64_t nowMs() const override { return m_reader.nowMs(); }
-
-private:
-    sqlite::Connection m_connection;
-    Catalogue m_catalogue;
-    StoreReader m_reader;
-};
 
 Result<std::string> readStoreId(sqlite::Connection& connection) {
     DRYDOCK_ASSIGN(sqlite::Statement select, connection.prepare("SELECT value FROM store WHERE name = 'id'"));
@@ -138,6 +103,7 @@ public:
             return {};
         };
         DRYDOCK_TRY(inTransaction(trim));
+        DRYDOCK_TRY(forgetDeletedTables());
         return dropped;
     }
 
@@ -171,7 +137,11 @@ public:
         }
         DRYDOCK_TRY(checkNotRead(m_connection, table->id, name));
         m_connection.forgetStatements();
-        DRYDOCK_TRY(inTransaction([&] { return Catalogue::remove(m_connection, *table); }));
+        const auto remove = [&]() -> Result<void> {
+            DRYDOCK_TRY(endStream(m_connection, table->id, clock().wallMs(), m_sequence));
+            return Catalogue::remove(m_connection, *table);
+        };
+        DRYDOCK_TRY(inTransaction(remove));
         return reload();
     }
 
@@ -302,6 +272,19 @@ private:
         DRYDOCK_ASSIGN(Transaction transaction, Transaction::begin(m_connection, Transaction::Kind::write));
         DRYDOCK_TRY(work());
         return transaction.commit();
+    }
+
+    // Of what was deleted, drops the logs that no stream needs any more.
+    [[nodiscard]] Result<void> forgetDeletedTables() {
+        DRYDOCK_ASSIGN(const std::vector<const Table*> tables, deletedWithoutStreams(m_connection, m_catalogue));
+        if (tables.empty()) return {};
+        m_connection.forgetStatements();
+        const auto removeAll = [&]() -> Result<void> {
+            for (const Table* table : tables) DRYDOCK_TRY(Catalogue::removeDeleted(m_connection, *table));
+            return {};
+        };
+        DRYDOCK_TRY(inTransaction(removeAll));
+        return reload();
     }
 
     // Runs `work` in a transaction of its own and tells the listener once it is committed.

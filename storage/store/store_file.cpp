@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "storage/sqlite/transaction.h"
+#include "storage/store/recount.h"
 
 namespace drydock::storage {
 namespace {
@@ -23,6 +24,7 @@ constexpr std::int64_t kApplicationId = 0x44'52'59'44;  // "DRYD"
 struct Migration {
     std::int64_t version;
     const char* sql;
+    Result<void> (*after)(sqlite::Connection& connection) = nullptr;
 };
 constexpr std::array kMigrations{
     Migration{1,
@@ -58,6 +60,10 @@ constexpr std::array kMigrations{
               " SELECT id, strftime('%Y-%m-%dT%H:%M:', created_ms / 1000, 'unixepoch') ||"
               " printf('%06.3f', created_ms % 60000 / 1000.0), json_extract(definition, '$.stream'), created_ms, 1"
               " FROM tables WHERE json_extract(definition, '$.stream') IS NOT NULL;"},
+    Migration{3,
+              "CREATE TABLE deleted_tables(id INTEGER PRIMARY KEY, definition TEXT NOT NULL,"
+              " trimmed_sequence INTEGER NOT NULL);",
+              &recountSizes},  // the decimals on either side of a number's point had been counted together
 };
 constexpr std::int64_t kSchemaVersion = kMigrations.back().version;
 
@@ -108,7 +114,9 @@ Error explainOpening(const fs::path& file, const Error& error) {
 // In a transaction of the caller's.
 Result<void> applyMigrations(sqlite::Connection& connection, std::int64_t from) {
     for (const Migration& migration : kMigrations) {
-        if (migration.version > from) DRYDOCK_TRY(connection.execute(migration.sql));
+        if (migration.version <= from) continue;
+        DRYDOCK_TRY(connection.execute(migration.sql));
+        if (migration.after != nullptr) DRYDOCK_TRY(migration.after(connection));
     }
     return connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
 }

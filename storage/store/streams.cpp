@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <tuple>
 
 #include "storage/store/keys.h"
 #include "storage/value/codec.h"
@@ -23,9 +24,11 @@ std::string labelAt(std::int64_t ms) {
     return std::string(text.data(), length + static_cast<std::size_t>(fraction));
 }
 
+// Of the table, or of one deleted that may have had its name.
 Result<bool> hasLabel(sqlite::Connection& connection, std::int64_t tableId, const std::string& label) {
     DRYDOCK_ASSIGN(sqlite::Statement * select,
-                   connection.cached("SELECT 1 FROM streams WHERE table_id = ?1 AND label = ?2"));
+                   connection.cached("SELECT 1 FROM streams WHERE label = ?2 AND (table_id = ?1 OR table_id IN "
+                                     "(SELECT id FROM deleted_tables))"));
     const sqlite::ResetGuard guard(*select);
     return select->bind(1, tableId).bindText(2, label).step();
 }
@@ -33,6 +36,7 @@ Result<bool> hasLabel(sqlite::Connection& connection, std::int64_t tableId, cons
 Result<StreamDescription> describe(const Table& table, const sqlite::Statement& row) {
     StreamDescription stream;
     stream.table = table.definition.name;
+    stream.key = table.definition.key;
     stream.label = row.text(0);
     const auto view = streamViewOf(row.text(1));
     if (!view) return fail(ErrorCode::corrupt, "A stream of table " + stream.table + " has an unknown view");
@@ -43,12 +47,9 @@ Result<StreamDescription> describe(const Table& table, const sqlite::Statement& 
     return stream;
 }
 
-Result<std::uint64_t> trimmedSequence(sqlite::Connection& connection, const Table& table) {
-    DRYDOCK_ASSIGN(sqlite::Statement * select, connection.cached("SELECT trimmed_sequence FROM tables WHERE id = ?1"));
-    const sqlite::ResetGuard guard(*select);
-    DRYDOCK_ASSIGN(const bool row, select->bind(1, table.id).step());
-    if (!row) return fail(ErrorCode::corrupt, "The catalogue has lost table " + table.definition.name);
-    return static_cast<std::uint64_t>(select->integer(0));
+// The SQLite table that has the table's row.
+std::string rowsOf(const Table& table) {
+    return table.deleted ? "deleted_tables" : "tables";
 }
 
 // Of the stream's last record, or the one before its first.
@@ -74,22 +75,48 @@ Result<void> addStreamsOf(sqlite::Connection& connection, const Table& table, st
         DRYDOCK_ASSIGN(const bool row, select->step());
         if (!row) return {};
         DRYDOCK_ASSIGN(StreamDescription stream, describe(table, *select));
-        DRYDOCK_ASSIGN(stream.trimmedSequence, trimmedSequence(connection, table));
+        DRYDOCK_ASSIGN(const std::int64_t trimmed, trimmedSequence(connection, table));
+        stream.trimmedSequence = static_cast<std::uint64_t>(trimmed);
         DRYDOCK_ASSIGN(const std::uint64_t latest, latestSequence(connection, table, stream));
         stream.latestSequence = std::max(latest, stream.trimmedSequence);
         streams.push_back(std::move(stream));
     }
 }
 
-Result<StreamDescription> findStream(sqlite::Connection& connection, const Table& table, const std::string& label) {
+// One of the table's streams; empty label: the one that is on.
+Result<std::optional<StreamDescription>> findStream(sqlite::Connection& connection, const Table& table,
+                                                    const std::string& label) {
     DRYDOCK_ASSIGN(sqlite::Statement * select,
                    connection.cached("SELECT label, view, created_ms, first_sequence, end_sequence FROM streams WHERE "
                                      "table_id = ?1 AND CASE ?2 WHEN '' THEN ended_ms IS NULL ELSE label = ?2 END"));
     const sqlite::ResetGuard guard(*select);
     DRYDOCK_ASSIGN(const bool row, select->bind(1, table.id).bindText(2, label).step());
-    if (row) return describe(table, *select);
+    if (!row) return std::nullopt;
+    DRYDOCK_ASSIGN(StreamDescription stream, describe(table, *select));
+    return stream;
+}
+
+// A stream with the table it is, or was, of.
+struct FoundStream {
+    const Table* table = nullptr;
+    StreamDescription stream;
+};
+
+Result<FoundStream> findStream(sqlite::Connection& connection, const Catalogue& catalogue,
+                               const StreamRequest& request) {
+    const Result<Table*> table = catalogue.find(request.table);
+    if (table) {
+        DRYDOCK_ASSIGN(std::optional<StreamDescription> stream, findStream(connection, **table, request.label));
+        if (stream) return FoundStream{*table, *std::move(stream)};
+    }
+    for (const std::unique_ptr<Table>& deleted : catalogue.deletedTables()) {
+        if (request.label.empty() || deleted->definition.name != request.table) continue;
+        DRYDOCK_ASSIGN(std::optional<StreamDescription> stream, findStream(connection, *deleted, request.label));
+        if (stream) return FoundStream{deleted.get(), *std::move(stream)};
+    }
+    if (!table) return fail(table.error());
     return fail(ErrorCode::resourceNotFound,
-                "Requested resource not found: Stream of table: " + table.definition.name + " not found");
+                "Requested resource not found: Stream of table: " + request.table + " not found");
 }
 
 Result<std::optional<Item>> decodeImage(const sqlite::Statement& row, int column) {
@@ -143,6 +170,27 @@ Result<void> forgetStreams(sqlite::Connection& connection, std::int64_t beforeMs
     return remove->bind(1, beforeMs).run();
 }
 
+Result<bool> hasStreams(sqlite::Connection& connection, const Table& table) {
+    DRYDOCK_ASSIGN(sqlite::Statement * select, connection.cached("SELECT 1 FROM streams WHERE table_id = ?1 LIMIT 1"));
+    const sqlite::ResetGuard guard(*select);
+    return select->bind(1, table.id).step();
+}
+
+Result<std::int64_t> trimmedSequence(sqlite::Connection& connection, const Table& table) {
+    DRYDOCK_ASSIGN(sqlite::Statement * select,
+                   connection.cached("SELECT trimmed_sequence FROM " + rowsOf(table) + " WHERE id = ?1"));
+    const sqlite::ResetGuard guard(*select);
+    DRYDOCK_ASSIGN(const bool row, select->bind(1, table.id).step());
+    if (!row) return fail(ErrorCode::corrupt, "The catalogue has lost table " + table.definition.name);
+    return select->integer(0);
+}
+
+Result<void> setTrimmedSequence(sqlite::Connection& connection, const Table& table, std::int64_t sequence) {
+    DRYDOCK_ASSIGN(sqlite::Statement * update,
+                   connection.cached("UPDATE " + rowsOf(table) + " SET trimmed_sequence = ?1 WHERE id = ?2"));
+    return update->bind(1, sequence).bind(2, table.id).run();
+}
+
 Result<std::vector<StreamDescription>> listStreamsOf(sqlite::Connection& connection, const Catalogue& catalogue,
                                                      std::string_view tableName) {
     std::vector<StreamDescription> streams;
@@ -151,14 +199,22 @@ Result<std::vector<StreamDescription>> listStreamsOf(sqlite::Connection& connect
             DRYDOCK_TRY(addStreamsOf(connection, *table, streams));
         }
     }
+    for (const std::unique_ptr<Table>& table : catalogue.deletedTables()) {
+        if (tableName.empty() || tableName == table->definition.name)
+            DRYDOCK_TRY(addStreamsOf(connection, *table, streams));
+    }
+    std::sort(streams.begin(), streams.end(), [](const StreamDescription& a, const StreamDescription& b) {
+        return std::tie(a.table, a.label) < std::tie(b.table, b.label);
+    });
     return streams;
 }
 
 Result<StreamPage> readStreamPage(sqlite::Connection& connection, const Catalogue& catalogue,
                                   const StreamRequest& request) {
-    DRYDOCK_ASSIGN(const Table* table, catalogue.find(request.table));
-    DRYDOCK_ASSIGN(const StreamDescription stream, findStream(connection, *table, request.label));
-    DRYDOCK_ASSIGN(const std::uint64_t trimmed, trimmedSequence(connection, *table));
+    DRYDOCK_ASSIGN(const FoundStream found, findStream(connection, catalogue, request));
+    const auto& [table, stream] = found;
+    DRYDOCK_ASSIGN(const std::int64_t trimmedUntil, trimmedSequence(connection, *table));
+    const auto trimmed = static_cast<std::uint64_t>(trimmedUntil);
     std::uint64_t after = std::max(request.after, stream.firstSequence - 1);
     if (request.after == 0) {
         after = std::max(after, trimmed);

@@ -16,6 +16,11 @@ namespace drydock::storage {
                                      std::uint64_t lastSequence);
 // Forgets streams that ended before `beforeMs`.
 [[nodiscard]] Result<void> forgetStreams(sqlite::Connection& connection, std::int64_t beforeMs);
+[[nodiscard]] Result<bool> hasStreams(sqlite::Connection& connection, const Table& table);
+// Up to which record of the table's log streams no longer show it.
+[[nodiscard]] Result<std::int64_t> trimmedSequence(sqlite::Connection& connection, const Table& table);
+[[nodiscard]] Result<void> setTrimmedSequence(sqlite::Connection& connection, const Table& table,
+                                              std::int64_t sequence);
 
 // See TableReader::listStreams(), readRecords() and readCheckpoint().
 [[nodiscard]] Result<std::vector<StreamDescription>> listStreamsOf(sqlite::Connection& connection,

@@ -123,6 +123,7 @@ struct UpdateRequest {
     ReturnValues returnValues = ReturnValues::none;
     WriteReport report = {};
     Precompiled compiled = nullptr;
+    bool limitsWritten = false;  // UpdateItem's own limit, too: on what the update writes, beside the item's size
 };
 struct DeleteRequest {
     std::string table;
@@ -261,10 +262,11 @@ struct Change {
 using ChangeBatch = std::vector<Change>;
 using ChangeListener = std::function<void(std::shared_ptr<const ChangeBatch>)>;
 
-// A stream: the changes of one table from one switching on to the next switching off.
+// A stream: the changes of one table from one switching on to the next switching off, or to the table's deletion.
 struct StreamDescription {
     std::string table;
-    std::string label;  // the time it began, unique among the table's streams
+    KeySchema key;      // the table's, which need no longer be there
+    std::string label;  // the time it began, unique among the streams of tables of that name
     StreamView view = StreamView::newAndOldImages;
     std::int64_t createdMs = 0;
     std::uint64_t firstSequence = 0;           // its records have this one or a later one …
@@ -317,8 +319,8 @@ public:
     [[nodiscard]] virtual Result<StreamPage> readRecords(const StreamRequest& request) = 0;
     // The same of the stream that is on.
     [[nodiscard]] Result<StreamPage> readStream(std::string_view table, std::uint64_t after, std::size_t limit);
-    // The streams that are on, and those that have ended in the last 24 h, by table and label. Of one table only,
-    // unless `table` is empty.
+    // The streams that are on, and those that have ended in the last 24 h, also of tables deleted since, by table and
+    // label. Of tables of one name only, unless `table` is empty.
     [[nodiscard]] virtual Result<std::vector<StreamDescription>> listStreams(std::string_view table) = 0;
     // The item of the key as it was at `atMs`, and a page of the table. Only of a table with point-in-time recovery
     // (else pointInTimeRecoveryUnavailable), and of times it covers (else invalidRestoreTime). A page may be empty
@@ -366,7 +368,8 @@ public:
     // All of them, in one transaction, or none.
     [[nodiscard]] virtual Result<void> createTables(const std::vector<TableDefinition>& definitions) = 0;
     [[nodiscard]] Result<TableDescription> createTable(const TableDefinition& definition);
-    // A validation error while the table is protected. Its streams and backfills end with it.
+    // A validation error while the table is protected. Its backfills end with it, and so does its stream, which can be
+    // read for 24 h more.
     [[nodiscard]] virtual Result<void> deleteTable(std::string_view table) = 0;
     // Errors: validation, resourceNotFound (table or index) and limitExceeded in DynamoDB's words, which judge the
     // table as it is; what they don't need the table for is the caller's to check.
@@ -382,7 +385,7 @@ public:
     // readable until swept.
     [[nodiscard]] virtual Result<std::size_t> sweepExpired(std::int64_t nowMs, std::size_t limit) = 0;
     // Ends the showing of stream records older than 24 h and drops those that recovery doesn't need either; at most
-    // `limit` of each; returns how many.
+    // `limit` of each; returns how many. Forgets deleted tables whose streams have had their time.
     [[nodiscard]] virtual Result<std::size_t> trimStreams(std::int64_t nowMs, std::size_t limit) = 0;
 
     // Backups, restores, exports and imports; see storage/recovery/table_recovery.h.

@@ -85,6 +85,7 @@ Result<void> plan(UpdateRequest&& request, WritePlan& plan) {
         return {};
     }));
     if (plan.update) DRYDOCK_TRY(refuseKeyTargets(schema, *plan.update));
+    plan.limitsWritten = request.limitsWritten;
     plan.action = WritePlan::Action::put;
     plan.returnValues = request.returnValues;
     plan.keyItem = std::move(request.key);
@@ -218,16 +219,17 @@ Result<std::optional<Item>> updatedItem(const WritePlan& plan) {
 Result<void> encodeIndexKeys(WritePlan& plan, bool isUpdate) {
     const auto& indexes = plan.table->definition.indexes;
     plan.indexKeys.resize(indexes.size());
+    IndexRefusals refusals;
     for (std::size_t i = 0; i < indexes.size(); ++i) {
-        Result<bool> encoded = encodeIndexKey(indexes[i], plan.item, plan.indexKeys[i]);
+        Result<bool> encoded = encodeIndexKey(indexes[i], plan.item, plan.indexKeys[i], isUpdate);
         if (encoded) continue;
         const bool untouched =
             isUpdate && plan.old->item &&
             keyAttributes(indexes[i].key, *plan.old->item) == keyAttributes(indexes[i].key, plan.item);
-        if (!untouched) return fail(std::move(encoded).error());
+        if (!untouched) refusals.add(indexes[i], std::move(encoded).error());
         plan.indexKeys[i].clear();
     }
-    return {};
+    return refusals.result();
 }
 
 }  // namespace
@@ -320,6 +322,7 @@ Result<void> evaluate(sqlite::Connection& connection, WritePlan& plan) {
         }
         plan.item = *std::move(updated);
         DRYDOCK_ASSIGN(plan.sizeBytes, checkItem(plan.item, true));
+        if (plan.limitsWritten && plan.update) DRYDOCK_TRY(checkWritten(*plan.update, plan.item, plan.sizeBytes));
     }
     if (plan.action == WritePlan::Action::put) DRYDOCK_TRY(encodeIndexKeys(plan, isUpdate));
     if (measured) DRYDOCK_TRY(measure(connection, plan));
@@ -338,9 +341,12 @@ Result<void> checkBatchWrites(const Catalogue& catalogue, const std::vector<Writ
         if (put != nullptr) {
             DRYDOCK_TRY(checkItem(put->item, false));
             std::string indexKey;
+            IndexRefusals refusals;
             for (const IndexDefinition& index : table->definition.indexes) {
-                DRYDOCK_TRY(encodeIndexKey(index, put->item, indexKey));
+                if (auto encoded = encodeIndexKey(index, put->item, indexKey); !encoded)
+                    refusals.add(index, std::move(encoded).error());
             }
+            DRYDOCK_TRY(refusals.result());
         }
         if (!seen.emplace(table, std::move(key)).second) {
             return invalid("Provided list of item keys contains duplicates");

@@ -31,6 +31,7 @@ struct WritePlan {
     std::optional<Condition> condition;
     std::optional<Update> update;
     ReturnValues returnValues = ReturnValues::none;
+    bool limitsWritten = false;  // as UpdateRequest's
     WriteReport report;
     bool valid = true;
     Error invalidItem;  // when not valid: which rule the key breaks

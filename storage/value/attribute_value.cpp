@@ -22,10 +22,14 @@ auto lowerBound(Entries& entries, std::string_view name) {
     });
 }
 
+// Two digits to a byte on either side of the point, which the service was measured to count apart (its guide does not
+// say so): 15 has two bytes, 1.5 three.
 std::size_t numberSize(const Number& number) {
     if (number.isZero()) return 1;
-    const auto digits = static_cast<std::size_t>(number.digits());
-    return 1 + (digits + 1) / 2 + (number.negative() ? 1 : 0);
+    const int digits = number.digits();
+    const int fraction = std::min(std::max(-number.exponent(), 0), digits);
+    const int bytes = 1 + (digits - fraction + 1) / 2 + (fraction + 1) / 2 + (number.negative() ? 1 : 0);
+    return static_cast<std::size_t>(bytes);
 }
 
 template <class Values, class Size>

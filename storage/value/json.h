@@ -19,8 +19,15 @@ inline constexpr const char* kTooDeep =
 
 // A name has 1 to 65,535 bytes of UTF-8.
 [[nodiscard]] Result<void> checkAttributeName(std::string_view name);
-[[nodiscard]] Result<AttributeValue> valueFromJson(const nlohmann::json& json);  // {"N":"12"}
-[[nodiscard]] Result<Item> itemFromJson(const nlohmann::json& json);             // {"a":{"N":"12"}}
+
+// The service checks values in one of two layers, which word mistakes in numbers and sets differently. Which one it is
+// depends on the operation; most have come to the current one. Source: the answers of the service, compared publicly.
+enum class ValueLayer { current, older };
+
+[[nodiscard]] Result<AttributeValue> valueFromJson(const nlohmann::json& json,  // {"N":"12"}
+                                                   ValueLayer layer = ValueLayer::current);
+[[nodiscard]] Result<Item> itemFromJson(const nlohmann::json& json,  // {"a":{"N":"12"}}
+                                        ValueLayer layer = ValueLayer::current);
 [[nodiscard]] nlohmann::json valueToJson(const AttributeValue& value);
 [[nodiscard]] nlohmann::json itemToJson(const Item& item);
 

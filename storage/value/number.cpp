@@ -177,12 +177,13 @@ Result<Number> Number::parse(std::string_view text) {
         if (rest.front() != 'e' && rest.front() != 'E') return notNumeric(text);
         if (!readExponent(rest, exponent)) return notNumeric(text);
     }
-    if (mantissa.digits == 0) return Number();  // whatever its exponent
     // An exponent far out of range is cut, so that sums stay small.
     constexpr std::int64_t kFarOutOfRange = 1'000'000'000'000;
     exponent = std::clamp(exponent, -kFarOutOfRange, kFarOutOfRange);
     exponent += mantissa.exponent;
-    DRYDOCK_TRY(checkRange(exponent + mantissa.digits - 1, mantissa.digits));
+    // A zero, too, is judged by how it is written: as the one digit it has.
+    DRYDOCK_TRY(checkRange(exponent + std::max(mantissa.digits, 1) - 1, mantissa.digits));
+    if (mantissa.digits == 0) return Number();
     result.m_coefficient = mantissa.coefficient;
     result.m_exponent = static_cast<std::int16_t>(exponent);
     return result;

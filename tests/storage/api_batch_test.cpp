@@ -109,6 +109,21 @@ TEST_F(ApiBatchTest, OneWrongWriteKeepsAllFromHappening) {
     EXPECT_TRUE(stored("Plain", R"({"pk":{"S":"a"}})").is_null());
 }
 
+// Their values are checked in the service's older layer.
+TEST_F(ApiBatchTest, WritesNameMistakesInValuesTheOlderWay) {
+    const auto refusal = [&](const std::string& write) {
+        return refused("BatchWriteItem", R"({"RequestItems":{"Plain":[)" + write + "]}}");
+    };
+    EXPECT_EQ(refusal(R"({"PutRequest":{"Item":{"pk":{"S":"a"},"x":{"SS":["b","a","b"]}}}})"),
+              "ValidationException: One or more parameter values were invalid: Input collection [b, a, b] contains "
+              "duplicates.");
+    EXPECT_EQ(refusal(R"({"DeleteRequest":{"Key":{"pk":{"NS":["1","1"]}}}})"),
+              "ValidationException: Input collection contains duplicates");
+    EXPECT_EQ(refused("PutItem", R"({"TableName":"Plain","Item":{"pk":{"S":"a"},"x":{"SS":["b","a","b"]}}})"),
+              "ValidationException: 1 validation error detected: One or more parameter values were invalid: Input "
+              "collection [\"a\", \"b\", \"b\"] contains duplicates.");
+}
+
 TEST_F(ApiBatchTest, WritesHaveTheirLimits) {
     json writes = json::array();
     for (const json& key : keys(26)) writes.push_back({{"PutRequest", {{"Item", key}}}});

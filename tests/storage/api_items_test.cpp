@@ -1,4 +1,6 @@
 // GetItem, PutItem, UpdateItem, DeleteItem through the API, and what all operations have in common.
+#include <gmock/gmock.h>
+
 #include "tests/storage/api_fixture.h"
 
 namespace drydock::tests {
@@ -50,6 +52,19 @@ TEST_F(ApiCallTest, AnEmptyTableNameIsToldAlone) {
     EXPECT_EQ(refused("PutItem", R"({"TableName":"","Item":{},"ReturnValues":"x"})"),
               "ValidationException: 1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: "
               "Member must have length greater than or equal to 1");
+}
+
+TEST_F(ApiCallTest, WhatAnUpdateCannotReturnIsToldAlone) {
+    const std::string said =
+        "Value 'X' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value "
+        "set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]";
+    const std::string body = R"({"TableName":"a!","ReturnConsumedCapacity":"Y","ReturnValues":"X")";
+    EXPECT_EQ(refused("UpdateItem", body + R"(,"Key":{"pk":{"S":"a"}}})"),
+              "ValidationException: 1 validation error detected: " + said);
+    EXPECT_THAT(refused("UpdateItem", body + "}"),
+                ::testing::StartsWith("ValidationException: 4 validation errors detected: "));
+    EXPECT_THAT(refused("DeleteItem", body + R"(,"Key":{"pk":{"S":"a"}}})"),
+                ::testing::StartsWith("ValidationException: 3 validation errors detected: "));
 }
 
 TEST_F(ApiCallTest, TableNamesHaveTheirCharacters) {
@@ -187,6 +202,63 @@ TEST_F(ApiItemTest, KeysThatDoNotFitAreRefused) {
               "attribute is part of the key");
     EXPECT_EQ(refused("PutItem", R"({"TableName":"Plain","Item":{"pk":{"S":"a"},"":{"N":"1"}}})"),
               "ValidationException: 1 validation error detected: Empty attribute name");
+}
+
+TEST_F(ApiItemTest, OfSeveralIndexesTheFirstByNameRefusesAKey) {
+    TableDefinition two = table("Two", {"pk", AttributeType::S});
+    two.indexes = {index("zeta", {"a", AttributeType::S}), index("alpha", {"b", AttributeType::S})};
+    create(two);
+    const std::string item = R"({"pk":{"S":"a"},"a":{"N":"1"},"b":{"N":"1"}})";
+    const std::string said =
+        "ValidationException: One or more parameter values were invalid: Type mismatch for Index "
+        "Key b Expected: S Actual: N IndexName: alpha";
+    EXPECT_EQ(refused("PutItem", R"({"TableName":"Two","Item":)" + item + "}"), said);
+    EXPECT_EQ(refused("BatchWriteItem", R"({"RequestItems":{"Two":[{"PutRequest":{"Item":)" + item + "}}]}}"), said);
+    EXPECT_EQ(
+        refused("UpdateItem", R"({"TableName":"Two","Key":{"pk":{"S":"a"}},"UpdateExpression":"SET a = :v, b = :v",
+                                        "ExpressionAttributeValues":{":v":{"N":"1"}}})"),
+        said);
+}
+
+TEST_F(ApiItemTest, AnUpdateToAnEmptyIndexKeyIsRefusedInItsOwnWords) {
+    const auto update = [](const std::string& value) {
+        return R"({"TableName":"Rich","Key":{"pk":{"S":"a"},"sk":{"S":"b"}},"UpdateExpression":"SET g = :v",
+                   "ExpressionAttributeValues":{":v":)" +
+               value + "}}";
+    };
+    const std::string said =
+        "ValidationException: One or more parameter values are not valid. The update expression "
+        "attempted to update a secondary index key to a value that is not supported. The "
+        "AttributeValue for a key attribute cannot contain an empty string value.";
+    EXPECT_EQ(refused("UpdateItem", update(R"({"S":""})")), said);
+    std::string action = update(R"({"S":""})");
+    EXPECT_EQ(refused("TransactWriteItems", R"({"TransactItems":[{"Update":)" + action + "}]}"), said);
+    EXPECT_EQ(refused("PutItem", R"({"TableName":"Rich","Item":{"pk":{"S":"a"},"sk":{"S":"b"},"g":{"S":""}}})"),
+              "ValidationException: One or more parameter values are not valid. A value specified for a secondary "
+              "index key is not supported. The AttributeValue for a key attribute cannot contain an empty string "
+              "value. IndexName: all, IndexKey: g");
+}
+
+// An update by UpdateItem is limited in what it writes, too: the attributes it sets and what is counted for its
+// actions; what it leaves alone does not count.
+TEST_F(ApiItemTest, AnUpdateItselfHas400KBAtMost) {
+    constexpr std::size_t kMost = 400 * 1024;
+    const auto update = [](const std::string& members, const std::string& text) {
+        return R"({"TableName":"Plain","Key":{"pk":{"S":"a"}},"UpdateExpression":")" + members +
+               R"(","ExpressionAttributeValues":{":v":{"S":")" + text + R"("}}})";
+    };
+    const std::string said = "ValidationException: Item size to update has exceeded the maximum allowed size";
+    // "pk" + "a" + "v" + text is within the limit by far; 22 bytes of the update's own are not.
+    const std::string most(kMost - 22 - 1, 'x');
+    ok("UpdateItem", update("SET v = :v", most));
+    EXPECT_EQ(refused("UpdateItem", update("SET v = :v", most + 'x')), said);
+    EXPECT_EQ(refused("UpdateItem", update("SET v = :v REMOVE w", most)), said);
+    ok("UpdateItem", R"({"TableName":"Plain","Key":{"pk":{"S":"a"}},"UpdateExpression":"SET w = :v",
+                         "ExpressionAttributeValues":{":v":{"N":"1"}}})");
+    // Other updates have the limit of the item only.
+    const std::string whole(kMost - 4, 'x');
+    ok("DeleteItem", R"({"TableName":"Plain","Key":{"pk":{"S":"a"}}})");
+    ok("TransactWriteItems", R"({"TransactItems":[{"Update":)" + update("SET v = :v", whole) + "}]}");
 }
 
 TEST_F(ApiItemTest, AnUpdateThatOnlyTakesAwayCreatesNoItem) {

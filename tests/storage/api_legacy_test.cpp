@@ -149,6 +149,22 @@ TEST_F(ApiLegacyTest, KeyConditionsAndFiltersFindWhatTheyDescribe) {
               2);
 }
 
+TEST_F(ApiLegacyTest, KeyConditionsMayNameAllAttributesOfAnIndexKey) {
+    TableDefinition wide = table("Wide", {"pk", AttributeType::S});
+    wide.indexes = {index("wide", {"a", AttributeType::S}, {{"b", AttributeType::S}, {"c", AttributeType::N}})};
+    create(wide);
+    for (int c = 1; c <= 3; ++c) write(put("Wide", {{"pk", std::to_string(c)}, {"a", "x"}, {"b", "y"}, {"c", c}}));
+    const auto body = [](const std::string& more, const std::string& last) {
+        return R"({"TableName":"Wide","Select":"COUNT")" + more +
+               R"(,"KeyConditions":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"x"}]},
+                   "b":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"y"}]},
+                   "c":{"ComparisonOperator":")" +
+               last + R"(","AttributeValueList":[{"N":"1"}]}}})";
+    };
+    EXPECT_EQ(ok("Query", body(R"(,"IndexName":"wide")", "GT"))["Count"], 2);
+    EXPECT_EQ(refused("Query", body("", "GT")), "ValidationException: Conditions can be of length 1 or 2 only");
+}
+
 TEST_F(ApiLegacyTest, QueriesThatNoKeyAnswersAreRefused) {
     const auto refusal = [&](const std::string& conditions) {
         return refused("Query", R"({"TableName":"Rich","KeyConditions":)" + conditions + "}");

@@ -28,6 +28,14 @@ struct ModelRequest {
     bool ordered = true;                 // of Items; otherwise any order will do
 };
 
+// Numbers are from -5 to 5, so that comparisons meet equals.
+inline constexpr std::int64_t kSmall = 5;
+
+// Of {"N":"12"}.
+[[nodiscard]] inline std::int64_t integer(const json& value) {
+    return std::stoll(value.at("N").get<std::string>());
+}
+
 // The same with the members of sets in order, so that equal values are equal.
 [[nodiscard]] json normalized(json value);
 

@@ -1,4 +1,6 @@
 // Query and Scan through the API.
+#include <gmock/gmock.h>
+
 #include <set>
 
 #include "tests/storage/api_fixture.h"
@@ -123,6 +125,23 @@ TEST_F(ApiQueryTest, WhatIsMissingOrWrongIsNamed) {
                                   "ExpressionAttributeValues":{":v":{"N":"x"}}})"),
         "ValidationException: ExpressionAttributeValues contains invalid value: The parameter cannot be converted "
         "to a numeric value: x for key :v");
+}
+
+// Scan checks values in the service's older layer, Query in the current one.
+TEST_F(ApiQueryTest, AScanNamesMistakesInValuesTheOlderWay) {
+    const std::string values = R"(,"ExpressionAttributeValues":{":v":{"SS":["b","a","b"]}}})";
+    const std::string older =
+        "One or more parameter values were invalid: Input collection [b, a, b] contains "
+        "duplicates.";
+    EXPECT_EQ(refused("Scan", R"({"TableName":"Rich","FilterExpression":"x = :v")" + values),
+              "ValidationException: ExpressionAttributeValues contains invalid value: " + older + " for key :v");
+    EXPECT_EQ(refused("Scan", R"({"TableName":"Rich","ScanFilter":{"x":{"ComparisonOperator":"EQ",
+                                  "AttributeValueList":[{"SS":["b","a","b"]}]}}})"),
+              "ValidationException: " + older);
+    EXPECT_EQ(refused("Scan", R"({"TableName":"Rich","ExclusiveStartKey":{"pk":{"SS":["b","a","b"]}}})"),
+              "ValidationException: " + older);
+    EXPECT_THAT(refused("Query", R"({"TableName":"Rich","KeyConditionExpression":"pk = :v")" + values),
+                ::testing::HasSubstr(R"(Input collection ["a", "b", "b"] contains duplicates.)"));
 }
 
 TEST_F(ApiQueryTest, SegmentsTogetherScanEveryItemOnce) {

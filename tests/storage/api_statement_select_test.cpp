@@ -227,6 +227,11 @@ TEST_F(SelectStatementTest, ReadsIndexes) {
     EXPECT_EQ(items("SELECT sk FROM iii.\"some\" WHERE NOT hidden = 'h'").size(), 1U);
 }
 
+TEST_F(SelectStatementTest, AlternativesMayNameWhatAnIndexDoesNotHave) {
+    write(put("iii", {{"pk", "a"}, {"sk", "1"}, {"g", "x"}, {"hidden", "h"}}));
+    EXPECT_EQ(texts("SELECT * FROM iii.\"some\" WHERE (g = 'x' AND hidden IS MISSING) OR g = 'y'"), "1");
+}
+
 TEST_F(SelectStatementTest, RefusesWhatAnIndexDoesNotHave) {
     const std::string unprojected = invalid("One or more parameter values were invalid: Secondary index ");
     EXPECT_EQ(refused("SELECT pk FROM iii.\"some\" WHERE g = 'x' AND hidden = 'h'"),

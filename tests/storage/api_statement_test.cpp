@@ -1,4 +1,6 @@
 // ExecuteStatement.
+#include <gmock/gmock.h>
+
 #include "tests/storage/statement_fixture.h"
 
 namespace drydock::tests {
@@ -93,6 +95,9 @@ TEST_F(ExecuteStatementTest, ChecksParametersBeforeTheStatement) {
     EXPECT_EQ(refused("UPDATE ttt SET WHERE", json::parse(R"([{"NULL":false}])")),
               invalid("One or more parameter values were invalid: Null attribute value types must have the value of "
                       "true"));
+    EXPECT_EQ(refused("UPDATE ttt SET WHERE", json::parse(R"([{"SS":["b","a","b"]}])")),
+              invalid("One or more parameter values were invalid: Input collection [b, a, b] contains duplicates."))
+        << "in the words of the older layer";
     EXPECT_EQ(refused("SELECT * FROM ttt WHERE pk = ?"),
               invalid("Number of parameters in request and statement don't match."));
     EXPECT_EQ(refused("SELECT * FROM ttt WHERE pk = 'a'", json::parse(R"([{"S":"x"}])")),
@@ -104,6 +109,20 @@ TEST_F(ExecuteStatementTest, SaysThatATableIsMissing) {
               "ResourceNotFoundException: Requested resource not found");
     EXPECT_EQ(refused("FROM absent WHERE pk = 'x' SET c = 1"),
               "ResourceNotFoundException: Requested resource not found");
+}
+
+TEST_F(ExecuteStatementTest, SaysThatAnOperandHasTheWrongTypeBeforeTheTableIsLookedUp) {
+    const std::string operand =
+        "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL";
+    const std::string where = " WHERE pk = 'x' AND val < TRUE";
+    EXPECT_EQ(refused("SELECT * FROM absent" + where), invalid(operand));
+    EXPECT_EQ(refused("UPDATE absent SET c = 1" + where), invalid(operand));
+    EXPECT_EQ(refused("DELETE FROM absent" + where), invalid(operand));
+    EXPECT_THAT(transaction({"DELETE FROM absent" + where}).error(), ::testing::EndsWith(operand));
+    EXPECT_EQ(batch({request("SELECT * FROM absent" + where)}).body["Responses"][0]["Error"]["Message"], operand);
+    EXPECT_EQ(refused("SELECT * FROM absent WHERE pk = 'x' AND attribute_exists('ss')"),
+              "ResourceNotFoundException: Requested resource not found")
+        << "other mistakes wait for the table";
 }
 
 TEST_F(ExecuteStatementTest, UpdatesAnItemByItsKey) {

@@ -144,6 +144,29 @@ TEST_F(ApiStreams, AnEndedStreamIsReadToItsEnd) {
     EXPECT_FALSE(page.contains("NextShardIterator"));
 }
 
+TEST_F(ApiStreams, ADeletedTablesStreamIsReadToItsEnd) {
+    const std::string arn = streamed("Things");
+    thing("a");
+    const std::string begun = iterator(arn, "TRIM_HORIZON");
+    call("DeleteTable", {{"TableName", "Things"}});
+    EXPECT_EQ(call("ListStreams", {{"TableName", "Things"}}).at("Streams").at(0).at("StreamArn"), arn);
+    const json ended = stream(arn);
+    EXPECT_EQ(ended.at("StreamStatus"), "DISABLED");
+    EXPECT_EQ(ended.at("TableName"), "Things");
+    EXPECT_EQ(ended.at("KeySchema"), json::array({key("id")}));
+    EXPECT_EQ(ended["Shards"][0]["SequenceNumberRange"]["EndingSequenceNumber"], "100000000000000000001");
+    for (const std::string& from : {begun, iterator(arn, "TRIM_HORIZON")}) {
+        const json page = records(from);
+        EXPECT_EQ(ids(page), (std::vector<std::string>{"a"}));
+        EXPECT_FALSE(page.contains("NextShardIterator"));
+    }
+    clock.advance(kDayMs + 1);
+    take(store->trimStreams(clock.wallMs(), 100));
+    EXPECT_EQ(call("ListStreams", json::object()), (json{{"Streams", json::array()}}));
+    EXPECT_EQ(refusal("DescribeStream", {{"StreamArn", arn}}),
+              "ResourceNotFoundException: Requested resource not found: Stream: " + arn + " not found");
+}
+
 TEST_F(ApiStreams, IteratorsExpire) {
     const std::string arn = streamed("Things");
     const std::string old = iterator(arn, "LATEST");

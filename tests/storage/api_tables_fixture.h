@@ -36,6 +36,9 @@ protected:
         return invalid("One or more parameter values were invalid: " + message);
     }
 
+    static json units(std::int64_t read, std::int64_t write) {
+        return {{"ReadCapacityUnits", read}, {"WriteCapacityUnits", write}};
+    }
     static json key(const std::string& name, const std::string& type = "HASH") {
         return {{"AttributeName", name}, {"KeyType", type}};
     }
@@ -55,6 +58,8 @@ protected:
         body.update(more);
         return body;
     }
+    // What is said of keys that AttributeDefinitions leaves out, up to which they are.
+    const std::string kNotDefined = "Some index key attributes are not defined in AttributeDefinitions. Keys: ";
     json describe(const std::string& name) { return call("DescribeTable", {{"TableName", name}}).at("Table"); }
 };
 

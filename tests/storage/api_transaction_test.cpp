@@ -91,6 +91,24 @@ TEST_F(ApiTransactionTest, FourMegabytesAreTheMost) {
               "ValidationException: The aggregate size of the items in the transaction exceeds 4 MB");
 }
 
+TEST_F(ApiTransactionTest, AHundredActionsAreTheMost) {
+    const auto list = [](const std::string& begin, const std::string& member, int count) {
+        std::string all;
+        for (int i = 0; i < count; ++i) {
+            all += (i > 0 ? "," : "") + begin + R"({"TableName":"Plain",")" + member + R"(":{"pk":{"S":")" +
+                   std::to_string(i) + "\"}}}}";
+        }
+        return all;
+    };
+    const std::string said =
+        "' at 'transactItems' failed to satisfy constraint: Member must have length less than or "
+        "equal to 100";
+    ok("TransactWriteItems", actions(list(R"({"Put":)", "Item", 100)));
+    EXPECT_TRUE(refused("TransactWriteItems", actions(list(R"({"Put":)", "Item", 101))).ends_with(said));
+    EXPECT_EQ(ok("TransactGetItems", actions(list(R"({"Get":)", "Key", 100)))["Responses"].size(), 100U);
+    EXPECT_TRUE(refused("TransactGetItems", actions(list(R"({"Get":)", "Key", 101))).ends_with(said));
+}
+
 TEST_F(ApiTransactionTest, MistakesOfTheRequestComeBeforeTheTransaction) {
     EXPECT_EQ(refused("TransactWriteItems", actions(put("a") + "," + put("a"))),
               "ValidationException: Transaction request cannot include multiple operations on one item");
@@ -103,6 +121,10 @@ TEST_F(ApiTransactionTest, MistakesOfTheRequestComeBeforeTheTransaction) {
     EXPECT_EQ(refused("TransactWriteItems", actions(R"({"Put":{"TableName":"None","Item":{"pk":{"S":"a"}}}},)" +
                                                     put("a", R"(,"ConditionExpression":"attribute_not_exists(")"))),
               "ValidationException: Invalid ConditionExpression: Syntax error; token: \"<EOF>\", near: \"(\"");
+    EXPECT_EQ(refused("TransactWriteItems", actions(R"({"Delete":{"TableName":"None","Key":{"pk":{"N":"x"}},
+                                                        "ConditionExpression":"attribute_not_exists("}})")),
+              "ValidationException: Invalid ConditionExpression: Syntax error; token: \"<EOF>\", near: \"(\"")
+        << "although the key is no good either";
     EXPECT_EQ(refused("TransactWriteItems", actions(R"({"Put":{"TableName":"None","Item":{"pk":{"S":"a"}}}})")),
               "ResourceNotFoundException: Requested resource not found");
     EXPECT_EQ(refused("TransactWriteItems", actions(R"({"Update":{"TableName":"Plain","Key":{"pk":{"S":"a"}}}})")),

@@ -83,6 +83,57 @@ TEST(JsonTest, DuplicateSetMembersAreRefused) {
               "duplicates.");
 }
 
+// Of a value the current layer refuses in other words.
+std::string olderRefusal(const std::string& text) {
+    const Result<AttributeValue> result = valueFromJson(json::parse(text), ValueLayer::older);
+    if (result) return "accepted";
+    EXPECT_EQ(result.error().code, ErrorCode::validation);
+    return result.error().message;
+}
+
+TEST(JsonTest, TheOlderLayerReadsNumbersAsJavaDoes) {
+    const std::string notNumeric = "The parameter cannot be converted to a numeric value";
+    const std::string overflow =
+        "Number overflow. Attempting to store a number with magnitude larger than supported "
+        "range";
+    const std::string underflow =
+        "Number underflow. Attempting to store a number with magnitude smaller than supported "
+        "range";
+    const std::pair<const char*, std::string> cases[] = {
+        {"", notNumeric},
+        {"x", notNumeric + ": x"},
+        {"1e", notNumeric + ": 1e"},
+        {"1e126", overflow},
+        {"1e-131", underflow},
+        {"1e2147483646", overflow},
+        {"1e+2147483646", overflow},
+        // The magnitude wraps, …
+        {"1e2147483647", underflow},
+        {"0.01e2147483647", overflow},
+        {"12e2147483646", underflow},
+        // … and exponents and scales have 32 bits.
+        {"1e2147483648", notNumeric + ": 1e2147483648"},
+        {"1e-2147483648", notNumeric + ": 1e-2147483648"},
+        {"1e-2147483647", underflow},
+        {"1.5e-2147483647", notNumeric + ": 1.5e-2147483647"},
+    };
+    for (const auto& [text, said] : cases) EXPECT_EQ(olderRefusal(json{{"N", text}}.dump()), said) << text;
+    EXPECT_EQ(valueFromJson(json{{"N", "15e-1"}}, ValueLayer::older).value(),
+              AttributeValue(Number::parse("1.5").value()));
+    EXPECT_EQ(refusal(R"({"N":""})"), notNumeric + ": ");
+    EXPECT_EQ(refusal(R"({"N":"1e2147483648"})"), overflow);
+}
+
+TEST(JsonTest, TheOlderLayerPrintsRepeatedMembersAsTheyWereSent) {
+    const std::string invalid = "One or more parameter values were invalid: ";
+    EXPECT_EQ(olderRefusal(R"({"SS":["c","b","b","a"]})"),
+              invalid + "Input collection [c, b, b, a] contains duplicates.");
+    EXPECT_EQ(olderRefusal(R"({"BS":["Yg==","YQ==","Yg=="]})"),
+              invalid + "Input collection [Yg==, YQ==, Yg==]of type BS contains duplicates.");
+    EXPECT_EQ(olderRefusal(R"({"L":[{"NS":["1","1.0"]}]})"), "Input collection contains duplicates");
+    EXPECT_EQ(olderRefusal(R"({"SS":[]})"), refusal(R"({"SS":[]})"));
+}
+
 TEST(JsonTest, SetMembersMayBeEmpty) {
     EXPECT_EQ(valueFromJson(json::parse(R"({"SS":["a",""]})")).value(), AttributeValue(StringSet{{"", "a"}}));
     EXPECT_EQ(valueFromJson(json::parse(R"({"BS":[""]})")).value(), AttributeValue(BinarySet{{Binary{}}}));

@@ -64,9 +64,14 @@ TEST(NumberTest, RangeEndsWhereDynamoDbsDoes) {
     EXPECT_EQ(parseError("1E-9223372036854775807"), kUnderflow);
     EXPECT_EQ(parseError("1E9223372036854775808"),
               "The parameter cannot be converted to a numeric value: 1E9223372036854775808");
-    EXPECT_EQ(number("0E126").toString(), "0");
-    EXPECT_EQ(number("-0E-1000").toString(), "0");
     EXPECT_EQ(parseError("1" + std::string(126, '0')), kOverflow);
+}
+
+TEST(NumberTest, AZeroIsJudgedByItsExponent) {
+    for (const char* text : {"0", "-0", "0.000", "0E125", "-0E125", "0E-130"}) EXPECT_EQ(number(text).toString(), "0");
+    EXPECT_EQ(parseError("0E126"), kOverflow);
+    EXPECT_EQ(parseError("-0E1000"), kOverflow);
+    EXPECT_EQ(parseError("0E-131"), kUnderflow);
 }
 
 TEST(NumberTest, ThirtyEightSignificantDigitsAreKept) {

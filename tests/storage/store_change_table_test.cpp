@@ -390,14 +390,74 @@ TEST_F(StoreChangeTable, ConsumersContinueWhereTheyLeftOff) {
     EXPECT_EQ(take(store->readCheckpoint("Things", "printer")), 0U) << "another table, although of that name";
 }
 
-TEST_F(StoreChangeTable, ADeletedTableTakesStreamsAndBackfillsWithIt) {
+TEST_F(StoreChangeTable, ADeletedTableTakesAllButItsStreamWithIt) {
+    const auto tablesLeft = [&] {
+        return rawSql("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name GLOB '*_1*'");
+    };
     thing("a", "g");
     take(addIndex(kGroup));
-    take(setStream(StreamView::newImage));
+    take(setRecovery(35));
     ASSERT_TRUE(succeeded(store->deleteTable("Things")));
     EXPECT_EQ(take(store->backfillIndexes(10)), 0U);
     EXPECT_THAT(take(store->listStreams("")), IsEmpty());
+    EXPECT_EQ(tablesLeft(), "0") << "a log that no stream shows goes, too";
+}
+
+TEST_F(StoreChangeTable, ADeletedTablesStreamsAreReadableForADay) {
+    take(setStream(StreamView::keysOnly));
+    thing("a", "g");
+    take(setStream(std::nullopt));
+    const std::string first = take(store->listStreams("Things")).at(0).label;
+    thing("between", "g");
+    const std::string second = take(setStream(StreamView::newImage)).streamLabel.value();
+    thing("b", "g");
+    ASSERT_TRUE(succeeded(store->deleteTable("Things")));
+    const auto reader = take(store->openReader());
+    for (TableReader* each : {static_cast<TableReader*>(store.get()), static_cast<TableReader*>(reader.get())}) {
+        const auto streams = take(each->listStreams("Things"));
+        ASSERT_THAT(streams, SizeIs(2));
+        EXPECT_EQ(streams[0].label, first);
+        EXPECT_EQ(streams[1].label, second);
+        EXPECT_EQ(streams[1].view, StreamView::newImage);
+        EXPECT_EQ(streams[1].key, table("Things", {"id", AttributeType::S}).key);
+        EXPECT_TRUE(streams[1].endSequence);
+        const StreamPage page = take(each->readRecords({"Things", second, 0, 100}));
+        ASSERT_THAT(page.records, SizeIs(1));
+        EXPECT_EQ(page.records[0].newItem, (Item{{"id", "b"}, {"group", "g"}}));
+        EXPECT_TRUE(page.ended);
+        EXPECT_TRUE(failedWith(each->readRecords({"Things", "never", 0, 100}), ErrorCode::resourceNotFound));
+        EXPECT_TRUE(failedWith(each->readStream("Things", 0, 100), ErrorCode::resourceNotFound));
+        EXPECT_THAT(take(each->listStreams("")), SizeIs(2));
+    }
+    clock.advance(kDayMs);
+    take(store->trimStreams(clock.wallMs(), 100));
+    reopen();
+    EXPECT_THAT(take(store->listStreams("Things")), SizeIs(2));
+    EXPECT_THAT(take(store->readRecords({"Things", first, 0, 100})).records, SizeIs(1));
+    expectSound();
+    clock.advance(1);
+    take(store->trimStreams(clock.wallMs(), 100));
+    EXPECT_THAT(take(store->listStreams("")), IsEmpty());
     EXPECT_EQ(rawSql("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name GLOB '*_1*'"), "0");
+    EXPECT_EQ(rawSql("SELECT count(*) FROM deleted_tables"), "0");
+    expectSound();
+}
+
+TEST_F(StoreChangeTable, ATableOfADeletedOnesNameHasStreamsOfItsOwn) {
+    const std::string old = take(setStream(StreamView::keysOnly)).streamLabel.value();
+    thing("a", "g");
+    ASSERT_TRUE(succeeded(store->deleteTable("Things")));
+    create(table("Things", {"id", AttributeType::S}));
+    EXPECT_FALSE(describe().streamLabel);
+    const std::string label = take(setStream(StreamView::newImage)).streamLabel.value();
+    EXPECT_NE(label, old) << "although the clock stands still";
+    thing("b", "g");
+    EXPECT_THAT(take(store->listStreams("Things")), SizeIs(2));
+    EXPECT_EQ(take(store->readRecords({"Things", old, 0, 100})).records.at(0).key, (Item{{"id", "a"}}));
+    const StreamPage live = take(store->readRecords({"Things", label, 0, 100}));
+    ASSERT_THAT(live.records, SizeIs(1));
+    EXPECT_EQ(live.records[0].key, (Item{{"id", "b"}}));
+    EXPECT_FALSE(live.ended);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // works again when the disk does.
 #include <random>
 
+#include "storage/api/api_call.h"
 #include "tests/storage/store_fixture.h"
 #include "tests/support/fault_vfs.h"
 
@@ -21,10 +22,11 @@ protected:
         take(store->createTable(things));
     }
 
-    void open() {
+    void open(bool durable = true) {
         store.reset();
         StoreOptions options;
         options.vfs = vfs.name();
+        options.durable = durable;
         options.clock = &clock;
         store = take(SqliteStore::open(directory / "store", options));
     }
@@ -103,6 +105,20 @@ TEST_F(StoreFault, ADiskFullAtAnyWriteUndoesTheWholeCommit) {
     expectSound();
 }
 
+TEST_F(StoreFault, TheApiCallsItAnErrorOfOurs) {
+    const auto answer = [&] {
+        auto call = api::ApiCall::parse("DynamoDB_20120810.PutItem",
+                                        R"({"TableName":"Things","Item":{"id":{"S":"a"},"part":{"N":"1"}}})");
+        return call ? call->answer(*store) : call.error();
+    };
+    vfs.failWritesAfter(0, SQLITE_FULL);
+    const api::Response full = answer();
+    vfs.clearFaults();
+    EXPECT_EQ(full.status, 500);
+    EXPECT_NE(full.body.find("com.amazonaws.dynamodb.v20120810#InternalServerError"), std::string::npos) << full.body;
+    EXPECT_EQ(answer().status, 200);
+}
+
 TEST_F(StoreFault, AFailedSyncIsNoSuccess) {
     take(store->commit(rounds(1)));
     vfs.failSyncsAfter(0, SQLITE_IOERR_FSYNC);
@@ -123,6 +139,24 @@ TEST_F(StoreFault, ADurableCommitIsSyncedBeforeItReturns) {
     vfs.resetCounters();
     take(store->commit(rounds(1)));
     EXPECT_GE(vfs.syncs(), 1U);
+}
+
+TEST_F(StoreFault, ARelaxedCommitIsNotSynced) {
+    open(false);
+    take(store->commit(rounds(0)));  // the write-ahead log's beginning is
+    vfs.resetCounters();
+    take(store->commit(rounds(1)));
+    EXPECT_EQ(vfs.syncs(), 0U);
+}
+
+TEST_F(StoreFault, ABatchIsSyncedOnce) {
+    take(store->commit(rounds(0, 1)));
+    vfs.resetCounters();
+    take(store->commit(rounds(1, 1)));
+    const std::size_t one = vfs.syncs();
+    vfs.resetCounters();
+    take(store->commit(rounds(2, 10)));
+    EXPECT_EQ(vfs.syncs(), one) << "a batch is one commit";
 }
 
 TEST_F(StoreFault, SequencesAndTheListenerKnowNothingOfAFailedCommit) {

@@ -172,7 +172,7 @@ TEST_F(StoreOpen, AnotherProgramsDatabaseIsNoStore) {
 TEST_F(StoreOpen, ANewerFormatIsRefused) {
     store.reset();
     rawSql("PRAGMA user_version = 999");
-    EXPECT_THAT(refusal(), HasSubstr("written by a newer Drydock (format 999; this program knows formats up to 2)"));
+    EXPECT_THAT(refusal(), HasSubstr("written by a newer Drydock (format 999; this program knows formats up to 3)"));
     StoreOptions options;
     options.readOnly = true;
     EXPECT_TRUE(failedWith(SqliteStore::open(path(), options), ErrorCode::corrupt));
@@ -248,6 +248,59 @@ TEST_F(StoreOpen, AStoreOfFormat1CanBeRead) {
     const StreamPage records = take(store->readStream("Things", 0, 10));
     ASSERT_EQ(records.records.size(), 1U);
     EXPECT_EQ(records.records[0].newItem, item);
+    EXPECT_TRUE(take(store->check(false)).empty());
+}
+
+// Written by format 2: one table with an index, a stream that has ended and one that is on. It must stay readable by
+// every later format.
+constexpr const char* kFormat2 = R"sql(
+PRAGMA page_size = 4096;
+PRAGMA application_id = 1146247492;
+PRAGMA user_version = 2;
+BEGIN TRANSACTION;
+CREATE TABLE store(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+INSERT INTO store VALUES('id','0123456789abcdef0123456789abcdef');
+INSERT INTO store VALUES('sequence',2);
+CREATE TABLE tables(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, definition TEXT NOT NULL, created_ms INTEGER NOT NULL, item_count INTEGER NOT NULL DEFAULT 0, size_bytes INTEGER NOT NULL DEFAULT 0, trimmed_sequence INTEGER NOT NULL DEFAULT 0, uuid TEXT NOT NULL DEFAULT '', billing_ms INTEGER NOT NULL DEFAULT 0, recovery_ms INTEGER NOT NULL DEFAULT 0, ttl_backfill_key BLOB, loading INTEGER NOT NULL DEFAULT 0);
+INSERT INTO tables VALUES(1,'Things','{"deletionProtection":false,"indexes":[{"key":{"partition":[{"name":"status","type":"S"}],"sort":[]},"local":false,"name":"status-index","nonKeyAttributes":[],"projection":"ALL"}],"key":{"partition":[{"name":"id","type":"S"}],"sort":[]},"name":"Things","pointInTimeRecovery":false,"stream":"KEYS_ONLY","tags":[]}',1711320000000,2,27,0,'fca18687-008f-4129-874d-50ca9fa21386',1711320000000,1711320000000,NULL,0);
+CREATE TABLE indexes(table_id INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, item_count INTEGER NOT NULL DEFAULT 0, backfill_key BLOB, backfilled INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(table_id, number)) WITHOUT ROWID;
+INSERT INTO indexes VALUES(1,0,'status-index',1,NULL,0);
+CREATE TABLE streams(table_id INTEGER NOT NULL, label TEXT NOT NULL, view TEXT NOT NULL, created_ms INTEGER NOT NULL, first_sequence INTEGER NOT NULL, end_sequence INTEGER, ended_ms INTEGER, PRIMARY KEY(table_id, label)) WITHOUT ROWID;
+INSERT INTO streams VALUES(1,'2024-03-24T22:40:00.000','NEW_IMAGE',1711320000000,1,1,1711320000000);
+INSERT INTO streams VALUES(1,'2024-03-24T22:40:00.001','KEYS_ONLY',1711320000000,2,NULL,NULL);
+CREATE TABLE consumers(table_id INTEGER NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(table_id, name)) WITHOUT ROWID;
+CREATE TABLE jobs(id TEXT PRIMARY KEY, kind TEXT NOT NULL, running INTEGER NOT NULL, target_id INTEGER, source_id INTEGER, cut INTEGER, position BLOB NOT NULL, description TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tokens(token TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX tokens_by_expiry ON tokens(expires_ms);
+CREATE TABLE data_1(key BLOB PRIMARY KEY, size INTEGER NOT NULL, item BLOB NOT NULL) WITHOUT ROWID;
+INSERT INTO data_1 VALUES(X'20610001',17,X'0103026964816104706172740cff010f06737461747573826f6b');
+INSERT INTO data_1 VALUES(X'20620001',10,X'0102026964816204706172740a7d');
+CREATE TABLE index_1_0(key BLOB NOT NULL, item_key BLOB NOT NULL, PRIMARY KEY(key, item_key)) WITHOUT ROWID;
+INSERT INTO index_1_0 VALUES(X'206f6b0001',X'20610001');
+CREATE TABLE log_1(sequence INTEGER PRIMARY KEY, committed_ms INTEGER NOT NULL, flags INTEGER NOT NULL, key BLOB NOT NULL, old_item BLOB, new_item BLOB);
+INSERT INTO log_1 VALUES(1,1711320000000,0,X'20610001',NULL,X'0103026964816104706172740cff010f06737461747573826f6b');
+INSERT INTO log_1 VALUES(2,1711320000000,0,X'20620001',NULL,X'0102026964816204706172740a7d');
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('tables',1);
+COMMIT;
+)sql";
+
+TEST_F(StoreOpen, AStoreOfFormat2CanBeRead) {
+    const Item decimal{{"id", "a"}, {"status", "ok"}, {"part", take(Number::parse("1.5"))}};
+    const Item integer{{"id", "b"}, {"part", 125}};
+    store.reset();
+    std::filesystem::remove_all(path());
+    std::filesystem::create_directory(path());
+    rawSql(kFormat2);
+    reopen();
+    EXPECT_EQ(get("Things", {{"id", "a"}}), decimal);
+    EXPECT_EQ(get("Things", {{"id", "b"}}), integer);
+    const auto streams = take(store->listStreams("Things"));
+    ASSERT_EQ(streams.size(), 2U);
+    EXPECT_EQ(take(store->readRecords({"Things", streams[0].label, 0, 10})).records.at(0).newItem, decimal);
+    EXPECT_EQ(take(store->readStream("Things", 0, 10)).records.at(0).key, (Item{{"id", "b"}}));
+    // Its sizes were counted by another rule.
+    EXPECT_EQ(take(store->describeTable("Things")).sizeBytes, itemSize(decimal) + itemSize(integer));
     EXPECT_TRUE(take(store->check(false)).empty());
 }
 

@@ -213,6 +213,19 @@ TEST_F(StoreQuery, PagesByLimitVisitEveryItemOnce) {
     }
 }
 
+TEST_F(StoreQuery, OnlyTheRowsOfThePageAreRead) {
+    fill("a", {1, 2, 3, 4, 5});
+    fill("b", {1});
+    // The rows at either side of the page, and those of other partitions, can't be read.
+    rawSql("UPDATE data_1 SET item = X'00' WHERE key NOT IN (SELECT key FROM data_1 ORDER BY key LIMIT 2 OFFSET 1)");
+    QueryRequest request = ofId(" AND #at BETWEEN :two AND :four", {{":two", 2}, {":four", 4}});
+    request.limit = 2;
+    EXPECT_THAT(numbers(run(request)), ElementsAre(2, 3));
+    EXPECT_TRUE(take(store->get(getItem("Events", {{"id", "a"}, {"at", 3}}))));
+    request.limit = 3;
+    EXPECT_TRUE(failedWith(store->query(request), ErrorCode::corrupt));
+}
+
 TEST_F(StoreQuery, APageHoldsAtMostOneMegabyteBeforeTheFilter) {
     const std::string large(300 * 1024, 'x');
     for (int i = 0; i < 7; ++i) write(put("Events", {{"id", "a"}, {"at", i}, {"data", large}}));
