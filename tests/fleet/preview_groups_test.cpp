@@ -160,9 +160,9 @@ TEST_F(PreviewGroupsTest, EachActionDoesToGroupsWhatItsPreviewShowed) {
                                                  {ActionKind::release, "failed", {}, {}},
                                                  {ActionKind::deleteDevice, "cooling", {}, {}}};
     const auto memberships = [&] {
-        std::set<std::string> all;
+        std::set<std::pair<std::string, std::string>> all;
         for (const std::string& group : groups)
-            for (const std::string& id : members(group)) all.insert(id + ' ' + group);
+            for (const std::string& id : members(group)) all.emplace(id, group);
         return all;
     };
     std::size_t told = 0;
@@ -171,9 +171,9 @@ TEST_F(PreviewGroupsTest, EachActionDoesToGroupsWhatItsPreviewShowed) {
         const ActionPreview made = preview(request);
         auto expected = memberships();
         for (const GroupMove& move : made.groupMoves) {
-            const std::string membership = move.thing + ' ' + move.group;
-            EXPECT_EQ(move.joins ? expected.insert(membership).second : expected.erase(membership) > 0, true)
-                << membership;
+            const std::pair membership(move.thing, move.group);
+            EXPECT_TRUE(move.joins ? expected.insert(membership).second : expected.erase(membership) > 0)
+                << move.thing << ' ' << move.group;
         }
         EXPECT_EQ(moves(made.changes).size(), made.groupMoves.size());
         told += made.groupMoves.size();
