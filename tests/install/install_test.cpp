@@ -27,8 +27,8 @@ constexpr const char* kIcon = "share/icons/hicolor/scalable/apps/drydock.svg";
 class InstallTest : public ::testing::Test {
 protected:
     InstallTest() {
-        // No desktop of whoever runs the test is touched, nor needed.
-        setenv("QT_QPA_PLATFORM", "offscreen", 1);
+        // No settings of whoever runs the test are touched, and no screen is needed.
+        if (std::getenv("DISPLAY") == nullptr) setenv("QT_QPA_PLATFORM", "offscreen", 0);
         setenv("XDG_CONFIG_HOME", (m_directory / "config").c_str(), 1);
         setenv("XDG_DATA_HOME", (m_directory / "data").c_str(), 1);
         const FinishedProcess installed =
