@@ -121,7 +121,7 @@ TEST_F(ImportActionTest, ARefusedPackageIsTakenBackToo) {
     EXPECT_EQ(files(), 0U);
 }
 
-// A record may be as large as a row of a table, and its activity is another.
+// A record may be as large as a row of a table; its activities are rows, too, and stay small.
 TEST_F(ImportActionTest, ThePackageWithTheMostFilesIsImportedAndTakenBack) {
     tests::PackageBuilder package;
     for (int i = 0; i < 3500; ++i) package.add("file" + std::to_string(i), std::to_string(i));
@@ -133,6 +133,9 @@ TEST_F(ImportActionTest, ThePackageWithTheMostFilesIsImportedAndTakenBack) {
     ASSERT_GT(storage::itemSize(firmwareToItem(*record)), 300'000U);
     undo(lastActivity());
     EXPECT_THAT(service->reader().firmware().value(), IsEmpty());
+    const auto all = everything();
+    EXPECT_THAT(all.at(tables::kAudit), testing::SizeIs(2));
+    for (const storage::Item& activity : all.at(tables::kAudit)) EXPECT_LT(storage::itemSize(activity), 10'000U);
 }
 
 TEST_F(ImportActionTest, ThePreviewOfAnUndoNamesWhatItTakesBack) {
