@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <QApplication>
+#include <QIcon>
 #include <QSocketNotifier>
 #include <nlohmann/json.hpp>
 
@@ -93,6 +94,9 @@ int run(Arguments arguments, int argc, char** argv) {
     QCoreApplication::setOrganizationName("Drydock");
     QCoreApplication::setApplicationName("Drydock");
     QCoreApplication::setApplicationVersion(DRYDOCK_VERSION);
+    // By these the desktop knows whose windows they are: resources/desktop.
+    QGuiApplication::setDesktopFileName("drydock");
+    QApplication::setWindowIcon(QIcon::fromTheme("drydock"));
 
     arguments.window.readOnly = arguments.desk.options.readOnly;
     auto client = CoreDeskClient::start(arguments.desk.options, operatorName());

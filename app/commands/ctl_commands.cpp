@@ -43,11 +43,19 @@ Command deviceActionWith(CLI::App& group, Requests& requests, const char* words,
 }
 
 // Of words that end in a text.
-std::string textComplaint(const json& arguments) {
+std::string wordsComplaint(const json& arguments, const char* tooFew) {
     const bool found = arguments.contains("query");
     const std::size_t words = arguments.at("words").size();
     if (found && words != 1) return "with --query, nothing but the text is expected";
-    return !found && words < 2 ? "a device and the text are required" : "";
+    return !found && words < 2 ? tooFew : "";
+}
+
+std::string textComplaint(const json& arguments) {
+    return wordsComplaint(arguments, "a device and the text are required");
+}
+
+std::string statusComplaint(const json& arguments) {
+    return wordsComplaint(arguments, "a ZIP and the status are required");
 }
 
 std::string editComplaint(const json& arguments) {
@@ -100,9 +108,12 @@ void addImport(CLI::App& group, Requests& requests) {
     CLI::App* command = group.add_subcommand("import", "Import firmware packages");
     const auto files = std::make_shared<std::vector<std::string>>();
     command->add_option("FILE", *files, "ZIP files with a manifest")->required()->type_name("");
-    command->callback([&requests, files] {
+    const CLI::Option* preview = command->add_flag("--preview", kPreview);
+    command->callback([&requests, files, preview] {
         for (const std::string& file : *files) {
-            requests.push_back({{"command", "firmware import"}, {"arguments", {{"file", absolutePath("FILE", file)}}}});
+            json arguments = {{"file", absolutePath("FILE", file)}};
+            if (preview->count() > 0) arguments["preview"] = true;
+            requests.push_back({{"command", "firmware import"}, {"arguments", std::move(arguments)}});
         }
     });
 }
@@ -131,9 +142,12 @@ void addFirmwareCommands(CLI::App& app, Requests& requests) {
     addCommand(group, requests, "firmware show", "One firmware record with its files")
         .requiredText("ZIP", "zip", "The stored ZIP name");
     addImport(group, requests);
-    Command setStatus = addCommand(group, requests, "firmware set-status", "Move a firmware to another release status");
-    addActionOptions(setStatus.requiredText("ZIP", "zip", "The stored ZIP name")
-                         .requiredText("STATUS", "status", "READY_TO_TEST, TESTING, RELEASED or REVOKED"));
+    Command setStatus = addCommand(group, requests, "firmware set-status", "Move firmware to another release status");
+    addActionOptions(setStatus
+                         .requiredTexts("ZIP", "words",
+                                        "The stored ZIP names, each done by itself, and last the status: "
+                                        "READY_TO_TEST, TESTING, RELEASED or REVOKED")
+                         .check(statusComplaint));
     addCommand(group, requests, "firmware next", "What a device at a version is offered over the air")
         .requiredText("PRODUCT", "product", "Its product_id")
         .requiredText("APPLICATION", "application", "Its application")
@@ -144,8 +158,8 @@ void addFirmwareCommands(CLI::App& app, Requests& requests) {
     addCommand(group, requests, "firmware download", "Copy a package out of the store")
         .requiredText("ZIP", "zip", "The stored ZIP name")
         .requiredFile("--out", "out", "The file to write; an existing one is replaced");
-    Command remove = addCommand(group, requests, "firmware delete", "Delete a firmware and its ZIP");
-    addActionOptions(remove.requiredText("ZIP", "zip", "The stored ZIP name"));
+    Command remove = addCommand(group, requests, "firmware delete", "Delete firmware and its ZIP");
+    addActionOptions(remove.requiredTexts("ZIP", "ids", "The stored ZIP names; each is done by itself"));
 }
 
 void addGroupCommands(CLI::App& app, Requests& requests) {
@@ -156,16 +170,17 @@ void addGroupCommands(CLI::App& app, Requests& requests) {
         .pointInTime("--at", "at", kAt);
     const auto action = [&group, &requests](const char* words, const char* description) {
         Command command = addCommand(group, requests, words, description);
-        return addActionOptions(command.requiredText("NAME", "name", "The group"));
+        return addActionOptions(command.requiredText("NAME", "id", "The group"));
     };
     action("group create", "Create a group")
         .text("--query", "query", "Whatever matches this query, e.g. 'attributes.FW:2.27 AND retries:>=5'")
         .flag("--static", "static", "Whoever is added by hand")
         .exactlyOne("--query", "--static");
     action("group edit", "Give a dynamic group another query").requiredText("--query", "query", "The query");
-    action("group delete", "Delete a group");
-    action("group add", "Add things to a static group").requiredTexts("ID", "ids", "The things");
-    action("group remove", "Remove things from a static group").requiredTexts("ID", "ids", "The things");
+    Command remove = addCommand(group, requests, "group delete", "Delete groups");
+    addActionOptions(remove.requiredTexts("NAME", "ids", "The groups; each is done by itself"));
+    action("group add", "Add things to a static group").requiredTexts("ID", "things", "The things");
+    action("group remove", "Remove things from a static group").requiredTexts("ID", "things", "The things");
 }
 
 void addAlertCommands(CLI::App& app, Requests& requests) {

@@ -36,8 +36,9 @@ tl::unexpected<storage::Error> unwritten() {
 }
 
 // Commands that bring something into a store also make one; the others would only hide a mistyped directory.
-bool makesStore(const std::string& command) {
-    return command == "table put" || command == "table create" || command == "firmware import";
+bool makesStore(const std::string& command, const json& arguments) {
+    if (command == "firmware import") return !arguments.value("preview", false);
+    return command == "table put" || command == "table create";
 }
 
 Result<void> checkStoreExists(const std::filesystem::path& store) {
@@ -68,8 +69,8 @@ Result<void> CtlSession::run(const json& request) {
     const auto command = request.at("command").get<std::string>();
     const CommandEntry* entry = findCommand(command);
     if (entry == nullptr) return fail(ErrorCode::internal, "There is no command \"" + command + "\".");
-    if (!makesStore(command)) DRYDOCK_TRY(checkStoreExists(m_store));
     const Arguments arguments(request);
+    if (!makesStore(command, arguments.values())) DRYDOCK_TRY(checkStoreExists(m_store));
     if (entry->client != nullptr) return entry->client(*this, arguments);
 
     json last;

@@ -134,37 +134,27 @@ constexpr std::string_view kCoolOff = "device cool-off";
 constexpr std::string_view kSet = "device set";
 constexpr std::string_view kDelete = "device delete";
 
-// The words of a command line: devices, and what is to be done to them. Only the latter where a query finds them.
-template <const std::string_view& command>
-nlohmann::json sortedWords(nlohmann::json arguments) {
+// Words are devices and what to set of them.
+Result<void> setOfEach(CtlSession& session, const Arguments& given) {
+    nlohmann::json arguments = given.values();
     auto ids = arguments.value("words", std::vector<std::string>());
     arguments.erase("words");
-    if constexpr (&command == &kNote || &command == &kAssign) {
-        arguments["text"] = ids.back();
-        ids.pop_back();
-    } else if constexpr (&command == &kSet) {
-        const auto edits = std::stable_partition(
-            ids.begin(), ids.end(), [](const std::string& word) { return word.find('=') == std::string::npos; });
-        arguments["set"] = std::vector<std::string>(edits, ids.end());
-        ids.erase(edits, ids.end());
-        if (!arguments.contains("remove")) arguments["remove"] = nlohmann::json::array();
-    }
-    if (!arguments.contains("ids")) arguments["ids"] = std::move(ids);
-    return arguments;
-}
-
-template <const std::string_view& command>
-Result<void> actOnEach(CtlSession& session, const Arguments& given) {
-    nlohmann::json arguments = sortedWords<command>(given.values());
-    const nlohmann::json request = {{"arguments", arguments}};
-    DRYDOCK_ASSIGN(const auto targets, targetsOf(session, Arguments(request)));
-    for (const char* name : {"ids", "query"}) arguments.erase(name);
-    return onEach(session, command, std::move(arguments), targets);
+    const auto edits = std::stable_partition(
+        ids.begin(), ids.end(), [](const std::string& word) { return word.find('=') == std::string::npos; });
+    arguments["set"] = std::vector<std::string>(edits, ids.end());
+    ids.erase(edits, ids.end());
+    arguments["ids"] = std::move(ids);
+    if (!arguments.contains("remove")) arguments["remove"] = nlohmann::json::array();
+    return onEachOf(session, kSet, std::move(arguments));
 }
 
 template <const std::string_view& command, ActionKind kind>
 constexpr CommandEntry action() {
     return {command, nullptr, act<kind>, actOnEach<command>};
+}
+template <const std::string_view& command, ActionKind kind>
+constexpr CommandEntry actionWithText() {
+    return {command, nullptr, act<kind>, actOnEachWithText<command>};
 }
 
 constexpr std::array<CommandEntry, 12> kCommands = {{
@@ -175,10 +165,10 @@ constexpr std::array<CommandEntry, 12> kCommands = {{
     action<kReset, ActionKind::resetCounters>(),
     action<kRelease, ActionKind::release>(),
     action<kFail, ActionKind::moveToFailed>(),
-    action<kNote, ActionKind::setNote>(),
-    action<kAssign, ActionKind::assign>(),
+    actionWithText<kNote, ActionKind::setNote>(),
+    actionWithText<kAssign, ActionKind::assign>(),
     action<kCoolOff, ActionKind::setCoolOff>(),
-    action<kSet, ActionKind::editAttributes>(),
+    {kSet, nullptr, act<ActionKind::editAttributes>, setOfEach},
     action<kDelete, ActionKind::deleteDevice>(),
 }};
 

@@ -3,6 +3,7 @@
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/fleet_json.h"
+#include "app/commands/on_each.h"
 #include "models/fleet/firmware_compare.h"
 
 namespace drydock::app {
@@ -34,6 +35,14 @@ Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSin
 
 Result<void> import(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string file, arguments.text("file"));
+    DRYDOCK_ASSIGN(const bool previewOnly, arguments.flag("preview"));
+    if (previewOnly) {
+        DRYDOCK_ASSIGN(const auto preview, answerOf<fleet::ActionPreview>([&](Answer<fleet::ActionPreview> answer) {
+                           core.previewImport(file, std::move(answer));
+                       }));
+        sink(previewToJson(preview));
+        return {};
+    }
     DRYDOCK_ASSIGN(const FirmwareRecord record, answerOf<FirmwareRecord>([&](Answer<FirmwareRecord> answer) {
                        core.importFirmware(file, who, std::move(answer));
                    }));
@@ -43,9 +52,9 @@ Result<void> import(DeskCore& core, const Arguments& arguments, const fleet::Ope
 
 template <ActionKind kind>
 Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
-    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "zip"));
+    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "id"));
     if (kind == ActionKind::setReleaseStatus) {
-        DRYDOCK_ASSIGN(request.text, arguments.text("status"));
+        DRYDOCK_ASSIGN(request.text, arguments.text("text"));
     }
     return app::act(core, request, arguments, who, sink);
 }
@@ -95,6 +104,9 @@ Result<void> download(DeskCore& core, const Arguments& arguments, const fleet::O
     return {};
 }
 
+constexpr std::string_view kSetStatus = "firmware set-status";
+constexpr std::string_view kDelete = "firmware delete";
+
 constexpr std::array<CommandEntry, 8> kCommands = {{
     {"firmware list", list, nullptr},
     {"firmware show", show, nullptr},
@@ -102,8 +114,8 @@ constexpr std::array<CommandEntry, 8> kCommands = {{
     {"firmware compare", compare, nullptr},
     {"firmware download", nullptr, download},
     {"firmware import", nullptr, import},
-    {"firmware set-status", nullptr, act<ActionKind::setReleaseStatus>},
-    {"firmware delete", nullptr, act<ActionKind::deleteFirmware>},
+    {kSetStatus, nullptr, act<ActionKind::setReleaseStatus>, actOnEachWithText<kSetStatus>},
+    {kDelete, nullptr, act<ActionKind::deleteFirmware>, actOnEach<kDelete>},
 }};
 
 }  // namespace

@@ -174,7 +174,7 @@ json settingToJson(const fleet::SettingState& setting) {
 
 json previewToJson(const fleet::ActionPreview& preview) {
     return {{"preview", true},
-            {"action", fleet::actionName(preview.request.kind)},
+            {"action", preview.action},
             {"target", preview.request.target},
             {"changes", changesToJson(preview.changes)},
             {"warnings", preview.warnings},

@@ -2,6 +2,7 @@
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/fleet_json.h"
+#include "app/commands/on_each.h"
 #include "models/fleet/past_fleet.h"
 
 namespace drydock::app {
@@ -44,9 +45,9 @@ Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSin
 
 template <ActionKind kind>
 Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operator& who, const LineSink& sink) {
-    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "name"));
+    DRYDOCK_ASSIGN(fleet::ActionRequest request, actionRequest(kind, arguments, "id"));
     if (kind == ActionKind::addToGroup || kind == ActionKind::removeFromGroup) {
-        DRYDOCK_ASSIGN(request.things, arguments.texts("ids"));
+        DRYDOCK_ASSIGN(request.things, arguments.texts("things"));
     }
     DRYDOCK_ASSIGN(const bool isStatic, arguments.flag("static"));
     if ((kind == ActionKind::createGroup && !isStatic) || kind == ActionKind::editGroup) {
@@ -58,12 +59,14 @@ Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operat
     return tendGroups(core);
 }
 
+constexpr std::string_view kDelete = "group delete";
+
 constexpr std::array<CommandEntry, 7> kCommands = {{
     {"group list", list, nullptr},
     {"group show", show, nullptr},
     {"group create", nullptr, act<ActionKind::createGroup>},
     {"group edit", nullptr, act<ActionKind::editGroup>},
-    {"group delete", nullptr, act<ActionKind::deleteGroup>},
+    {kDelete, nullptr, act<ActionKind::deleteGroup>, actOnEach<kDelete>},
     {"group add", nullptr, act<ActionKind::addToGroup>},
     {"group remove", nullptr, act<ActionKind::removeFromGroup>},
 }};

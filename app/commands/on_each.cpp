@@ -40,6 +40,15 @@ Result<std::vector<json>> targetsOf(CtlSession& session, const Arguments& argume
     return targets;
 }
 
+json withTextLast(json arguments) {
+    auto words = arguments.at("words").get<std::vector<std::string>>();
+    arguments.erase("words");
+    arguments["text"] = words.back();
+    words.pop_back();
+    arguments["ids"] = std::move(words);
+    return arguments;
+}
+
 Result<void> onEach(CtlSession& session, std::string_view command, json arguments, const std::vector<json>& targets) {
     StopSignals signals;
     const bool several = targets.size() > 1;
@@ -68,6 +77,13 @@ Result<void> onEach(CtlSession& session, std::string_view command, json argument
     }
     if (failed > 0) return fail(ErrorCode::refused, ofAll(failed, targets.size()) + " failed.");
     return {};
+}
+
+Result<void> onEachOf(CtlSession& session, std::string_view command, json arguments) {
+    const json request = {{"arguments", arguments}};
+    DRYDOCK_ASSIGN(const auto targets, targetsOf(session, Arguments(request)));
+    for (const char* name : {"ids", "query"}) arguments.erase(name);
+    return onEach(session, command, std::move(arguments), targets);
 }
 
 }  // namespace drydock::app

@@ -98,14 +98,6 @@ Result<void> undoEach(CtlSession& session, const Arguments& arguments) {
     return onEach(session, "activity undo", std::move(shared), sequences);
 }
 
-template <const std::string_view& command>
-Result<void> actOnEach(CtlSession& session, const Arguments& arguments) {
-    DRYDOCK_ASSIGN(const auto targets, targetsOf(session, arguments));
-    nlohmann::json shared = arguments.values();
-    shared.erase("ids");
-    return onEach(session, command, std::move(shared), targets);
-}
-
 constexpr std::string_view kAcknowledge = "alert ack";
 constexpr std::string_view kResolve = "alert resolve";
 

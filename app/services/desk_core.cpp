@@ -31,6 +31,12 @@ void DeskCore::importFirmware(std::filesystem::path zip, fleet::Operator who, An
     });
 }
 
+void DeskCore::previewImport(std::filesystem::path zip, Answer<fleet::ActionPreview> answer) {
+    post([this, zip = std::move(zip), answer = std::move(answer)](fleet::FleetService& service, storage::SqliteStore&) {
+        m_impl->firmwareJobs().previewImport(service, zip, answer);
+    });
+}
+
 void DeskCore::perform(fleet::ActionPreview preview, fleet::Operator who, Answer<fleet::ActionOutcome> answer) {
     post([this, preview = std::move(preview), who = std::move(who), answer = std::move(answer)](
              fleet::FleetService& service, storage::SqliteStore&) {

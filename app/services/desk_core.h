@@ -82,6 +82,8 @@ public:
     // answered once, with ErrorCode::busy when the end came first.
     // FleetService::importFirmware() of a ZIP; what can't be staged is answered with FirmwareStore::stage()'s errors.
     void importFirmware(std::filesystem::path zip, fleet::Operator who, Answer<fleet::FirmwareRecord> answer);
+    // FleetService::previewImport(), likewise; nothing is kept of the package.
+    void previewImport(std::filesystem::path zip, Answer<fleet::ActionPreview> answer);
     // FleetService::perform(), after the packages it releases were verified.
     void perform(fleet::ActionPreview preview, fleet::Operator who, Answer<fleet::ActionOutcome> answer);
     // Previews and performs in one go, so that nothing but the reading of a package can come between.

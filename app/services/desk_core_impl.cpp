@@ -24,7 +24,6 @@ constexpr milliseconds kApplyBound{kMaxApplyMs};
 // Who writes waits for a slice of such work and for a commit of its own.
 constexpr milliseconds kHousekeepingBound{kMaxApplyMs / 2};
 constexpr std::int64_t kSweepEveryMs = 10'000;
-constexpr std::int64_t kClockJumpMs = 60LL * 60 * 1000;
 constexpr std::uint64_t kTrimEvery = 20'000;
 constexpr std::int64_t kLookEveryMs = 500;
 // A package that could not be imported for some passing trouble, such as a full disk, is tried again after this.
@@ -332,7 +331,7 @@ Result<void> DeskCore::Impl::noteClockJump() {
     const std::int64_t jump = (wall - m_lastWallMs) - (monotonic - m_lastMonotonicMs);
     m_lastWallMs = wall;
     m_lastMonotonicMs = monotonic;
-    if (jump > kClockJumpMs) m_clockJumpMs += jump;
+    if (jump > m_service->options().clockJumpMs) m_clockJumpMs += jump;
     if (m_clockJumpMs == 0) return {};
     DRYDOCK_TRY(m_service->noteClockJump(m_clockJumpMs));
     m_clockJumpMs = 0;

@@ -104,17 +104,31 @@ void FirmwareJobs::enqueue(Job job) {
     job([] { return false; });
 }
 
+void FirmwareJobs::stageThen(FleetService& service, std::filesystem::path zip,
+                             std::function<void(FleetService&, Staged)> finish) {
+    const Result<const fleet::FirmwareStore*> files = service.firmwareFiles();
+    if (!files) return finish(service, storage::fail(files.error()));
+    enqueue([this, files = *files, zip = std::move(zip),
+             finish = std::move(finish)](const fleet::KeepReading& keepReading) {
+        auto staged = std::make_shared<Staged>(files->stage(zip, m_clock.wallMs(), keepReading));
+        m_onCore([staged, finish](FleetService& core) { finish(core, std::move(*staged)); });
+    });
+}
+
 void FirmwareJobs::importFirmware(FleetService& service, std::filesystem::path zip, fleet::Operator who,
                                   Answer<FirmwareRecord> answer) {
-    const Result<const fleet::FirmwareStore*> files = service.firmwareFiles();
-    if (!files) return answer(storage::fail(files.error()));
-    enqueue([this, files = *files, zip = std::move(zip), who = std::move(who),
-             answer = std::move(answer)](const fleet::KeepReading& keepReading) {
-        auto staged = std::make_shared<Result<fleet::StagedImport>>(files->stage(zip, m_clock.wallMs(), keepReading));
-        m_onCore([staged, who, answer](FleetService& core) {
-            if (!*staged) return answer(storage::fail(std::move(*staged).error()));
-            answer(core.importFirmware(std::move(**staged), who));
-        });
+    stageThen(service, std::move(zip),
+              [who = std::move(who), answer = std::move(answer)](FleetService& core, Staged staged) {
+                  if (!staged) return answer(storage::fail(std::move(staged).error()));
+                  answer(core.importFirmware(std::move(*staged), who));
+              });
+}
+
+void FirmwareJobs::previewImport(FleetService& service, std::filesystem::path zip,
+                                 Answer<fleet::ActionPreview> answer) {
+    stageThen(service, std::move(zip), [answer = std::move(answer)](FleetService& core, const Staged& staged) {
+        if (!staged) return answer(storage::fail(staged.error()));
+        answer(core.previewImport(*staged));
     });
 }
 

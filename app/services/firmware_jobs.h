@@ -1,7 +1,8 @@
 // FirmwareJobs: reads whole firmware packages, for imports and before releases, on a thread of its own, one after
 // another. What it found, a value, is handed to the core's thread, which makes one transaction of it.
 //
-// Thread: importFirmware(), perform() and undo() are called on the core's thread; the answers come there too, each
+// Thread: importFirmware(), previewImport(), perform() and undo() are called on the core's thread; the answers come
+// there too, each
 //   exactly once, whatever becomes of the job. stop() may be called from any other.
 // Lifetime: borrows the clock and the service's FirmwareStore, which outlive it.
 #pragma once
@@ -35,6 +36,7 @@ public:
 
     void importFirmware(fleet::FleetService& service, std::filesystem::path zip, fleet::Operator who,
                         Answer<fleet::FirmwareRecord> answer);
+    void previewImport(fleet::FleetService& service, std::filesystem::path zip, Answer<fleet::ActionPreview> answer);
     // At once where no package is to be verified.
     void perform(fleet::FleetService& service, fleet::ActionPreview preview, fleet::Operator who,
                  Answer<fleet::ActionOutcome> answer);
@@ -54,10 +56,14 @@ public:
 private:
     using Job = std::function<void(const fleet::KeepReading& keepReading)>;
     using Verified = storage::Result<fleet::VerifiedPackages>;
+    using Staged = storage::Result<fleet::StagedImport>;
 
     void enqueue(Job job);
     void run();
     [[nodiscard]] bool mayGoOn();
+    // Calls `finish` on the core's thread with what came of staging the package.
+    void stageThen(fleet::FleetService& service, std::filesystem::path zip,
+                   std::function<void(fleet::FleetService&, Staged)> finish);
     // Calls `finish` on the core's thread: at once when `rows` release nothing, else once the packages were read.
     void verifyThen(fleet::FleetService& service, const std::vector<fleet::RowChange>& rows,
                     std::function<void(fleet::FleetService&, Verified)> finish);

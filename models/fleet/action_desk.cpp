@@ -49,13 +49,14 @@ struct Undo {
     AuditEntry audit;  // of the action to be undone
     Item auditRow;
     std::vector<RowChange> changes;  // made in the transaction
+    std::vector<GroupMove> groupMoves;
 };
 
 Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence, std::int64_t nowMs) {
     const Item key = rows::key(tables::kAudit, tables::kOnlyList, static_cast<std::int64_t>(auditSequence));
     DRYDOCK_ASSIGN(const auto row, transaction.row(tables::kAudit, key));
     if (!row) return storage::fail(ErrorCode::notFound, "There is no activity " + std::to_string(auditSequence) + '.');
-    Undo undo{rows::toAuditEntry(*row), *row, {}};
+    Undo undo{rows::toAuditEntry(*row), *row, {}, {}};
     if (undo.audit.undoneBy)
         return storage::fail(ErrorCode::refused,
                              "This was undone already, by activity " + std::to_string(*undo.audit.undoneBy) + '.');
@@ -72,6 +73,7 @@ Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence
     }
     undo.changes = transaction.changes();
     DRYDOCK_TRY(checkGroupsAfter(transaction, undo.changes));
+    DRYDOCK_ASSIGN(undo.groupMoves, transaction.groupMoves());
     return undo;
 }
 
@@ -80,9 +82,11 @@ Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence
 Result<ActionPreview> previewAction(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
     DRYDOCK_ASSIGN(ActionPlan plan, planAction(transaction, request, {}, nowMs));
     ActionPreview preview;
+    preview.action = actionName(request.kind);
     preview.request = request;
     preview.rows = transaction.changes();
-    preview.changes = forPeople(preview.rows);
+    DRYDOCK_ASSIGN(preview.groupMoves, transaction.groupMoves());
+    preview.changes = forPeople(preview.rows, preview.groupMoves);
     preview.warnings = std::move(plan.warnings);
     preview.canUndo = plan.canUndo;
     return preview;
@@ -103,27 +107,34 @@ Result<ActionOutcome> performAction(FleetTransaction& transaction, const ActionP
     if (!sameFields(changes, preview.rows))
         return storage::fail(ErrorCode::conflict, "Other fields would change now than the preview showed.");
 
+    DRYDOCK_ASSIGN(const auto groupMoves, transaction.groupMoves());
+
     audit.action = actionName(preview.request.kind);
     audit.target = preview.request.target;
     audit.why = preview.request.why;
     audit.summary = plan.summary;
-    audit.changes = forPeople(changes);
+    audit.changes = forPeople(changes, groupMoves);
     audit.undoable = plan.canUndo;
     if (preview.request.bulk) audit.bulk = *preview.request.bulk == 0 ? audit.sequence : *preview.request.bulk;
     if (actionSubject(preview.request.kind) == ActionSubject::device)
         DRYDOCK_TRY(addActionHistory(transaction, audit, plan.begins));
     transaction.addAudit(audit, reducedAll(changes));
-    return ActionOutcome{audit.sequence, audit.summary, audit.undoable};
+    ActionOutcome outcome{audit.sequence, audit.summary, audit.undoable};
+    if (groupMoves != preview.groupMoves)
+        outcome.summary += " It left and joined other dynamic groups than the preview showed; the activity names them.";
+    return outcome;
 }
 
 Result<ActionPreview> previewUndoAction(FleetTransaction& transaction, std::uint64_t auditSequence,
                                         std::int64_t nowMs) {
     DRYDOCK_ASSIGN(Undo undo, planUndo(transaction, auditSequence, nowMs));
     ActionPreview preview;
+    preview.action = undo.audit.action;
     if (const auto kind = actionFromName(undo.audit.action)) preview.request.kind = *kind;
     preview.request.target = undo.audit.target;
     preview.rows = std::move(undo.changes);
-    preview.changes = forPeople(preview.rows);
+    preview.groupMoves = std::move(undo.groupMoves);
+    preview.changes = forPeople(preview.rows, preview.groupMoves);
     preview.canUndo = false;
     return preview;
 }
@@ -135,7 +146,7 @@ Result<ActionOutcome> undoAction(FleetTransaction& transaction, std::uint64_t au
     audit.action = kUndo;
     audit.target = undo.audit.target;
     audit.summary = "Undid: " + undo.audit.summary;
-    audit.changes = forPeople(undo.changes);
+    audit.changes = forPeople(undo.changes, undo.groupMoves);
     const auto kind = actionFromName(undo.audit.action);
     if (kind && actionSubject(*kind) == ActionSubject::device) DRYDOCK_TRY(addActionHistory(transaction, audit, false));
     transaction.addAudit(audit, reducedAll(undo.changes));

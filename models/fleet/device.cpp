@@ -5,8 +5,7 @@
 namespace drydock::fleet {
 
 bool DeviceStatus::clockIsOff() const {
-    constexpr std::int64_t toleranceMs = 5LL * 60 * 1000;
-    return std::abs(deviceTimeMs - lastSeenMs) > toleranceMs;
+    return std::abs(deviceTimeMs - lastSeenMs) > clockToleranceMs;
 }
 
 const char* historyKindName(HistoryKind kind) {

@@ -30,6 +30,8 @@ struct Thing {
     friend bool operator==(const Thing&, const Thing&) = default;
 };
 
+inline constexpr std::int64_t kClockToleranceMs = 5LL * 60 * 1000;
+
 // From its latest message (table DeviceStatus).
 struct DeviceStatus {
     std::string lastStatus;
@@ -37,9 +39,10 @@ struct DeviceStatus {
     std::int64_t deviceTimeMs = 0;  // what the device's clock said then
     std::string reportedModel;
     std::string reportedFw;
-    storage::Item values;  // the other fields of the latest message
+    storage::Item values;                               // the other fields of the latest message
+    std::int64_t clockToleranceMs = kClockToleranceMs;  // the setting, when it arrived
 
-    // The device's clock is off by more than five minutes.
+    // The device's clock is off by more than that.
     [[nodiscard]] bool clockIsOff() const;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/fleet/action_plan.h"
+#include "models/fleet/row_diff.h"
 #include "models/fleet/tables.h"
 
 namespace drydock::fleet {
@@ -14,6 +15,22 @@ using storage::ErrorCode;
 namespace {
 
 constexpr std::int64_t kDayS = 24LL * 60 * 60;
+
+constexpr const char* kImport = "importFirmware";
+
+// Enters the record of an import; returns the one whose place it takes.
+Result<std::optional<FirmwareRecord>> putRecord(FleetTransaction& transaction, const FirmwareRecord& record,
+                                                std::int64_t nowMs) {
+    const storage::Item key = firmwareKey(record.productId, record.application, record.version);
+    DRYDOCK_ASSIGN(const auto existing, transaction.row(tables::kFirmware, key));
+    std::optional<FirmwareRecord> replaced;
+    if (existing) replaced = firmwareFromItem(*existing);
+    if (replaced && !mayBeReplaced(replaced->status))
+        return storage::fail(ErrorCode::refused, describe(record) + " is there already, with the status " +
+                                                     releaseStatusName(replaced->status) + '.');
+    DRYDOCK_TRY(transaction.setRow({tables::kFirmware, key, {}, firmwareToItem(record)}, nowMs));
+    return replaced;
+}
 
 // A firmware row's change; none: there was, or is, no such row.
 struct RecordChange {
@@ -59,34 +76,38 @@ Result<FirmwareDesk> FirmwareDesk::open(const std::filesystem::path& directory, 
     return FirmwareDesk(std::move(files));
 }
 
+Result<ActionPreview> FirmwareDesk::preview(FleetTransaction& transaction, const StagedImport& staged,
+                                            std::int64_t nowMs) {
+    DRYDOCK_ASSIGN(const auto replaced, putRecord(transaction, staged.record(), nowMs));
+    ActionPreview made;
+    made.action = kImport;
+    made.request.target = staged.record().originalName;
+    made.changes = forPeople(transaction.changes());
+    std::erase_if(made.changes, [](const FieldChange& change) { return change.field == "zip_name"; });
+    made.warnings = staged.warnings();
+    made.canUndo = !replaced;
+    return made;
+}
+
 Result<FirmwareImport> FirmwareDesk::plan(FleetTransaction& transaction, StagedImport staged, const Operator& who,
                                           std::int64_t nowMs) {
     const FirmwareRecord& record = staged.record();
-    const storage::Item key = firmwareKey(record.productId, record.application, record.version);
-    DRYDOCK_ASSIGN(const auto existing, transaction.row(tables::kFirmware, key));
-    std::string replacedZip;
-    if (existing) {
-        const FirmwareRecord old = firmwareFromItem(*existing);
-        if (!mayBeReplaced(old.status))
-            return storage::fail(ErrorCode::refused, describe(record) + " is there already, with the status " +
-                                                         releaseStatusName(old.status) + '.');
-        replacedZip = old.zipName;
-    }
-    DRYDOCK_TRY(transaction.setRow({tables::kFirmware, key, {}, firmwareToItem(record)}, nowMs));
-
-    AuditEntry entry;
-    entry.sequence = transaction.nextSequence();
-    entry.atMs = nowMs;
-    entry.who = who.name;
-    entry.screen = who.screen;
-    entry.action = "importFirmware";
+    DRYDOCK_ASSIGN(const auto replaced, putRecord(transaction, record, nowMs));
+    AuditEntry entry = transaction.newAudit(who, nowMs);
+    entry.action = kImport;
     entry.target = record.zipName;
     entry.summary = record.status == ReleaseStatus::error
                         ? "Refused " + record.originalName + ": " + record.errorReason + '.'
                         : "Imported " + describe(record) + " from " + record.originalName + '.';
     for (const std::string& warning : staged.warnings()) entry.summary += ' ' + warning;
-    transaction.addAudit(entry, {});
-    return FirmwareImport{std::move(staged), std::move(replacedZip)};
+    const auto changes = transaction.changes();
+    entry.changes = forPeople(changes);
+    // What it took the place of has lost its ZIP.
+    entry.undoable = !replaced;
+    std::vector<RowChange> kept;
+    if (entry.undoable) kept.push_back(reduced(changes.at(0)));
+    transaction.addAudit(entry, kept);
+    return FirmwareImport{std::move(staged), replaced ? replaced->zipName : std::string()};
 }
 
 FirmwareRecord FirmwareDesk::finish(FirmwareImport import) const {
@@ -130,6 +151,7 @@ void FirmwareDesk::takeBack(const std::vector<RowChange>& changes) const {
 Result<void> FirmwareDesk::follow(const std::vector<RowChange>& changes) const {
     for (const RecordChange& change : recordChanges(changes)) {
         if (change.releases()) DRYDOCK_TRY(m_files.published().forgetRevoked(*change.after));
+        if (!change.after) DRYDOCK_TRY(m_files.remove(change.before->zipName));
         if (!change.ends()) continue;
         FirmwareRecord now = change.after ? *change.after : *change.before;
         if (!change.after) now.status = ReleaseStatus::deleted;

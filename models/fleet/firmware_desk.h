@@ -28,8 +28,12 @@ public:
                                                    FileSteps steps = FileSteps());
 
     [[nodiscard]] const FirmwareStore& files() const { return m_files; }
+    void setLimits(const PackageLimits& limits) { m_files.setLimits(limits); }
 
-    // ErrorCode::refused as FleetService::importFirmware() says.
+    // What an import would do; its ZIP's name is not known before. ErrorCode::refused as plan().
+    [[nodiscard]] static Result<ActionPreview> preview(FleetTransaction& transaction, const StagedImport& staged,
+                                                       std::int64_t nowMs);
+    // ErrorCode::refused as FleetService::importFirmware() says. It can be undone unless it took another's place.
     [[nodiscard]] static Result<FirmwareImport> plan(FleetTransaction& transaction, StagedImport staged,
                                                      const Operator& who, std::int64_t nowMs);
     // After the commit.

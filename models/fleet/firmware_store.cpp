@@ -146,6 +146,24 @@ private:
     std::unordered_set<std::string> m_names;
 };
 
+// Read by the threads that read packages.
+class SharedLimits {
+public:
+    explicit SharedLimits(const PackageLimits& limits) : m_limits(limits) {}
+    void set(const PackageLimits& limits) {
+        const std::lock_guard lock(m_mutex);
+        m_limits = limits;
+    }
+    [[nodiscard]] PackageLimits get() {
+        const std::lock_guard lock(m_mutex);
+        return m_limits;
+    }
+
+private:
+    std::mutex m_mutex;
+    PackageLimits m_limits;
+};
+
 StagedImport::StagedImport(std::string zipName, std::filesystem::path path, FileSteps steps,
                            std::shared_ptr<StagedNames> names)
     : m_zipName(std::move(zipName)), m_path(std::move(path)), m_steps(std::move(steps)), m_names(std::move(names)) {
@@ -168,7 +186,7 @@ StagedImport::~StagedImport() {
 
 FirmwareStore::FirmwareStore(std::filesystem::path directory, const PackageLimits& limits, FileSteps steps)
     : m_directory(std::move(directory)),
-      m_limits(limits),
+      m_limits(std::make_shared<SharedLimits>(limits)),
       m_steps(std::move(steps)),
       m_published(m_directory, m_steps),
       m_staged(std::make_shared<StagedNames>()) {}
@@ -186,14 +204,19 @@ Result<FirmwareStore> FirmwareStore::open(const std::filesystem::path& directory
     return store;
 }
 
+void FirmwareStore::setLimits(const PackageLimits& limits) {
+    m_limits->set(limits);
+}
+
 Result<StagedImport> FirmwareStore::stage(const std::filesystem::path& source, std::int64_t nowMs,
                                           const KeepReading& keepReading) const {
     DRYDOCK_ASSIGN(const std::string uuid, randomUuid());
     const std::string zipName = uuid + std::string(kZipSuffix);
     // From here on every way out but the last removes the copy.
     StagedImport staged(zipName, m_directory / (zipName + std::string(kPartSuffix)), m_steps, m_staged);
-    DRYDOCK_ASSIGN(const Copied copied, copyFile(source, staged.m_path, m_steps, m_limits, keepReading));
-    DRYDOCK_ASSIGN(auto inspection, inspectPackage(staged.m_path, m_limits, keepReading));
+    const PackageLimits limits = m_limits->get();
+    DRYDOCK_ASSIGN(const Copied copied, copyFile(source, staged.m_path, m_steps, limits, keepReading));
+    DRYDOCK_ASSIGN(auto inspection, inspectPackage(staged.m_path, limits, keepReading));
     completeRecord(inspection.record, source, zipName, copied, nowMs);
     staged.m_record = std::move(inspection.record);
     staged.m_warnings = std::move(inspection.warnings);
@@ -208,7 +231,7 @@ Result<VerifiedPackages> FirmwareStore::verify(const std::vector<FirmwareRecord>
                                                const KeepReading& keepReading) const {
     VerifiedPackages verified;
     for (const FirmwareRecord& record : records) {
-        DRYDOCK_ASSIGN(auto files, m_published.unpack(pathOf(record), record, m_limits, keepReading));
+        DRYDOCK_ASSIGN(auto files, m_published.unpack(pathOf(record), record, m_limits->get(), keepReading));
         verified.m_packages.push_back({record, std::move(files)});
     }
     return verified;

@@ -39,6 +39,7 @@ namespace drydock::fleet {
 [[nodiscard]] bool mayBeReplaced(ReleaseStatus status);
 
 class StagedNames;
+class SharedLimits;
 
 // A ZIP that lies in the store, on disk for good, and whose record is yet to be committed.
 // Removes the ZIP when it goes without keep().
@@ -92,6 +93,9 @@ public:
                                                              const PackageLimits& limits = {},
                                                              FileSteps steps = FileSteps());
 
+    // Of packages from now on. What was staged before keeps what it is.
+    void setLimits(const PackageLimits& limits);
+
     // Copies `source` into the store and inspects the copy, so that nobody can change it in between. The source is
     // left alone. Takes seconds for a large package. Errors as for inspectPackage(), and diskFull; nothing is left
     // behind then.
@@ -128,7 +132,7 @@ private:
     FirmwareStore(std::filesystem::path directory, const PackageLimits& limits, FileSteps steps);
 
     std::filesystem::path m_directory;
-    PackageLimits m_limits;
+    std::shared_ptr<SharedLimits> m_limits;
     FileSteps m_steps;
     FirmwarePublisher m_published;
     std::shared_ptr<StagedNames> m_staged;

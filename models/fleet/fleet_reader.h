@@ -22,7 +22,7 @@ struct QuarantinedMessage {
     std::int64_t arrivedMs = 0;
     std::string topic;
     std::string reason;
-    storage::Binary raw;          // the first kQuarantinedBytesKept bytes
+    storage::Binary raw;          // its first bytes, as many as the setting says
     std::uint64_t sizeBytes = 0;  // of the whole payload
 };
 

@@ -34,10 +34,10 @@ bool isAboutTheRequest(ErrorCode code) {
     }
 }
 
-std::vector<Result<Telemetry>> decodeEach(std::span<const RawMessage> messages) {
+std::vector<Result<Telemetry>> decodeEach(std::span<const RawMessage> messages, MessageLimits limits) {
     std::vector<Result<Telemetry>> decoded;
     decoded.reserve(messages.size());
-    for (const RawMessage& message : messages) decoded.push_back(decodeTelemetry(message.payload));
+    for (const RawMessage& message : messages) decoded.push_back(decodeTelemetry(message.payload, limits));
     return decoded;
 }
 
@@ -142,6 +142,7 @@ Result<void> FleetService::Impl::reloadSettings() {
     DRYDOCK_ASSIGN(LoadedSettings loaded, loadSettings(*m_store, m_defaults));
     static_cast<Settings&>(m_options) = std::move(loaded.settings);
     m_settingTroubles = std::move(loaded.troubles);
+    if (m_firmware) m_firmware->setLimits(m_options.packages);
     return {};
 }
 
@@ -175,7 +176,7 @@ Result<void> FleetService::Impl::commitWithFiles(FleetTransaction& transaction, 
     // From here on it has happened.
     if (const auto followed = m_firmware->follow(changes); !followed) {
         m_nextTidyMs = nowMs();
-        outcome.summary += " Its published files could not be moved yet: " + followed.error().message;
+        outcome.summary += " Its files could not be put away yet: " + followed.error().message;
     }
     return {};
 }
@@ -200,6 +201,7 @@ Result<void> FleetService::Impl::open() {
     DRYDOCK_TRY(ensureFailedGroup());
     if (m_options.firmwareDirectory.empty()) return {};
     DRYDOCK_ASSIGN(m_firmware, FirmwareDesk::open(m_options.firmwareDirectory, FileSteps(m_options.fileGate)));
+    m_firmware->setLimits(m_options.packages);
     return tidyFirmware();
 }
 
@@ -244,9 +246,9 @@ Result<void> FleetService::Impl::applyTogether(std::span<const RawMessage> messa
     // Decoding needs nothing but the payloads, so another core may be at the next ones meanwhile.
     const auto policy =
         messages.size() > kDecodedTogether ? std::launch::async | std::launch::deferred : std::launch::deferred;
-    const auto decodeFrom = [messages, policy](std::size_t begin) {
+    const auto decodeFrom = [messages, policy, limits = m_options.messages](std::size_t begin) {
         const auto next = messages.subspan(begin, std::min(kDecodedTogether, messages.size() - begin));
-        return std::async(policy, decodeEach, next);
+        return std::async(policy, decodeEach, next, limits);
     };
     auto decoding = decodeFrom(0);
     for (std::size_t begin = 0; begin < messages.size(); begin += kDecodedTogether) {
@@ -415,6 +417,11 @@ Result<const FirmwareStore*> FleetService::firmwareFiles() const {
     if (!m_impl->m_firmware)
         return storage::fail(ErrorCode::refused, "This desk has no directory for firmware, so it can't import any.");
     return &m_impl->m_firmware->files();
+}
+
+Result<ActionPreview> FleetService::previewImport(const StagedImport& staged) {
+    FleetTransaction transaction = m_impl->begin();
+    return FirmwareDesk::preview(transaction, staged, m_impl->nowMs());
 }
 
 Result<FirmwareRecord> FleetService::importFirmware(StagedImport staged, const Operator& who) {

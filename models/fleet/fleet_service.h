@@ -74,7 +74,7 @@ public:
     [[nodiscard]] storage::Result<std::size_t> runDueTimers(std::size_t limit);
     // When the next timer is due.
     [[nodiscard]] storage::Result<std::optional<std::int64_t>> nextTimerMs();
-    // The wall clock jumped forward by over an hour: noted in the audit.
+    // The wall clock jumped forward by more than the setting says: noted in the audit.
     [[nodiscard]] storage::Result<void> noteClockJump(std::int64_t byMs);
 
     // --- operators
@@ -94,6 +94,8 @@ public:
     // Where packages are staged and verified, by any thread; it lives as long as this. ErrorCode::refused: this desk
     // has no directory for firmware.
     [[nodiscard]] storage::Result<const FirmwareStore*> firmwareFiles() const;
+    // What entering it would do, with importFirmware()'s errors; the package is to be staged anew for that.
+    [[nodiscard]] storage::Result<ActionPreview> previewImport(const StagedImport& staged);
     // Enters what was staged. A package that breaks a rule of the manifest becomes a record with status ERROR
     // (returned, its reason in errorReason); the same version again is ErrorCode::refused and leaves nothing behind.
     [[nodiscard]] storage::Result<FirmwareRecord> importFirmware(StagedImport staged, const Operator& who);

@@ -73,6 +73,9 @@ public:
     void putRow(const char* table, const storage::Item& key, std::optional<storage::Item> row);
 
     // --- dynamic groups
+    // Who enters and leaves which by what the transaction has changed so far: by thing, then by group. It follows from
+    // the groups' queries as they are now, and is done with the commit.
+    [[nodiscard]] storage::Result<std::vector<GroupMove>> groupMoves();
     // Puts a thing into a group or takes it out, unless that is so already.
     [[nodiscard]] storage::Result<void> setMember(const std::string& group, const std::string& thing, bool member);
     // What is left to be done of a group; none: nothing.
@@ -105,6 +108,9 @@ private:
     [[nodiscard]] storage::Result<void> applyToCycle(const Telemetry& telemetry, std::int64_t atMs,
                                                      HistoryEntry& entry);
     [[nodiscard]] storage::Result<void> noteReported(const Telemetry& telemetry, std::int64_t atMs);
+    // Whether the message was applied before: by its entry, or where that may be gone, by the device's latest message.
+    [[nodiscard]] storage::Result<bool> isKnown(const Telemetry& telemetry, const RowOverlay::Row& entry,
+                                                std::int64_t keptFromMs);
     [[nodiscard]] storage::Result<Thing> registeredThing(const Telemetry& telemetry, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::optional<std::string>> applyEffects(const std::string& deviceId,
                                                                            const CycleStep& step, std::int64_t atMs);
@@ -120,7 +126,8 @@ private:
     void followGroup(const std::string& name, const std::optional<storage::Item>& before,
                      const std::optional<storage::Item>& after);
     [[nodiscard]] storage::Result<void> settleGroups();
-    [[nodiscard]] storage::Result<void> settleThing(const std::string& id);
+    [[nodiscard]] storage::Result<void> addMoves(const std::string& id, std::vector<GroupMove>& moves);
+    [[nodiscard]] storage::Result<bool> isMember(const std::string& group, const std::string& thing);
     void moveMember(RowOverlay::Row& row, const std::string& group, const std::string& thing, bool member);
     void tellOfGroups();
     void tellOfGroup(const std::string& group, const std::vector<std::string>& added,

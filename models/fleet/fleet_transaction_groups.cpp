@@ -89,19 +89,36 @@ void FleetTransaction::moveMember(RowOverlay::Row& row, const std::string& group
     m_members[group].emplace_back(thing, member);
 }
 
+Result<bool> FleetTransaction::isMember(const std::string& group, const std::string& thing) {
+    DRYDOCK_ASSIGN(const RowOverlay::Row* row,
+                   m_overlay.load(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group, thing)));
+    return row->now().has_value();
+}
+
 Result<void> FleetTransaction::settleGroups() {
-    if (m_groups->empty()) return {};
+    DRYDOCK_ASSIGN(const auto moves, groupMoves());
+    for (const GroupMove& move : moves) {
+        RowOverlay::Row& row = m_overlay.replace(tables::kThingGroupMembers,
+                                                 rows::key(tables::kThingGroupMembers, move.group, move.thing));
+        moveMember(row, move.group, move.thing, move.joins);
+    }
+    return {};
+}
+
+Result<std::vector<GroupMove>> FleetTransaction::groupMoves() {
+    std::vector<GroupMove> moves;
+    if (m_groups->empty()) return moves;
     std::vector<std::string> things;
     for (const Item& key : m_overlay.changedKeys(tables::kThings)) things.emplace_back(key.string("thingName"));
     if (m_groups->readsCounters())
         for (const Item& key : m_overlay.changedKeys(tables::kRetries)) things.emplace_back(key.string("deviceId"));
     std::sort(things.begin(), things.end());
     things.erase(std::unique(things.begin(), things.end()), things.end());
-    for (const std::string& id : things) DRYDOCK_TRY(settleThing(id));
-    return {};
+    for (const std::string& id : things) DRYDOCK_TRY(addMoves(id, moves));
+    return moves;
 }
 
-Result<void> FleetTransaction::settleThing(const std::string& id) {
+Result<void> FleetTransaction::addMoves(const std::string& id, std::vector<GroupMove>& moves) {
     DRYDOCK_ASSIGN(const RowOverlay::Row* thing, m_overlay.load(tables::kThings, rows::key(tables::kThings, id)));
     const Item* retriesBefore = nullptr;
     const Item* retriesNow = nullptr;
@@ -115,7 +132,10 @@ Result<void> FleetTransaction::settleThing(const std::string& id) {
     const Item* now = pointer(thing->now());
     if (now == nullptr) {
         // A filling under way looks at things that are there only, so what a thing leaves behind it leaves here.
-        for (const GroupIndex::Group& group : m_groups->groups()) DRYDOCK_TRY(setMember(group.name, id, false));
+        for (const GroupIndex::Group& group : m_groups->groups()) {
+            DRYDOCK_ASSIGN(const bool wasIn, isMember(group.name, id));
+            if (wasIn) moves.push_back({id, group.name, false});
+        }
         return {};
     }
     const std::vector<QueryField> changed = changedFields(before, now, retriesBefore, retriesNow);
@@ -123,18 +143,15 @@ Result<void> FleetTransaction::settleThing(const std::string& id) {
     const ThingRows was(before, retriesBefore);
     const ThingRows is(now, retriesNow);
     for (const GroupIndex::Group* group : m_groups->touched(was, is, changed)) {
-        const bool wasIn = before != nullptr && group->query.matches(was);
+        bool wasIn = before != nullptr && group->query.matches(was);
         const bool isIn = group->query.matches(is);
         // Where both agree, a group that is being filled finds the thing by itself.
         if (wasIn == isIn) continue;
+        // Any other has exactly those members that match, so there is no row to look at.
         if (group->filling) {
-            DRYDOCK_TRY(setMember(group->name, id, isIn));
-        } else {
-            // It has exactly those members that match, so there is no row to look at first.
-            RowOverlay::Row& row =
-                m_overlay.replace(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group->name, id));
-            moveMember(row, group->name, id, isIn);
+            DRYDOCK_ASSIGN(wasIn, isMember(group->name, id));
         }
+        if (wasIn != isIn) moves.push_back({id, group->name, isIn});
     }
     return {};
 }

@@ -14,6 +14,8 @@ namespace {
 
 using storage::Item;
 
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+
 // The registry attributes a device reports, and the cycle marks.
 constexpr std::array<const char*, 2> kReported = {"model", "FW"};
 
@@ -92,7 +94,7 @@ std::string describeStep(const CycleState& state) {
 void FleetTransaction::quarantine(const RawMessage& message, std::string reason) {
     ++m_memory.counters.quarantined;
     Item row = rows::key(tables::kQuarantine, tables::kOnlyList, static_cast<std::int64_t>(nextSequence()));
-    const std::size_t kept = std::min(message.payload.size(), kQuarantinedBytesKept);
+    const std::size_t kept = std::min(message.payload.size(), static_cast<std::size_t>(m_options->quarantinedBytes));
     row.set("raw",
             storage::Binary(message.payload.begin(), message.payload.begin() + static_cast<std::ptrdiff_t>(kept)));
     row.set("reason", validText(std::move(reason)));
@@ -114,7 +116,11 @@ Result<void> FleetTransaction::receive(const RawMessage& message, Result<Telemet
     std::string entryKey = messageKey(telemetry.timestampMs, telemetry.status);
     if (movesCycle) entryKey.insert(0, "m#");
     DRYDOCK_ASSIGN(RowOverlay::Row* const row, m_overlay.load(table, rows::key(table, telemetry.deviceId, entryKey)));
-    if (row->now()) {
+    const auto& keeping = m_options->keeping;
+    const std::int64_t keptDays = movesCycle ? keeping.historyDays : keeping.telemetryDays;
+    // A day less than it is kept, for devices whose clocks run ahead.
+    DRYDOCK_ASSIGN(const bool known, isKnown(telemetry, *row, message.arrivedMs - (keptDays - 1) * kDayMs));
+    if (known) {
         ++m_memory.counters.duplicate;
         return {};
     }
@@ -122,7 +128,6 @@ Result<void> FleetTransaction::receive(const RawMessage& message, Result<Telemet
     HistoryEntry entry;
     entry.sequence = nextSequence();
     entry.atMs = message.arrivedMs;
-    const auto& keeping = m_options->keeping;
     if (movesCycle) {
         DRYDOCK_TRY(applyToCycle(telemetry, message.arrivedMs, entry));
     } else {
@@ -139,7 +144,7 @@ Result<void> FleetTransaction::receive(const RawMessage& message, Result<Telemet
     if (!telemetry.model.empty()) item.set("model", telemetry.model);
     item.set("sequence", static_cast<std::int64_t>(entry.sequence));
     item.set("timestamp", telemetry.timestampMs);
-    item.set("ttl", expiryS(entry.atMs, movesCycle ? keeping.historyDays : keeping.telemetryDays));
+    item.set("ttl", expiryS(entry.atMs, keptDays));
     if (!telemetry.values.empty()) item.set("values", telemetry.values);
     if (movesCycle) {
         item.set("detail", std::move(entry.detail));
@@ -151,10 +156,20 @@ Result<void> FleetTransaction::receive(const RawMessage& message, Result<Telemet
     row->set(std::move(item));
 
     DeviceStatus status{std::move(telemetry.status), message.arrivedMs,       telemetry.timestampMs,
-                        std::move(telemetry.model),  std::move(telemetry.fw), std::move(telemetry.values)};
+                        std::move(telemetry.model),  std::move(telemetry.fw), std::move(telemetry.values),
+                        m_options->clockToleranceMs};
     m_overlay.replace(tables::kDeviceStatus, rows::key(tables::kDeviceStatus, telemetry.deviceId))
         .set(rows::fromDeviceStatus(telemetry.deviceId, std::move(status)));
     return {};
+}
+
+Result<bool> FleetTransaction::isKnown(const Telemetry& telemetry, const RowOverlay::Row& entry,
+                                       std::int64_t keptFromMs) {
+    if (entry.now() || telemetry.timestampMs >= keptFromMs) return entry.now().has_value();
+    // Its row may have expired since, while a broker retains it for as long as it likes.
+    DRYDOCK_ASSIGN(const auto latest, row(tables::kDeviceStatus, rows::key(tables::kDeviceStatus, telemetry.deviceId)));
+    return latest && latest->integer("deviceTime") == telemetry.timestampMs &&
+           latest->string("lastStatus") == telemetry.status;
 }
 
 Result<Thing> FleetTransaction::registeredThing(const Telemetry& telemetry, std::int64_t atMs) {

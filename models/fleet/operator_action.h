@@ -76,12 +76,24 @@ struct FieldChange {
     std::string after;
 };
 
+// A thing that enters or leaves a dynamic group, because something about it changes.
+struct GroupMove {
+    std::string thing;
+    std::string group;
+    bool joins = false;
+    friend bool operator==(const GroupMove&, const GroupMove&) = default;
+};
+
 struct ActionPreview {
+    std::string action;  // as in the audit; of an undo, what would be undone
     ActionRequest request;
     std::vector<FieldChange> changes;   // what matters to a person, in reading order
     std::vector<std::string> warnings;  // e.g. "The device has not reported for 3 days."
     bool canUndo = true;                // false: confirm, it can't be taken back
     std::vector<RowChange> rows;        // the condition: perform() refuses when these have moved
+    // Dynamic groups that things would leave and join. No condition: they follow from what the groups ask for when the
+    // action is performed, and it says so when that is something else by then.
+    std::vector<GroupMove> groupMoves;
 };
 
 struct Operator {

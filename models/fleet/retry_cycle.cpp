@@ -82,9 +82,9 @@ CycleStep onFailure(CycleState state, std::int64_t nowMs, const Limits& limits) 
 
 CycleStep onSuccess(CycleState state, std::int64_t nowMs, const Limits& limits) {
     CycleEffects effects;
-    if (state.phase == Phase::failing || state.phase == Phase::failed) {
+    if (state.phase == Phase::failed) {
         state.reportsSuccess = true;
-    } else if (state.phase != Phase::well && limits.successEndsCycle) {
+    } else if ((state.phase == Phase::retrying || state.phase == Phase::coolingOff) && limits.successEndsCycle) {
         effects.restoreAttributes = state.phase == Phase::coolingOff;
         enter(state, Phase::well, nowMs);
     }

@@ -46,7 +46,7 @@ struct CycleState {
     int resetRetryCount = 0;
     std::int64_t phaseSinceMs = 0;
     std::optional<std::int64_t> dueMs;  // when the phase's timer runs
-    bool reportsSuccess = false;        // failed or failing, yet the device says it succeeded: a person decides
+    bool reportsSuccess = false;        // failed, yet the device says it succeeded: a person decides
     friend bool operator==(const CycleState&, const CycleState&) = default;
 };
 

@@ -100,6 +100,9 @@ bool isForPeople(const RowChange& change, const FieldDifference& field) {
     if (change.table == tables::kRetries && isOneOf(field.attribute, {"phase", "phaseSince", "timestamp", "deviceId"}))
         return false;
     if (change.table == tables::kThingGroups && field.attribute == "createdAt") return false;
+    // Of a package, what may be thousands is in its record.
+    if (change.table == tables::kFirmware && isOneOf(field.attribute, {"pk", "files", "partition_offsets", "manifest"}))
+        return false;
     return !isOneOf(field.attribute, {"modelFw", "status_history", "thingName", "alertId", "groupName"});
 }
 
@@ -144,7 +147,10 @@ RowChange reduced(const RowChange& change) {
     RowChange less{change.table, change.key, {}, {}};
     if (change.before) less.before = change.key;
     if (change.after) less.after = change.key;
+    // A firmware's record comes and goes whole, and may be as large as a row can be: which one, and in what state.
+    const bool whole = change.table == tables::kFirmware && change.before.has_value() != change.after.has_value();
     for (const FieldDifference& field : difference(change)) {
+        if (whole && !isOneOf(field.attribute, {"zip_name", "release_status", "status_history"})) continue;
         if (less.before) set(*less.before, field.attribute, valueIn(*change.before, field.attribute));
         if (less.after) set(*less.after, field.attribute, valueIn(*change.after, field.attribute));
     }
@@ -195,19 +201,24 @@ bool sameFields(const std::vector<RowChange>& a, const std::vector<RowChange>& b
     return names(a) == names(b);
 }
 
-std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes) {
-    // Of several things, each field says whose it is.
+std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes, const std::vector<GroupMove>& moves) {
     const bool several = std::count_if(changes.begin(), changes.end(),
                                        [](const RowChange& change) { return change.table == tables::kThings; }) > 1;
+    // Of several things, each field says whose it is.
+    const auto of = [several](std::string_view thing) { return several ? std::string(thing) + ": " : std::string(); };
     std::vector<FieldChange> all;
     for (const RowChange& change : changes) {
-        const std::string whose =
-            several && change.table == tables::kThings ? std::string(change.key.string("thingName")) + ": " : "";
+        const std::string whose = change.table == tables::kThings ? of(change.key.string("thingName")) : std::string();
         for (const FieldDifference& field : difference(change)) {
             if (!isForPeople(change, field)) continue;
             const std::string name = change.table == tables::kAttributeBackup ? "backup." + field.name() : field.name();
             all.push_back({whose + name, forPeople(field, field.before), forPeople(field, field.after)});
         }
+    }
+    for (const GroupMove& move : moves) {
+        constexpr const char* member = "member";
+        all.push_back(
+            {of(move.thing) + "dynamicGroups." + move.group, move.joins ? "" : member, move.joins ? member : ""});
     }
     return all;
 }

@@ -29,7 +29,8 @@ struct FieldDifference {
 // The change the other way round.
 [[nodiscard]] RowChange reversed(RowChange change);
 
-// Only the key and what differs, which is all that an undo needs.
+// Only the key and what differs, which is all that an undo needs; of a firmware's record that comes or goes, what tells
+// it from another and from what becomes of it.
 [[nodiscard]] RowChange reduced(const RowChange& change);
 
 // The row of a device's latest message, which may change at any time without anybody's doing. What is done to it is no
@@ -47,7 +48,9 @@ struct FieldDifference {
 // The same fields of the same rows, whatever their values and but for what changes by itself.
 [[nodiscard]] bool sameFields(const std::vector<RowChange>& a, const std::vector<RowChange>& b);
 
-// The difference as a person reads it, without what merely follows (index attributes, times of change).
-[[nodiscard]] std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes);
+// The difference as a person reads it, without what merely follows (index attributes, times of change); then the
+// dynamic groups that things leave and join by it, a line each: "dynamicGroups.v227", from "member" or to it.
+[[nodiscard]] std::vector<FieldChange> forPeople(const std::vector<RowChange>& changes,
+                                                 const std::vector<GroupMove>& moves = {});
 
 }  // namespace drydock::fleet

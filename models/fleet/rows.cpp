@@ -149,6 +149,7 @@ DeviceStatus toDeviceStatus(const Item& row) {
     status.reportedModel = row.string("reportedModel");
     status.reportedFw = row.string("reportedFw");
     status.values = itemOr(row, "values");
+    status.clockToleranceMs = row.integer("clockTolerance", kClockToleranceMs);
     return status;
 }
 
@@ -162,6 +163,7 @@ Item fromDeviceStatus(std::string_view deviceId, DeviceStatus status) {
     if (!status.reportedFw.empty()) row.set("reportedFw", std::move(status.reportedFw));
     if (!status.reportedModel.empty()) row.set("reportedModel", std::move(status.reportedModel));
     if (!status.values.empty()) row.set("values", std::move(status.values));
+    if (status.clockToleranceMs != kClockToleranceMs) row.set("clockTolerance", status.clockToleranceMs);
     return row;
 }
 

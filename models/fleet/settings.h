@@ -11,7 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include "models/fleet/device.h"
+#include "models/fleet/firmware_zip.h"
 #include "models/fleet/retry_cycle.h"
+#include "models/fleet/telemetry.h"
 #include "storage/base/result.h"
 
 namespace drydock::fleet {
@@ -29,6 +32,11 @@ struct Keeping {
 struct Settings {
     Limits limits;
     Keeping keeping;
+    MessageLimits messages;
+    std::int64_t quarantinedBytes = 4 * 1024;  // kept of a message that can't be used
+    std::int64_t clockToleranceMs = kClockToleranceMs;
+    std::int64_t clockJumpMs = 60LL * 60 * 1000;  // beyond which a jump of the wall clock is noted
+    PackageLimits packages;
     bool allowDevelopmentRelease = false;
     std::int64_t alertDeduplicationMs = 5LL * 60 * 1000;
     std::string webhook;                          // where alerts are posted; empty: nowhere

@@ -82,20 +82,27 @@ Result<std::int64_t> takeTimestamp(Item& item) {
     return timestampMs;
 }
 
-Result<Item> parseObject(std::string_view payload) {
-    if (payload.size() > kMaxPayloadBytes) return bad("payload", "over 128 KB");
-    auto item = storage::itemFromPlainJson(payload, kMaxPayloadDepth);
+// "128 KB", or where it is no whole number of those, "1000 bytes".
+std::string sizeText(std::int64_t bytes) {
+    return bytes % 1024 == 0 ? std::to_string(bytes / 1024) + " KB" : std::to_string(bytes) + " bytes";
+}
+
+Result<Item> parseObject(std::string_view payload, const MessageLimits& limits) {
+    if (payload.size() > static_cast<std::size_t>(limits.payloadBytes))
+        return bad("payload", "over " + sizeText(limits.payloadBytes));
+    auto item = storage::itemFromPlainJson(payload, limits.depth);
     if (!item) return bad("payload", item.error().message);
     return item;
 }
 
 }  // namespace
 
-Result<Telemetry> decodeTelemetry(std::string_view payload) {
-    DRYDOCK_ASSIGN(Item item, parseObject(payload));
+Result<Telemetry> decodeTelemetry(std::string_view payload, const MessageLimits& limits) {
+    DRYDOCK_ASSIGN(Item item, parseObject(payload, limits));
     Telemetry telemetry;
     DRYDOCK_ASSIGN(telemetry.deviceId, takeString(item, "_id_", true));
-    if (telemetry.deviceId.size() > kMaxDeviceIdBytes) return bad("_id_", "longer than 128 bytes");
+    if (telemetry.deviceId.size() > static_cast<std::size_t>(limits.idBytes))
+        return bad("_id_", "longer than " + std::to_string(limits.idBytes) + " bytes");
     if (hasControlCharacter(telemetry.deviceId)) return bad("_id_", "contains a control character");
     DRYDOCK_ASSIGN(telemetry.timestampMs, takeTimestamp(item));
     DRYDOCK_ASSIGN(telemetry.status, takeKeyText(item, "status", true));

@@ -15,11 +15,18 @@ namespace drydock::fleet {
 
 using storage::Result;
 
+// The most there may be: what is taken further on (the link, keys, nested attributes) reckons with these.
 inline constexpr std::size_t kMaxPayloadBytes = 128 * 1024;
 inline constexpr std::size_t kMaxDeviceIdBytes = 128;
 inline constexpr int kMaxPayloadDepth = 32;
-inline constexpr std::size_t kQuarantinedBytesKept = 4 * 1024;
 inline constexpr std::int64_t kMaxTimestampMs = 253'402'300'799'999;  // the end of the year 9999
+
+// What a message may be.
+struct MessageLimits {
+    std::int64_t payloadBytes = kMaxPayloadBytes;
+    std::int64_t idBytes = kMaxDeviceIdBytes;
+    int depth = kMaxPayloadDepth;
+};
 
 // As it came from the broker. Its position in the journal is what makes it exactly-once.
 struct RawMessage {
@@ -39,7 +46,7 @@ struct Telemetry {
 
 // ErrorCode::validation with the reason as a person reads it in the quarantine, e.g. "timestamp: not a whole number
 // of milliseconds".
-[[nodiscard]] Result<Telemetry> decodeTelemetry(std::string_view payload);
+[[nodiscard]] Result<Telemetry> decodeTelemetry(std::string_view payload, const MessageLimits& limits = {});
 
 // Whether a device may be called this: 1 to 128 bytes of UTF-8 without control characters.
 [[nodiscard]] bool isDeviceId(std::string_view id);

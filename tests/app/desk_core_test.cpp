@@ -123,8 +123,9 @@ TEST_F(DeskCoreTest, RunsWhatFellDueWhileItWasOff) {
     EXPECT_TRUE(reaches("a", Phase::retrying));
 }
 
-TEST_F(DeskCoreTest, NotesAForwardJumpOfTheWallClock) {
-    const auto jumpsNoted = [this] {
+class DeskCoreClockTest : public DeskCoreTest {
+protected:
+    std::size_t jumpsNoted() {
         return onCore<std::size_t>([](FleetService& service, SqliteStore&) {
             const auto audit = service.reader().audit({}, 100);
             return audit ? static_cast<std::size_t>(
@@ -132,7 +133,19 @@ TEST_F(DeskCoreTest, NotesAForwardJumpOfTheWallClock) {
                                              [](const auto& entry) { return entry.action == "clockJump"; }))
                          : 99;
         });
-    };
+    }
+};
+
+TEST_F(DeskCoreClockTest, HowFarAJumpGoesThatIsNotedIsASetting) {
+    m_options.settings = {{"clock.jump", "3h"}};
+    start();
+    moveClock([this] { m_clock.setWall(m_clock.wallMs() + 3 * kHourMs); });
+    EXPECT_EQ(jumpsNoted(), 0U);
+    moveClock([this] { m_clock.setWall(m_clock.wallMs() + 3 * kHourMs + 1); });
+    EXPECT_EQ(jumpsNoted(), 1U);
+}
+
+TEST_F(DeskCoreClockTest, NotesAForwardJumpOfTheWallClock) {
     start();
     moveClock([this] { m_clock.setWall(m_clock.wallMs() + kHourMs); });  // not over an hour
     moveClock([this] { m_clock.setWall(m_clock.wallMs() - 5 * kHourMs); });

@@ -1,5 +1,5 @@
 // Whatever stops a bulk, each of its devices is as before or as after: it is stopped before every write of the store in
-// turn, as by kill -9, and the desk is opened anew on what that leaves. Likewise its undo.
+// turn, as by kill -9, and the desk is opened anew on what that leaves. Likewise its undo, and the steps of the cycle.
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -55,6 +55,7 @@ public:
         };
         for (const auto& table : tables::kTables) take(table.table, table.partition);
         take(tables::kTimers, "deviceId");
+        take(tables::kAlerts, "deviceId");
         take(tables::kThingGroupMembers, "thingName");
         take(tables::kAudit, "target");
         take(tables::kOutbox, "topic");
@@ -111,9 +112,38 @@ void undoAll(Desk& desk) {
         static_cast<void>(desk.service->undo(entry->sequence, kWho));
 }
 
+// One failure of each device that fails, a transaction each.
+void failAll(Desk& desk, std::int64_t atMs) {
+    for (const std::string& id : kDevices) {
+        if (id == "well") continue;
+        const RawMessage message{"iot/device/data",
+                                 R"({"_id_":")" + id + R"(","timestamp":)" + std::to_string(atMs) +
+                                     R"(,"status":"failed","model":"wo:v8","FW":"2.27"})",
+                                 atMs};
+        static_cast<void>(desk.service->apply({&message, 1}));
+    }
+}
+
+// What is due, a transaction each.
+void runTimers(Desk& desk) {
+    for (std::size_t i = 0; i < kDevices.size(); ++i) static_cast<void>(desk.service->runDueTimers(1));
+}
+
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+
 class BulkStepsTest : public testing::Test {
 protected:
     using Part = std::function<void(Desk&)>;
+
+    // Into the second cycle, up to the failure before its last.
+    void failAgain(Desk& desk) {
+        m_clock.advance(2 * kDayMs);
+        runTimers(desk);
+        for (int i = 0; i < 9; ++i) {
+            m_clock.advance(1000);
+            failAll(desk, m_clock.wallMs());
+        }
+    }
 
     // Does `act` on copies of a prepared desk, stopping before each write in turn; it deals with the devices in the
     // order of `order`.
@@ -121,7 +151,7 @@ protected:
         const std::filesystem::path prepared = m_directory / "prepared";
         {
             Desk desk(prepared, m_clock, m_vfs);
-            failAll(desk);
+            failTenTimes(desk);
             prepare(desk);
             m_before = desk.state();
         }
@@ -141,8 +171,10 @@ protected:
         EXPECT_EQ(reached.size(), order.size() + 1);
     }
 
+    tests::ManualClock m_clock;
+
 private:
-    static void failAll(Desk& desk) {
+    static void failTenTimes(Desk& desk) {
         std::int64_t deviceTimeMs = 1'711'320'000'000;
         std::vector<RawMessage> messages;
         const auto add = [&](const std::string& id, const char* status) {
@@ -189,7 +221,6 @@ private:
     }
 
     tests::TemporaryDirectory m_directory;
-    tests::ManualClock m_clock;
     tests::FaultVfs m_vfs;
     std::map<std::string, std::vector<Item>> m_before;
     std::map<std::string, std::vector<Item>> m_after;
@@ -209,6 +240,28 @@ TEST_F(BulkStepsTest, ABulkRestoreLeavesEachDeviceBeforeOrAfter) {
 
 TEST_F(BulkStepsTest, TheUndoOfABulkRestoreLeavesEachDeviceBeforeOrAfter) {
     stopEverywhere([](Desk& desk) { actOnAll(desk, restore()); }, undoAll, kBackwards);
+}
+
+// --- steps of the cycle: counters, attributes, backup, timer, group, alert, history and outbox together
+
+TEST_F(BulkStepsTest, TheEndOfACoolOffIsOneTransaction) {
+    stopEverywhere([this](Desk&) { m_clock.advance(2 * kDayMs); }, runTimers, kInOrder);
+}
+
+TEST_F(BulkStepsTest, TheTenthFailureIsOneTransaction) {
+    stopEverywhere([this](Desk& desk) { failAgain(desk); }, [this](Desk& desk) { failAll(desk, m_clock.wallMs()); },
+                   kInOrder);
+}
+
+TEST_F(BulkStepsTest, TheEntryIntoFailedToUpdateIsOneTransaction) {
+    stopEverywhere(
+        [this](Desk& desk) {
+            failAgain(desk);
+            m_clock.advance(1000);
+            failAll(desk, m_clock.wallMs());
+            m_clock.advance(kDayMs);
+        },
+        runTimers, kInOrder);
 }
 
 // The device that is well has what is to be set already.

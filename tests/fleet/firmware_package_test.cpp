@@ -40,6 +40,7 @@ protected:
 
 TEST_F(FirmwarePackage, keepingEveryRuleIsReadyToTest) {
     m_package.manifest["firmware_type"] = "application";
+    m_package.manifest["product_hex"] = "0x2A";
     const PackageInspection inspection = inspect(m_package);
     const FirmwareRecord& record = inspection.record;
     EXPECT_EQ(record.status, ReleaseStatus::readyToTest);

@@ -277,6 +277,11 @@ TEST_F(FirmwareStepsTest, ADeletionOfARefusedPackageIsWholeOrNotAtAll) {
                    [](Desk& desk) { static_cast<void>(desk.act(ActionKind::deleteFirmware)); });
 }
 
+TEST_F(FirmwareStepsTest, TheUndoOfAnImportIsWholeOrNotAtAll) {
+    stopEverywhere([this](Desk& desk) { ASSERT_TRUE(desk.import(m_zip)); },
+                   [](Desk& desk) { static_cast<void>(desk.undoLast()); });
+}
+
 TEST_F(FirmwareStepsTest, TheUndoOfAReleaseIsWholeOrNotAtAll) {
     stopEverywhere([this](Desk& desk) { importUpTo(desk, ReleaseStatus::released); },
                    [](Desk& desk) { static_cast<void>(desk.undoLast()); });

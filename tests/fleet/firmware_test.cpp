@@ -56,7 +56,9 @@ TEST(Firmware, statusNamesLeadBackToTheirStatus) {
     for (const ReleaseStatus status : kAllStatuses) {
         EXPECT_EQ(releaseStatusFromName(releaseStatusName(status)), status);
     }
-    EXPECT_STREQ(releaseStatusName(ReleaseStatus::readyToTest), "READY_TO_TEST");
+    constexpr std::array<const char*, 8> names = {"PROCESSING", "READY_TO_TEST", "TESTING", "RELEASED",
+                                                  "REVOKED",    "DELETING",      "DELETED", "ERROR"};
+    for (std::size_t i = 0; i < names.size(); ++i) EXPECT_STREQ(releaseStatusName(kAllStatuses.at(i)), names.at(i));
     EXPECT_EQ(releaseStatusFromName("released"), std::nullopt);
     EXPECT_EQ(releaseStatusFromName(""), std::nullopt);
 }

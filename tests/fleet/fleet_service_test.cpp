@@ -290,7 +290,7 @@ TEST_F(FleetServiceTest, QuarantineKeepsTheFirstBytesAndTheReason) {
     apply({raw(large), raw(payload("d1", 1, "failed"))});
     const auto kept = service->reader().quarantine(10).value();
     ASSERT_EQ(kept.size(), 1U);
-    EXPECT_EQ(kept[0].raw.size(), kQuarantinedBytesKept);
+    EXPECT_EQ(kept[0].raw.size(), 4096U);
     EXPECT_EQ(kept[0].sizeBytes, large.size());
     EXPECT_FALSE(kept[0].reason.empty());
     EXPECT_EQ(service->counters().applied, 1U);

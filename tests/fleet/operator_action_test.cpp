@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "models/fleet/firmware_package.h"
+#include "tests/fleet/firmware_builder.h"
 #include "tests/fleet/operator_desk_fixture.h"
 
 namespace drydock::fleet {
@@ -263,6 +264,52 @@ TEST_F(OperatorActionTest, ADeletionRemovesTheZipAndCannotBeUndone) {
     clock.advance(11 * 24 * kHourMs);
     ASSERT_TRUE(service->sweep(100));
     EXPECT_TRUE(service->reader().firmware().value().empty());
+}
+
+TEST_F(OperatorActionTest, ARefusedPackageIsDeletedAtOnce) {
+    const auto zip = directory / "bad.zip";
+    tests::writeZip(zip, {{"readme.txt", "no manifest"}});
+    const auto refused = tryImport(zip);
+    ASSERT_TRUE(refused) << refused.error().message;
+    ASSERT_EQ(refused->status, ReleaseStatus::error);
+    perform(ActionKind::deleteFirmware, refused->zipName);
+    const FirmwareRecord deleted = service->reader().firmwareByZip(refused->zipName).value();
+    std::vector<ReleaseStatus> statuses;
+    for (const StatusChange& change : deleted.statusHistory) statuses.push_back(change.status);
+    EXPECT_THAT(statuses, testing::ElementsAre(ReleaseStatus::error, ReleaseStatus::deleted));
+    EXPECT_EQ(deleted.expiresAtS, clock.wallMs() / 1000 + 10 * 24 * 60 * 60);
+    EXPECT_FALSE(std::filesystem::exists(options.firmwareDirectory / "errors" / refused->zipName));
+}
+
+TEST_F(OperatorActionTest, AnAlertSaysWhoAcknowledgedItAndWhatResolvedIt) {
+    for (const char* id : {"d1", "d2"}) failForGood(id);
+    const auto alertOf = [this](const std::string& id) {
+        for (const Alert& alert : alerts())
+            if (alert.deviceId == id) return alert;
+        return Alert();
+    };
+    EXPECT_EQ(alertOf("d1").state, AlertState::open);
+    clock.advance(kMinuteMs);
+    perform(ActionKind::acknowledgeAlert, alertOf("d1").id);
+    EXPECT_EQ(alertOf("d1").state, AlertState::acknowledged);
+    EXPECT_EQ(alertOf("d1").acknowledgedBy, "ada");
+    EXPECT_EQ(alertOf("d1").acknowledgedMs, clock.wallMs());
+    expectRefusal(ActionKind::acknowledgeAlert, alertOf("d1").id, "acknowledged by ada already");
+    clock.advance(kMinuteMs);
+    perform(ActionKind::resolveAlert, alertOf("d1").id);
+    EXPECT_EQ(alertOf("d1").state, AlertState::resolved);
+    EXPECT_EQ(alertOf("d1").acknowledgedBy, "ada");
+    EXPECT_EQ(alertOf("d1").resolvedBy, "ada");
+    EXPECT_EQ(alertOf("d1").resolvedMs, clock.wallMs());
+    for (const ActionKind kind : {ActionKind::acknowledgeAlert, ActionKind::resolveAlert})
+        expectRefusal(kind, alertOf("d1").id, "resolved by ada already");
+    EXPECT_EQ(alertOf("d2").state, AlertState::open);
+    perform(ActionKind::release, "d2");
+    EXPECT_EQ(alertOf("d2").resolvedBy, "ada");
+    std::vector<std::string> told;
+    for (const HistoryEntry& entry : history("d1"))
+        if (entry.kind == HistoryKind::alert) told.push_back(entry.what);
+    EXPECT_THAT(told, testing::ElementsAre("open", "acknowledged", "resolved"));
 }
 
 TEST_F(OperatorActionTest, AnInterruptedDeletionIsFinishedAtTheNextStart) {

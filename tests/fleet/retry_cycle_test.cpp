@@ -152,13 +152,17 @@ TEST(RetryCycle, SuccessEndsTheCycle) {
 }
 
 TEST(RetryCycle, SuccessOfAFailedDeviceIsForAPersonToDecide) {
-    for (const CycleState& state : {failing(), failed()}) {
-        const CycleStep next = at(state, CycleEvent::successReported);
-        CycleState expected = state;
-        expected.reportsSuccess = true;
-        EXPECT_EQ(next.state, expected);
-        EXPECT_EQ(next.effects, CycleEffects());
-    }
+    const CycleStep next = at(failed(), CycleEvent::successReported);
+    CycleState expected = failed();
+    expected.reportsSuccess = true;
+    EXPECT_EQ(next.state, expected);
+    EXPECT_EQ(next.effects, CycleEffects());
+}
+
+TEST(RetryCycle, SuccessOfAFailingDeviceIsRecordedOnly) {
+    expectUnchanged(failing(), CycleEvent::successReported);
+    CycleState due = failing();
+    EXPECT_EQ(at(due, CycleEvent::timerDue).state.phase, Phase::failed);
 }
 
 TEST(RetryCycle, SuccessIsRecordedOnlyWhereTheSettingSaysSo) {
@@ -341,9 +345,8 @@ TEST(RetryCycle, EveryCellOfTheTransitionTable) {
          {"failing 0/2 in 15 min, counted, failedtoupdate", "well 0/0", "fault", "retrying 9/1, restored", "well 0/0",
           "refused", "failed 0/1, failedtoupdate, joins"}},
         {failing(),
-         {"failing 0/2 in 0 min", "failing 0/2 in 0 min reports success", "failed 0/2, joins, alert",
-          "failing 0/2 in 0 min, restored", "refused", "well 0/0, restored, leaves, resolved",
-          "failed 0/2, failedtoupdate, joins"}},
+         {"failing 0/2 in 0 min", "failing 0/2 in 0 min", "failed 0/2, joins, alert", "failing 0/2 in 0 min, restored",
+          "refused", "well 0/0, restored, leaves, resolved", "failed 0/2, failedtoupdate, joins"}},
         {failed(),
          {"failed 0/2", "failed 0/2 reports success", "fault", "failed 0/2, restored", "refused",
           "well 0/0, restored, leaves, resolved", "refused"}},

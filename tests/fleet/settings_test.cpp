@@ -1,7 +1,10 @@
 #include "models/fleet/settings.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 
+#include "models/fleet/firmware_package.h"
 #include "models/fleet/settings_desk.h"
 #include "models/fleet/webhook_url.h"
 #include "tests/fleet/fleet_desk_fixture.h"
@@ -20,19 +23,28 @@ TEST(Settings, eachConstantOfTheRulesHasItsDefault) {
         defaults.emplace(std::string(each.name), each.get(Settings()));
     const std::map<std::string, std::string> wanted = {{"alerts.deduplication", "5m"},
                                                        {"alerts.webhook", ""},
+                                                       {"clock.jump", "1h"},
+                                                       {"clock.tolerance", "5m"},
                                                        {"cycle.coolOff", "24h"},
                                                        {"cycle.cycles", "2"},
                                                        {"cycle.groupMoveDelay", "15m"},
                                                        {"cycle.retries", "10"},
                                                        {"cycle.successEnds", "yes"},
                                                        {"cycle.successStatuses", "succeeded,success,updated"},
+                                                       {"firmware.maxFiles", "10000"},
+                                                       {"firmware.maxRatio", "200"},
+                                                       {"firmware.maxUnpacked", "1073741824B"},
                                                        {"firmware.releaseDevelopment", "no"},
                                                        {"keep.firmware", "10d"},
                                                        {"keep.history", "90d"},
                                                        {"keep.quarantine", "7d"},
+                                                       {"keep.quarantinedBytes", "4096B"},
                                                        {"keep.resolvedAlerts", "365d"},
                                                        {"keep.revokedFiles", "90d"},
                                                        {"keep.telemetry", "7d"},
+                                                       {"message.maxDepth", "32"},
+                                                       {"message.maxId", "128"},
+                                                       {"message.maxSize", "131072B"},
                                                        {"store.budget", "20GB"}};
     EXPECT_EQ(defaults, wanted);
 }
@@ -45,13 +57,11 @@ TEST(Settings, everyValueIsReadBackAsItIsWritten) {
         EXPECT_EQ(each.get(settings), each.get(Settings())) << each.name;
     }
     const std::vector<std::pair<const char*, const char*>> others = {
-        {"cycle.coolOff", "2s"},
-        {"cycle.groupMoveDelay", "1500ms"},
-        {"keep.history", "1d"},
-        {"store.budget", "1500MB"},
-        {"cycle.successStatuses", "done"},
-        {"cycle.successEnds", "no"},
-        {"alerts.webhook", "https://example.com/hook?a=b"}};
+        {"cycle.coolOff", "2s"},         {"cycle.groupMoveDelay", "1500ms"},
+        {"keep.history", "1d"},          {"store.budget", "1500MB"},
+        {"message.maxSize", "64kB"},     {"keep.quarantinedBytes", "1B"},
+        {"firmware.maxUnpacked", "2GB"}, {"cycle.successStatuses", "done"},
+        {"cycle.successEnds", "no"},     {"alerts.webhook", "https://example.com/hook?a=b"}};
     for (const auto& [name, text] : others) {
         Settings settings;
         const SettingDefinition& definition = *findSetting(name).value();
@@ -74,6 +84,16 @@ TEST(Settings, aBadValueIsRefusedNamingWhatIsAllowed) {
                                                                   {"keep.history", "90"},
                                                                   {"store.budget", "20"},
                                                                   {"store.budget", "999kB"},
+                                                                  {"message.maxSize", "131073B"},
+                                                                  {"message.maxSize", "132kB"},
+                                                                  {"message.maxSize", "0B"},
+                                                                  {"message.maxId", "129"},
+                                                                  {"message.maxDepth", "33"},
+                                                                  {"keep.quarantinedBytes", "1MB"},
+                                                                  {"firmware.maxFiles", "65536"},
+                                                                  {"firmware.maxRatio", "0"},
+                                                                  {"firmware.maxUnpacked", "101GB"},
+                                                                  {"clock.jump", "60"},
                                                                   {"store.budget", "9999999999999TB"},
                                                                   {"cycle.successEnds", "true"},
                                                                   {"cycle.successStatuses", ""},
@@ -250,6 +270,94 @@ TEST_F(SettingsDesk, keepingTimesAreThoseOfTheSettingsWhenARowIsWritten) {
     clock.advance(3 * 24 * kHourMs);
     EXPECT_EQ(service->sweep(100).value(), 1U);
     EXPECT_EQ(rowCount(tables::kTelemetry), 1U);
+}
+
+TEST_F(SettingsDesk, eachKeepingTimeIsASetting) {
+    for (const auto& [name, text] : std::map<std::string, std::string>{{"keep.history", "2d"},
+                                                                       {"keep.telemetry", "3d"},
+                                                                       {"keep.quarantine", "4d"},
+                                                                       {"keep.resolvedAlerts", "5d"},
+                                                                       {"keep.firmware", "6d"}})
+        set(name, text);
+    const auto expiry = [this](const char* table) {
+        std::set<std::int64_t> days;
+        const auto all = everything();
+        for (const storage::Item& item : all.at(table))
+            days.insert((item.integer("ttl") - item.integer("at", item.integer("arrivedAt")) / 1000) / (24 * 60 * 60));
+        return days;
+    };
+    report("a", "fine");
+    report("a", "failed");
+    send("nonsense");
+    EXPECT_THAT(expiry(tables::kHistory), ElementsAre(2));
+    EXPECT_THAT(expiry(tables::kTelemetry), ElementsAre(3));
+    EXPECT_THAT(expiry(tables::kQuarantine), ElementsAre(4));
+
+    failForGood("b");
+    const Alert alert = alerts().at(0);
+    EXPECT_FALSE(row(tables::kAlerts, alert.id).contains("ttl"));
+    perform(ActionKind::resolveAlert, alert.id);
+    const std::int64_t nowS = clock.wallMs() / 1000;
+    constexpr std::int64_t dayS = 24 * 60 * 60;
+    EXPECT_EQ(row(tables::kAlerts, alert.id).integer("ttl"), nowS + 5 * dayS);
+
+    const auto zip = directory / "sample.zip";
+    ASSERT_TRUE(writeSamplePackage(zip, "p", "a", "2026.03.01"));
+    const FirmwareRecord record = tryImport(zip).value();
+    perform(ActionKind::deleteFirmware, record.zipName);
+    EXPECT_EQ(service->reader().firmwareByZip(record.zipName)->expiresAtS, nowS + 6 * dayS);
+}
+
+TEST_F(SettingsDesk, whatAMessageMayBeIsASetting) {
+    set("message.maxSize", "100B");
+    set("message.maxId", "4");
+    set("message.maxDepth", "2");
+    set("keep.quarantinedBytes", "10B");
+    const std::string start = R"({"_id_":"abcd","timestamp":1,"status":"x")";
+    send(start + "}");
+    EXPECT_EQ(service->counters().applied, 1U);
+    send(R"({"_id_":"abcde","timestamp":1,"status":"x"})");
+    send(start + R"(,"a":{"b":{}}})");
+    send(start + std::string(100, ' ') + "}");
+    EXPECT_EQ(service->counters().applied, 1U);
+    const auto kept = service->reader().quarantine(10).value();
+    ASSERT_THAT(kept, SizeIs(3));
+    EXPECT_EQ(kept[0].reason, "payload: over 100 bytes");
+    EXPECT_EQ(kept[2].reason, "_id_: longer than 4 bytes");
+    for (const QuarantinedMessage& each : kept) EXPECT_THAT(each.raw, SizeIs(10));
+}
+
+TEST_F(SettingsDesk, howFarADevicesClockMayBeOffIsASettingFromItsNextMessageOn) {
+    const auto say = [this](int n) { send(payload("a", clock.wallMs() - 10 * kMinuteMs + n, "fine")); };
+    say(1);
+    EXPECT_TRUE(device("a").status->clockIsOff());
+    set("clock.tolerance", "1h");
+    EXPECT_TRUE(device("a").status->clockIsOff());
+    say(2);
+    EXPECT_FALSE(device("a").status->clockIsOff());
+    reopen();
+    EXPECT_FALSE(device("a").status->clockIsOff());
+    ASSERT_TRUE(change("clock.tolerance", std::nullopt));
+    say(3);
+    EXPECT_TRUE(device("a").status->clockIsOff());
+}
+
+TEST_F(SettingsDesk, whatAPackageMayBeIsASettingAlsoOfARunningDesk) {
+    const auto zip = directory / "sample.zip";
+    ASSERT_TRUE(writeSamplePackage(zip, "p", "a", "2026.03.01"));
+    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{{"firmware.maxFiles", "2"},
+                                                                                     {"firmware.maxUnpacked", "1kB"}}) {
+        set(name, text);
+        const auto refused = tryImport(zip);
+        ASSERT_FALSE(refused) << name;
+        EXPECT_EQ(refused.error().code, storage::ErrorCode::refused);
+        ASSERT_TRUE(change(name, std::nullopt));
+    }
+    set("firmware.maxFiles", "2");
+    reopen();
+    EXPECT_FALSE(tryImport(zip));
+    ASSERT_TRUE(change("firmware.maxFiles", std::nullopt));
+    EXPECT_TRUE(tryImport(zip));
 }
 
 // Each step is to be judged by the limits that held when it was made.

@@ -35,6 +35,48 @@ TEST_F(TablesTest, OnlyWhatChangesWithAStepKeepsAStreamAndRecovery) {
     }
 }
 
+TEST_F(TablesTest, ThingsAndFirmwareAreIndexedAsTheRulesSay) {
+    const auto indexes = [this](const char* table) {
+        std::map<std::string, std::string> hashes;
+        const auto definition = store->describeTable(table)->definition;
+        for (const storage::IndexDefinition& index : definition.indexes) {
+            EXPECT_TRUE(index.key.sort.empty()) << index.name;
+            EXPECT_EQ(index.projection, storage::ProjectionType::all) << index.name;
+            hashes[index.name] = index.key.partition.at(0).name;
+        }
+        return hashes;
+    };
+    using Indexes = std::map<std::string, std::string>;
+    EXPECT_EQ(indexes(tables::kThings), (Indexes{{"modelFw-index", "modelFw"}, {"phase-index", "phase"}}));
+    EXPECT_EQ(indexes(tables::kFirmware),
+              (Indexes{{"product_id-index", "product_id"}, {"zip_name-index", "zip_name"}}));
+}
+
+TEST_F(TablesTest, TheRetryRecordAndTheBackupAreStoredAsTheRulesNameThem) {
+    failTimes("d1", 10);
+    const storage::Item retries = row(tables::kRetries, "d1");
+    EXPECT_EQ(retries.string("deviceId"), "d1");
+    for (const auto& [name, value] : std::map<std::string, int>{{"RetryCounter", 0}, {"ResetRetryCount", 1}}) {
+        ASSERT_NE(retries.find(name), nullptr) << name;
+        EXPECT_NE(retries.find(name)->as<storage::Number>(), nullptr) << name;
+        EXPECT_EQ(retries.integer(name), value);
+    }
+    EXPECT_EQ(retries.string("timestamp"), std::to_string(clock.wallMs()));
+    EXPECT_EQ(retries.integer("restoreAt"), clock.wallMs() + 24 * kHourMs);
+    EXPECT_EQ(row(tables::kAttributeBackup, "d1"),
+              (storage::Item{{"deviceId", "d1"}, {"FW", "2.27"}, {"model", "wo:v8"}}));
+}
+
+TEST_F(TablesTest, FailedToUpdateAlwaysExists) {
+    EXPECT_EQ(service->reader().groups().value().at(0).name, "FailedToUpdate");
+    storage::DeleteRequest remove;
+    remove.table = tables::kThingGroups;
+    remove.key = rows::key(tables::kThingGroups, kFailedGroup);
+    ASSERT_TRUE(store->write(std::move(remove)));
+    reopen();
+    EXPECT_EQ(service->reader().groups().value().at(0).name, "FailedToUpdate");
+}
+
 TEST_F(TablesTest, AnExistingTableIsLeftAlone) {
     report("d1", "failed");
     ASSERT_TRUE(tables::ensureTables(*store));
