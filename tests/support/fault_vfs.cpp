@@ -258,10 +258,11 @@ std::size_t FaultVfs::databaseWritesOfThisThread() const {
     return found == m_databaseWrites.end() ? 0 : found->second;
 }
 
-std::size_t FaultVfs::unsyncedWrites() const {
+std::size_t FaultVfs::unsyncedDatabaseWrites() const {
     const std::lock_guard lock(m_mutex);
     std::size_t writes = 0;
-    for (const File* file : m_open) writes += file->unsynced->size();
+    for (const File* file : m_open)
+        if (file->isDatabase) writes += file->unsynced->size();
     return writes;
 }
 

@@ -39,8 +39,8 @@ public:
     // Of them, those of the calling thread to database files: not to their logs and journals.
     [[nodiscard]] std::size_t databaseWritesOfThisThread() const;
     void resetCounters();
-    // Writes to files that are open that no sync has followed.
-    [[nodiscard]] std::size_t unsyncedWrites() const;
+    // Writes to database files that are open that no sync has followed.
+    [[nodiscard]] std::size_t unsyncedDatabaseWrites() const;
 
     // The power fails: of what was written since each open file's last sync a random part stays (some of it torn), the
     // rest is lost, and nothing can be read or written until restorePower(). Connections open at the time stay dead.
