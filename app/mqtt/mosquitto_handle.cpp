@@ -70,7 +70,7 @@ std::string describeResult(int result, int systemError) {
         case MOSQ_ERR_EAI:
         case MOSQ_ERR_LOOKUP:
             return "the host's name can't be resolved";
-        // For those below libmosquitto 2.0 has but "Unknown error."
+        // For the following, libmosquitto 2.0 has no more than "Unknown error."
         case MOSQ_ERR_KEEPALIVE:
         case MOSQ_ERR_TIMEOUT:
             return "the broker did not answer in time";

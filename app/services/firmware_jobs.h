@@ -2,8 +2,7 @@
 // another. What it found, a value, is handed to the core's thread, which makes one transaction of it.
 //
 // Thread: importFirmware(), previewImport(), perform() and undo() are called on the core's thread; the answers come
-// there too, each
-//   exactly once, whatever becomes of the job. stop() may be called from any other.
+//   there too, each exactly once, whatever becomes of the job. stop() may be called from any other.
 // Lifetime: borrows the clock and the service's FirmwareStore, which outlive it.
 #pragma once
 
