@@ -8,8 +8,6 @@ namespace drydock::app {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using storage::Error;
-using storage::ErrorCode;
 using storage::Result;
 
 namespace {

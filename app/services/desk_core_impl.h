@@ -124,9 +124,9 @@ private:
 
     // The core's thread's own.
     std::vector<Chore> m_chores;
-    bool m_choresWait = false;  // some were left out of the last round
     std::string m_journalTrouble;
     bool m_settingsStale = false;  // somebody wrote to their table
+    bool m_choresWait = false;     // some were left out of the last round
     std::string m_settingsTrouble;
     BatchSize m_applyBatch;
     BatchSize m_timerBatch;
