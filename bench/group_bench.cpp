@@ -1,19 +1,20 @@
 // Times attribute changes while dynamic groups follow them, beside plain SQLite that writes the same rows: the thing,
-// its index, its telemetry and status, the members that come and go, and what is to be published of all that. Then
-// compares every group's members with a full evaluation.
+// its index, its telemetry and status, and what is to be published of all that. With --rate, the changes come from a
+// broker at that many a second to a running desk. In the end the members that were told are compared with a full
+// evaluation.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <map>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "bench/support/comparison.h"
+#include "bench/support/group_fleet.h"
+#include "bench/support/group_stream.h"
 #include "models/fleet/fleet_service.h"
 #include "models/fleet/tables.h"
 #include "storage/sqlite/connection.h"
@@ -34,16 +35,12 @@ struct Arguments {
     std::size_t groups = 50;
     std::size_t changes = 20'000;
     std::size_t batch = 1'000;
+    double rate = 0;
     std::uint64_t seed = 1;
-    bool groupsFirst = false;
 };
 
-constexpr std::size_t kVersions = 40;
-constexpr std::size_t kModels = 5;
-constexpr std::size_t kFillSlice = 2'000;
-constexpr const char* kTables[] = {fleet::tables::kThings,    fleet::tables::kDeviceStatus,
-                                   fleet::tables::kTelemetry, fleet::tables::kThingGroupMembers,
-                                   fleet::tables::kOutbox,    fleet::tables::kDeskState};
+constexpr const char* kTables[] = {fleet::tables::kThings, fleet::tables::kDeviceStatus, fleet::tables::kTelemetry,
+                                   fleet::tables::kOutbox, fleet::tables::kDeskState};
 
 template <class T>
 T valueOf(Result<T> result) {
@@ -144,7 +141,9 @@ RawWrite rawOf(const storage::Change& change) {
 class GroupBench {
 public:
     explicit GroupBench(const Arguments& arguments)
-        : m_arguments(arguments), m_random(arguments.seed), m_raw(m_directory / "raw.db") {
+        : m_arguments(arguments),
+          m_fleet(arguments.devices, arguments.groups, arguments.seed),
+          m_raw(m_directory / "raw.db") {
         storage::StoreOptions options;
         options.clock = &m_clock;
         m_store = valueOf(storage::SqliteStore::open(m_directory / "store", options));
@@ -154,138 +153,76 @@ public:
     }
 
     void run() {
-        // Groups made first have each thing as it comes, so nothing is filled: sooner ready with very many things.
-        if (m_arguments.groupsFirst) makeGroups();
+        m_fleet.makeGroups(*m_service);
         registerThings();
-        if (!m_arguments.groupsFirst) makeGroups();
         Comparison::printHeader();
+        Seconds took{0};
+        Seconds rawTook{0};
         for (std::size_t done = 0; done < m_arguments.changes; done += m_arguments.batch) {
-            const std::size_t count = std::min(m_arguments.batch, m_arguments.changes - done);
-            const auto messages = messagesFor(count);
+            std::vector<fleet::RawMessage> messages;
+            while (messages.size() < std::min(m_arguments.batch, m_arguments.changes - done))
+                messages.push_back(arrived(m_fleet.change()));
             // The rows of the baseline are those that were written, so the baseline comes second.
-            const auto start = std::chrono::steady_clock::now();
-            check(m_service->apply(messages));
-            m_took += std::chrono::steady_clock::now() - start;
+            took += timed([&] { check(m_service->apply(messages)); });
             const std::vector<RawWrite> rows = takeCommitted();
-            const auto begun = std::chrono::steady_clock::now();
-            m_raw.write(rows);
-            m_rawTook += std::chrono::steady_clock::now() - begun;
+            rawTook += timed([&] { m_raw.write(rows); });
         }
         const auto operations = static_cast<double>(m_arguments.changes);
-        std::printf("%-24s %12.0f %12.0f %6.2f\n", "attribute changes", operations / m_took.count(),
-                    operations / m_rawTook.count(), m_rawTook / m_took);
-        compareMembers();
+        std::printf("%-24s %12.0f %12.0f %6.2f\n", "attribute changes", operations / took.count(),
+                    operations / rawTook.count(), rawTook / took);
+        GroupFleet::compare(m_told, m_fleet.evaluate(m_service->reader()));
     }
 
 private:
     using Seconds = std::chrono::duration<double>;
 
-    [[nodiscard]] static std::string nameOf(std::size_t device) { return "device-" + std::to_string(device); }
+    template <class Work>
+    static Seconds timed(Work work) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        return std::chrono::steady_clock::now() - start;
+    }
 
-    fleet::RawMessage messageOf(std::size_t device) {
-        const std::string model = "m" + std::to_string(device % kModels);
-        const std::string fw = "1." + std::to_string(m_random() % kVersions);
+    fleet::RawMessage arrived(std::string payload) {
         m_clock.advance(1);
-        return {"iot/device/data",
-                R"({"_id_":")" + nameOf(device) + R"(","timestamp":)" + std::to_string(m_clock.wallMs()) +
-                    R"(,"status":"downloading","model":")" + model + R"(","FW":")" + fw + "\"}",
-                m_clock.wallMs()};
-    }
-
-    std::vector<fleet::RawMessage> messagesFor(std::size_t count) {
-        std::vector<fleet::RawMessage> messages;
-        for (std::size_t i = 0; i < count; ++i) messages.push_back(messageOf(m_random() % m_arguments.devices));
-        return messages;
-    }
-
-    std::vector<RawWrite> takeCommitted() {
-        std::vector<RawWrite> rows;
-        for (const auto& batch : m_committed)
-            std::transform(batch->begin(), batch->end(), std::back_inserter(rows), rawOf);
-        m_committed.clear();
-        return rows;
+        return {"iot/device/data", std::move(payload), m_clock.wallMs()};
     }
 
     void registerThings() {
         for (std::size_t device = 0; device < m_arguments.devices;) {
             std::vector<fleet::RawMessage> messages;
             for (; messages.size() < m_arguments.batch && device < m_arguments.devices; ++device)
-                messages.push_back(messageOf(device));
+                messages.push_back(arrived(m_fleet.message(device)));
             check(m_service->apply(messages));
             m_raw.write(takeCommitted());
         }
     }
 
-    [[nodiscard]] static std::string queryOf(std::size_t group) {
-        const std::string fw = std::to_string(group % kVersions);
-        const std::string model = std::to_string(group % kModels);
-        switch (group % 10) {
-            case 0:
-                return "attributes.FW:[1.1 TO 1." + fw + "]";
-            case 1:
-                return "attributes.FW:1.* AND NOT attributes.model:m" + model;
-            case 2:
-                return "phase:retrying OR retries:>=5";
-            default:
-                return "attributes.FW:1." + fw + " AND attributes.model:m" + model;
-        }
-    }
-
-    void makeGroups() {
-        Seconds took{0};
-        std::size_t looked = 0;
-        for (std::size_t group = 0; group < m_arguments.groups; ++group) {
-            const auto preview = valueOf(m_service->preview(
-                {fleet::ActionKind::createGroup, "group-" + std::to_string(group), queryOf(group), ""}));
-            static_cast<void>(valueOf(m_service->perform(preview, {"bench", "bench"})));
-            for (;;) {
-                const auto start = std::chrono::steady_clock::now();
-                const std::size_t slice = valueOf(m_service->tendGroups(kFillSlice));
-                const Seconds sliceTook = std::chrono::steady_clock::now() - start;
-                took += sliceTook;
-                m_longestSlice = std::max(m_longestSlice, sliceTook);
-                if (slice == 0) break;
-                looked += slice;
-                m_raw.write(takeCommitted());
+    std::vector<RawWrite> takeCommitted() {
+        std::vector<RawWrite> rows;
+        for (const auto& batch : m_committed) {
+            for (const storage::Change& change : *batch) {
+                rows.push_back(rawOf(change));
+                if (change.table != fleet::tables::kOutbox || !change.newItem) continue;
+                if (change.newItem->string("topic").substr(0, kGroupTopics.size()) == kGroupTopics)
+                    GroupFleet::follow(m_told, change.newItem->string("payload"));
             }
         }
-        if (looked == 0 || m_arguments.groupsFirst) return;
-        std::printf("%zu things, %zu groups filled: %.0f things/s, longest slice of %zu %.0f ms\n", m_arguments.devices,
-                    m_arguments.groups, static_cast<double>(looked) / took.count(), kFillSlice,
-                    m_longestSlice.count() * 1000);
+        m_committed.clear();
+        return rows;
     }
 
-    void compareMembers() {
-        std::map<std::string, std::vector<std::string>> evaluated;
-        check(m_service->reader().forEachMatch(valueOf(fleet::ThingQuery::compile("")),
-                                               [&evaluated](const fleet::DeviceDetail& device) {
-                                                   for (const fleet::GroupMembership& each : device.memberships)
-                                                       evaluated[each.group].push_back(device.thing.name);
-                                               }));
-        std::size_t members = 0;
-        for (std::size_t group = 0; group < m_arguments.groups; ++group) {
-            const std::string name = "group-" + std::to_string(group);
-            auto stored = valueOf(m_service->reader().groupMembers(name));
-            auto& expected = evaluated[name];
-            std::sort(stored.begin(), stored.end());
-            std::sort(expected.begin(), expected.end());
-            if (stored != expected) stop("The members of " + name + " are not what a full evaluation finds.");
-            members += stored.size();
-        }
-        std::printf("%zu members, as a full evaluation finds them\n", members);
-    }
+    static constexpr std::string_view kGroupTopics = "iot/groups/";
 
     const Arguments m_arguments;
-    std::mt19937_64 m_random;
+    GroupFleet m_fleet;
     const tests::TemporaryDirectory m_directory;
     tests::ManualClock m_clock;
     RawTables m_raw;
     std::unique_ptr<storage::SqliteStore> m_store;
     std::unique_ptr<fleet::FleetService> m_service;
     std::vector<std::shared_ptr<const storage::ChangeBatch>> m_committed;
-    Seconds m_took{0};
-    Seconds m_rawTook{0};
-    Seconds m_longestSlice{0};
+    GroupFleet::Members m_told;
 };
 
 }  // namespace
@@ -298,10 +235,16 @@ int main(int argc, char** argv) try {
     app.add_option("--groups", arguments.groups, "Dynamic groups")->check(CLI::Range(0, 1'000));
     app.add_option("--changes", arguments.changes, "Attribute changes to time")->check(CLI::Range(1, 100'000'000));
     app.add_option("--batch", arguments.batch, "Changes a transaction")->check(CLI::Range(1, 100'000));
-    app.add_flag("--groups-first", arguments.groupsFirst, "Make the groups before the things; times no filling");
+    app.add_option("--rate", arguments.rate, "Changes a second from a broker to a running desk")
+        ->check(CLI::Range(1.0, 1e6));
     app.add_option("--seed", arguments.seed, "Of the changes");
     CLI11_PARSE(app, argc, argv);
-    drydock::bench::GroupBench(arguments).run();
+    if (arguments.rate > 0) {
+        drydock::bench::GroupFleet fleet(arguments.devices, arguments.groups, arguments.seed);
+        drydock::bench::streamChanges(fleet, arguments.changes, arguments.rate);
+    } else {
+        drydock::bench::GroupBench(arguments).run();
+    }
     return 0;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "group_bench: %s\n", error.what());

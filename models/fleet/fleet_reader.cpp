@@ -98,6 +98,20 @@ const Item* pointer(const std::optional<Item>& item) {
     return item ? &*item : nullptr;
 }
 
+// Calls take(const std::vector<Item>&) with all of the registry, some things at a time, in the order of their names.
+template <class Take>
+Result<void> forEachThing(TableReader& reader, Take take) {
+    storage::ScanRequest request;
+    request.table = tables::kThings;
+    request.limit = kMatchedAtOnce;
+    for (;;) {
+        DRYDOCK_ASSIGN(storage::Page page, reader.scan(request));
+        DRYDOCK_TRY(take(page.items));
+        if (!page.lastEvaluatedKey) return {};
+        request.exclusiveStartKey = std::move(page.lastEvaluatedKey);
+    }
+}
+
 }  // namespace
 
 std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retries, const GroupIndex& dynamic) {
@@ -109,7 +123,7 @@ std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retrie
              {group == kFailedGroup ? "The retry cycle or a person moved it there." : "A person added it."}});
     const ThingRows row(&thing, retries);
     for (const GroupIndex::Group& group : dynamic.groups())
-        if (group.query.matches(row)) found.push_back({group.name, true, group.query.reasons(row)});
+        if (group.has(row)) found.push_back({group.name, true, group.query->reasons(row)});
     std::sort(found.begin(), found.end(),
               [](const GroupMembership& a, const GroupMembership& b) { return a.group < b.group; });
     return found;
@@ -118,15 +132,11 @@ std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retrie
 Result<void> FleetReader::forEachMatch(const ThingQuery& query, const std::function<void(DeviceDetail)>& take) {
     DRYDOCK_ASSIGN(const auto all, groups());
     const GroupIndex dynamic(all);
-    storage::ScanRequest request;
-    request.table = tables::kThings;
-    request.limit = kMatchedAtOnce;
-    for (;;) {
-        DRYDOCK_ASSIGN(storage::Page page, m_tables->scan(request));
-        DRYDOCK_ASSIGN(const auto statuses, rowsOf(*m_tables, tables::kDeviceStatus, page.items));
-        DRYDOCK_ASSIGN(const auto retries, rowsOf(*m_tables, tables::kRetries, page.items));
-        for (std::size_t i = 0; i < page.items.size(); ++i) {
-            const Item& thing = page.items[i];
+    return forEachThing(*m_tables, [&](const std::vector<Item>& things) -> Result<void> {
+        DRYDOCK_ASSIGN(const auto statuses, rowsOf(*m_tables, tables::kDeviceStatus, things));
+        DRYDOCK_ASSIGN(const auto retries, rowsOf(*m_tables, tables::kRetries, things));
+        for (std::size_t i = 0; i < things.size(); ++i) {
+            const Item& thing = things[i];
             if (!query.matches(ThingRows(&thing, pointer(retries[i]), pointer(statuses[i]), m_tables->nowMs())))
                 continue;
             DeviceDetail detail;
@@ -136,9 +146,8 @@ Result<void> FleetReader::forEachMatch(const ThingQuery& query, const std::funct
             detail.memberships = membershipsOf(thing, pointer(retries[i]), dynamic);
             take(std::move(detail));
         }
-        if (!page.lastEvaluatedKey) return {};
-        request.exclusiveStartKey = std::move(page.lastEvaluatedKey);
-    }
+        return {};
+    });
 }
 
 Result<void> FleetReader::forEachDevice(const std::function<bool(std::vector<DevicePatch>)>& take) {
@@ -208,6 +217,21 @@ Result<std::vector<std::string>> FleetReader::groupMembers(const std::string& gr
     DRYDOCK_ASSIGN(const auto row, get(*m_tables, tables::kThingGroups, group));
     if (!row) return storage::fail(ErrorCode::notFound, "There is no thing group " + group + '.');
     std::vector<std::string> members;
+    if (const ThingGroup known = toThingGroup(*row); known.query) {
+        const GroupIndex dynamic({known});
+        const GroupIndex::Group& found = dynamic.groups().front();
+        DRYDOCK_TRY(forEachThing(*m_tables, [&](const std::vector<Item>& things) -> Result<void> {
+            std::vector<std::optional<Item>> retries(things.size());
+            if (found.readsCounters) {
+                DRYDOCK_ASSIGN(retries, rowsOf(*m_tables, tables::kRetries, things));
+            }
+            for (std::size_t i = 0; i < things.size(); ++i)
+                if (found.has(ThingRows(&things[i], pointer(retries[i]))))
+                    members.emplace_back(things[i].string("thingName"));
+            return {};
+        }));
+        return members;
+    }
     DRYDOCK_TRY(forEachQueried(*m_tables, queryOf(tables::kThingGroupMembers, {}, "groupName", group),
                                [&members](const Item& member) {
                                    members.emplace_back(member.string("thingName"));

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] storage::Result<std::vector<ThingGroup>> groups();  // by name
     // ErrorCode::notFound when there is no such group.
     [[nodiscard]] storage::Result<ThingGroup> group(const std::string& name);
-    // By name; also of a group that is being filled, whose members are still to come. ErrorCode::notFound likewise.
+    // By name; those of a dynamic group are looked up in all of the registry. ErrorCode::notFound likewise.
     [[nodiscard]] storage::Result<std::vector<std::string>> groupMembers(const std::string& group);
 
     [[nodiscard]] storage::Result<std::vector<Alert>> alerts(std::optional<AlertState> state = {});  // newest first

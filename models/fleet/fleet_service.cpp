@@ -149,7 +149,7 @@ Result<void> FleetService::Impl::reloadSettings() {
 Result<void> FleetService::Impl::loadGroups() {
     DRYDOCK_ASSIGN(const auto groups, loadThingGroups(*m_store));
     DRYDOCK_ASSIGN(m_groupTasks, loadGroupTasks(*m_store));
-    m_groups = GroupIndex(groups);
+    m_groups = GroupIndex(groups, m_groupTasks);
     m_groupsStale = false;
     return {};
 }
@@ -196,6 +196,8 @@ Result<void> FleetService::Impl::open() {
     DRYDOCK_ASSIGN(m_memory, loadDeskMemory(*m_store));
     DRYDOCK_TRY(countOutbox());
     DRYDOCK_TRY(loadGroups());
+    const auto removed = removeListedMembers(*m_store, m_groupTasks);
+    if (!removed && removed.error().code != ErrorCode::readOnly) return removed;
     if (m_options.settingsOfThisRun) DRYDOCK_TRY(checkSettings(*m_options.settingsOfThisRun));
     DRYDOCK_TRY(reloadSettings());
     DRYDOCK_TRY(ensureFailedGroup());

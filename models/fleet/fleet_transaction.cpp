@@ -129,7 +129,7 @@ Result<void> FleetTransaction::setRow(const RowChange& to, std::int64_t atMs) {
         if (to.after) is = rows::toAlert(*to.after);
         followAlert(was ? &*was : nullptr, is ? &*is : nullptr, atMs);
     } else if (to.table == tables::kThingGroups) {
-        followGroup(std::string(to.key.string("groupName")), before, to.after);
+        DRYDOCK_TRY(followGroup(std::string(to.key.string("groupName")), before, to.after));
     } else if (to.table == tables::kSettings) {
         m_settingsChanged = true;
     }
@@ -234,8 +234,7 @@ void FleetTransaction::addAudit(const AuditEntry& entry, const std::vector<RowCh
 }
 
 Result<void> FleetTransaction::commit() {
-    DRYDOCK_TRY(settleGroups());
-    tellOfGroups();
+    DRYDOCK_TRY(tellOfGroups());
     Item desk = rows::key(tables::kDeskState, kDeskRow);
     const auto write = [&desk](const char* name, std::uint64_t value) {
         desk.set(name, static_cast<std::int64_t>(value));

@@ -4,8 +4,8 @@
 // changed row follows in one place:
 //   a thing's attributes → the outbox; its groups → their member rows and the outbox;
 //   a retry record's due time → the timer's row; an alert's state → the device's history;
-//   whatever a dynamic group follows → its members and the outbox, worked out once, from what the transaction leaves;
-//   a group's definition → what is to be done about its members, in pieces (group_desk.h).
+//   whatever a dynamic group follows → the outbox, worked out once, from what the transaction leaves;
+//   a group's definition → what is to be told of its members, in pieces (group_desk.h).
 // Nothing is written before commit(); a transaction that is dropped leaves no trace.
 //
 // Thread and lifetime: those of the store and options it borrows.
@@ -74,11 +74,11 @@ public:
 
     // --- dynamic groups
     // Who enters and leaves which by what the transaction has changed so far: by thing, then by group. It follows from
-    // the groups' queries as they are now, and is done with the commit.
+    // the groups' queries as they are now, and is told of with the commit.
     [[nodiscard]] storage::Result<std::vector<GroupMove>> groupMoves();
-    // Puts a thing into a group or takes it out, unless that is so already.
-    [[nodiscard]] storage::Result<void> setMember(const std::string& group, const std::string& thing, bool member);
-    // What is left to be done of a group; none: nothing.
+    // Tells of a thing that has become a member of a dynamic group, or is none any more.
+    void tellMember(const std::string& group, const std::string& thing, bool joins);
+    // What is left to be told of a group; none: nothing.
     void setGroupTask(const std::string& group, const std::optional<GroupTask>& task);
     [[nodiscard]] const GroupIndex& groups() const { return *m_groups; }
     // Definitions or tasks of groups changed.
@@ -123,13 +123,13 @@ private:
     void followThing(const Thing* before, const Thing* after, std::int64_t atMs);
     void publishAttributes(const std::string& deviceId, const Thing* thing);
     void followGroups(const Thing& before, const Thing& after, std::int64_t atMs);
-    void followGroup(const std::string& name, const std::optional<storage::Item>& before,
-                     const std::optional<storage::Item>& after);
-    [[nodiscard]] storage::Result<void> settleGroups();
-    [[nodiscard]] storage::Result<void> addMoves(const std::string& id, std::vector<GroupMove>& moves);
-    [[nodiscard]] storage::Result<bool> isMember(const std::string& group, const std::string& thing);
-    void moveMember(RowOverlay::Row& row, const std::string& group, const std::string& thing, bool member);
-    void tellOfGroups();
+    [[nodiscard]] storage::Result<void> followGroup(const std::string& name, const std::optional<storage::Item>& before,
+                                                    const std::optional<storage::Item>& after);
+    // Whether a group has a thing of these rows, or has told so.
+    using HasThing = bool (*)(const GroupIndex::Group& group, std::string_view thing, const ThingRow& row);
+    [[nodiscard]] storage::Result<std::vector<GroupMove>> movesBy(HasThing has);
+    [[nodiscard]] storage::Result<void> addMoves(const std::string& id, HasThing has, std::vector<GroupMove>& moves);
+    [[nodiscard]] storage::Result<void> tellOfGroups();
     void tellOfGroup(const std::string& group, const std::vector<std::string>& added,
                      const std::vector<std::string>& removed);
     void followDueTime(const std::string& deviceId, std::optional<std::int64_t> before,
@@ -144,7 +144,7 @@ private:
     RowOverlay m_overlay;
     DeskMemory m_memory;
     std::uint64_t m_outboxAdded = 0;
-    std::map<std::string, std::vector<std::pair<std::string, bool>>> m_members;  // by group: things, in or out
+    std::map<std::string, std::vector<std::pair<std::string, bool>>> m_told;  // by group: things, in or out
     bool m_groupsChanged = false;
     bool m_settingsChanged = false;
 };

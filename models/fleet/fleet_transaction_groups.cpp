@@ -1,4 +1,4 @@
-// Groups: their members follow what a transaction leaves behind, within it.
+// Groups: what a transaction leaves behind of their members, and who is told.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -48,64 +48,44 @@ void FleetTransaction::followGroups(const Thing& before, const Thing& after, std
     }
 }
 
-// A new query is looked up for every thing; a dynamic group that went leaves its members behind. Both may be many.
-void FleetTransaction::followGroup(const std::string& name, const std::optional<Item>& before,
-                                   const std::optional<Item>& after) {
+// A new query is looked up for every thing, and a group that went has members to be told of. Both may be many.
+Result<void> FleetTransaction::followGroup(const std::string& name, const std::optional<Item>& before,
+                                           const std::optional<Item>& after) {
     m_groupsChanged = true;
     const auto queryOf = [](const std::optional<Item>& row) {
         return row ? toThingGroup(*row).query : std::optional<std::string>();
     };
     const auto was = queryOf(before);
     const auto is = queryOf(after);
-    if (is && is != was) setGroupTask(name, GroupTask{name, GroupTask::Kind::fill, {}});
-    if (was && !is) setGroupTask(name, GroupTask{name, GroupTask::Kind::empty, {}});
+    if (was == is) return {};
+    // Past the overlay: what is left to be told is nothing an action depends on, or an undo brings back.
+    storage::GetRequest request;
+    request.table = tables::kDeskState;
+    request.key = groupTaskKey(name);
+    DRYDOCK_ASSIGN(const auto stored, m_store->get(request));
+    std::optional<GroupTask> left;
+    if (stored) left = toGroupTask(*stored);
+    setGroupTask(name, taskOfEdit(name, left, was, is));
+    return {};
 }
 
 void FleetTransaction::setGroupTask(const std::string& group, const std::optional<GroupTask>& task) {
-    RowOverlay::Row& row = m_overlay.replace(tables::kDeskState, groupTaskKey(group));
-    if (task) {
-        row.set(fromGroupTask(*task));
-    } else {
-        row.set(std::nullopt);
-    }
+    std::optional<Item> row;
+    if (task) row = fromGroupTask(*task);
+    putRow(tables::kDeskState, groupTaskKey(group), std::move(row));
     m_groupsChanged = true;
 }
 
-Result<void> FleetTransaction::setMember(const std::string& group, const std::string& thing, bool member) {
-    DRYDOCK_ASSIGN(RowOverlay::Row* const row,
-                   m_overlay.load(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group, thing)));
-    if (row->now().has_value() != member) moveMember(*row, group, thing, member);
-    return {};
-}
-
-void FleetTransaction::moveMember(RowOverlay::Row& row, const std::string& group, const std::string& thing,
-                                  bool member) {
-    std::optional<Item> moved;
-    if (member) {
-        moved = rows::key(tables::kThingGroupMembers, group, thing);
-        moved->set("addedAt", m_store->nowMs());
-    }
-    row.set(std::move(moved));
-    m_members[group].emplace_back(thing, member);
-}
-
-Result<bool> FleetTransaction::isMember(const std::string& group, const std::string& thing) {
-    DRYDOCK_ASSIGN(const RowOverlay::Row* row,
-                   m_overlay.load(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group, thing)));
-    return row->now().has_value();
-}
-
-Result<void> FleetTransaction::settleGroups() {
-    DRYDOCK_ASSIGN(const auto moves, groupMoves());
-    for (const GroupMove& move : moves) {
-        RowOverlay::Row& row = m_overlay.replace(tables::kThingGroupMembers,
-                                                 rows::key(tables::kThingGroupMembers, move.group, move.thing));
-        moveMember(row, move.group, move.thing, move.joins);
-    }
-    return {};
+void FleetTransaction::tellMember(const std::string& group, const std::string& thing, bool joins) {
+    m_told[group].emplace_back(thing, joins);
 }
 
 Result<std::vector<GroupMove>> FleetTransaction::groupMoves() {
+    return movesBy(
+        [](const GroupIndex::Group& group, std::string_view, const ThingRow& row) { return group.has(row); });
+}
+
+Result<std::vector<GroupMove>> FleetTransaction::movesBy(HasThing has) {
     std::vector<GroupMove> moves;
     if (m_groups->empty()) return moves;
     std::vector<std::string> things;
@@ -114,11 +94,11 @@ Result<std::vector<GroupMove>> FleetTransaction::groupMoves() {
         for (const Item& key : m_overlay.changedKeys(tables::kRetries)) things.emplace_back(key.string("deviceId"));
     std::sort(things.begin(), things.end());
     things.erase(std::unique(things.begin(), things.end()), things.end());
-    for (const std::string& id : things) DRYDOCK_TRY(addMoves(id, moves));
+    for (const std::string& id : things) DRYDOCK_TRY(addMoves(id, has, moves));
     return moves;
 }
 
-Result<void> FleetTransaction::addMoves(const std::string& id, std::vector<GroupMove>& moves) {
+Result<void> FleetTransaction::addMoves(const std::string& id, HasThing has, std::vector<GroupMove>& moves) {
     DRYDOCK_ASSIGN(const RowOverlay::Row* thing, m_overlay.load(tables::kThings, rows::key(tables::kThings, id)));
     const Item* retriesBefore = nullptr;
     const Item* retriesNow = nullptr;
@@ -130,34 +110,23 @@ Result<void> FleetTransaction::addMoves(const std::string& id, std::vector<Group
     }
     const Item* before = pointer(thing->before());
     const Item* now = pointer(thing->now());
-    if (now == nullptr) {
-        // A filling under way looks at things that are there only, so what a thing leaves behind it leaves here.
-        for (const GroupIndex::Group& group : m_groups->groups()) {
-            DRYDOCK_ASSIGN(const bool wasIn, isMember(group.name, id));
-            if (wasIn) moves.push_back({id, group.name, false});
-        }
-        return {};
-    }
     const std::vector<QueryField> changed = changedFields(before, now, retriesBefore, retriesNow);
     if (changed.empty()) return {};
     const ThingRows was(before, retriesBefore);
     const ThingRows is(now, retriesNow);
     for (const GroupIndex::Group* group : m_groups->touched(was, is, changed)) {
-        bool wasIn = before != nullptr && group->query.matches(was);
-        const bool isIn = group->query.matches(is);
-        // Where both agree, a group that is being filled finds the thing by itself.
-        if (wasIn == isIn) continue;
-        // Any other has exactly those members that match, so there is no row to look at.
-        if (group->filling) {
-            DRYDOCK_ASSIGN(wasIn, isMember(group->name, id));
-        }
+        const bool wasIn = before != nullptr && has(*group, id, was);
+        const bool isIn = now != nullptr && has(*group, id, is);
         if (wasIn != isIn) moves.push_back({id, group->name, isIn});
     }
     return {};
 }
 
-void FleetTransaction::tellOfGroups() {
-    for (const auto& [group, members] : m_members) {
+Result<void> FleetTransaction::tellOfGroups() {
+    DRYDOCK_ASSIGN(const auto moves, movesBy([](const GroupIndex::Group& group, std::string_view thing,
+                                                const ThingRow& row) { return group.hasTold(thing, row); }));
+    for (const GroupMove& move : moves) tellMember(move.group, move.thing, move.joins);
+    for (const auto& [group, members] : m_told) {
         for (std::size_t begin = 0; begin < members.size(); begin += kMostMembersTold) {
             std::vector<std::string> added;
             std::vector<std::string> removed;
@@ -166,7 +135,8 @@ void FleetTransaction::tellOfGroups() {
             tellOfGroup(group, added, removed);
         }
     }
-    m_members.clear();
+    m_told.clear();
+    return {};
 }
 
 }  // namespace drydock::fleet

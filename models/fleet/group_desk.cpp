@@ -29,21 +29,23 @@ bool isIn(const std::vector<std::string>& sorted, const std::string& name) {
     return std::binary_search(sorted.begin(), sorted.end(), name);
 }
 
-// Members of an earlier group of that name that are still to go would be taken for those of a static one.
-Result<void> checkEmptied(FleetTransaction& transaction, const std::string& name) {
+// Who follows the messages about a group would take what is still told of an earlier one for news of this one.
+Result<void> checkTold(FleetTransaction& transaction, const std::string& name) {
     DRYDOCK_ASSIGN(const auto tasks, loadGroupTasks(transaction.tables()));
     const bool open =
         std::any_of(tasks.begin(), tasks.end(), [&name](const GroupTask& task) { return task.group == name; });
-    if (open) return refused("The members of an earlier group " + name + " are still being removed. Try again soon.");
+    if (open)
+        return refused("That the earlier group " + name + " has lost its members is still being told. Try again soon.");
     return {};
 }
 
-// Names of a group's members as stored, at most `limit`.
-Result<std::vector<std::string>> membersOf(FleetTransaction& transaction, const std::string& group, std::size_t limit) {
+// Names of a group's members as they are listed, at most `limit`.
+Result<std::vector<std::string>> listedMembers(storage::TableReader& tables, const std::string& group,
+                                               std::size_t limit) {
     std::vector<std::string> members;
     storage::QueryRequest request = queryOf(tables::kThingGroupMembers, {}, "groupName", group);
     request.limit = static_cast<std::uint32_t>(limit);
-    DRYDOCK_TRY(forEachQueried(transaction.tables(), std::move(request), [&members, limit](const Item& row) {
+    DRYDOCK_TRY(forEachQueried(tables, std::move(request), [&members, limit](const Item& row) {
         members.emplace_back(row.string("thingName"));
         return members.size() < limit;
     }));
@@ -57,7 +59,7 @@ Result<ActionPlan> planCreate(FleetTransaction& transaction, const ActionRequest
     if (row) return refused("There is a thing group " + name + " already.");
     ThingGroup group{name, {}, nowMs, false};
     if (request.text.empty()) {
-        DRYDOCK_TRY(checkEmptied(transaction, name));
+        DRYDOCK_TRY(checkTold(transaction, name));
     } else {
         DRYDOCK_TRY(compileGroupQuery(request.text));
         group.query = request.text;
@@ -98,7 +100,7 @@ Result<ActionPlan> planDelete(FleetTransaction& transaction, const ActionRequest
     ActionPlan plan;
     plan.summary = "Deleted the group " + group.name + '.';
     if (!group.query) {
-        DRYDOCK_ASSIGN(const auto members, membersOf(transaction, group.name, kMostMembersAtOnce + 1));
+        DRYDOCK_ASSIGN(const auto members, listedMembers(transaction.tables(), group.name, kMostMembersAtOnce + 1));
         if (members.size() > kMostMembersAtOnce)
             return refused(group.name + " has more than " + std::to_string(kMostMembersAtOnce) +
                            " members. Remove some of them first.");
@@ -162,50 +164,15 @@ Result<void> checkJoined(FleetTransaction& transaction, const RowChange& change)
 
 Result<void> checkDefinition(FleetTransaction& transaction, const RowChange& change) {
     const std::string name(change.key.string("groupName"));
-    if (change.after && !toThingGroup(*change.after).query) return checkEmptied(transaction, name);
+    if (change.after && !toThingGroup(*change.after).query) return checkTold(transaction, name);
     if (change.after || toThingGroup(*change.before).query) return {};
-    DRYDOCK_ASSIGN(const auto members, membersOf(transaction, name, kMostMembersAtOnce + 1));
+    DRYDOCK_ASSIGN(const auto members, listedMembers(transaction.tables(), name, kMostMembersAtOnce + 1));
     for (const std::string& id : members) {
         DRYDOCK_ASSIGN(const auto thing, transaction.thing(id));
         if (thing && isIn(thing->groups, name))
             return refused("The group " + name + " has members now. Delete it instead.");
     }
     return {};
-}
-
-Result<GroupSlice> fillSlice(FleetTransaction& transaction, const GroupTask& task, std::size_t limit) {
-    GroupSlice slice;
-    const GroupIndex::Group* group = transaction.groups().find(task.group);
-    if (group == nullptr) return slice;
-    storage::ScanRequest request;
-    request.table = tables::kThings;
-    request.limit = static_cast<std::uint32_t>(limit);
-    if (!task.at.empty()) request.exclusiveStartKey = rows::key(tables::kThings, task.at);
-    DRYDOCK_ASSIGN(const storage::Page page, transaction.tables().scan(request));
-    for (const Item& thing : page.items) {
-        const std::string id(thing.string("thingName"));
-        std::optional<Item> retries;
-        if (group->readsCounters) {
-            DRYDOCK_ASSIGN(retries, transaction.row(tables::kRetries, rows::key(tables::kRetries, id)));
-        }
-        const ThingRows row(&thing, retries ? &*retries : nullptr);
-        DRYDOCK_TRY(transaction.setMember(task.group, id, group->query.matches(row)));
-    }
-    slice.looked = page.items.size();
-    if (page.lastEvaluatedKey) {
-        slice.left = task;
-        slice.left->at = page.lastEvaluatedKey->string("thingName");
-    }
-    return slice;
-}
-
-Result<GroupSlice> emptySlice(FleetTransaction& transaction, const GroupTask& task, std::size_t limit) {
-    DRYDOCK_ASSIGN(const auto members, membersOf(transaction, task.group, limit));
-    for (const std::string& id : members) DRYDOCK_TRY(transaction.setMember(task.group, id, false));
-    GroupSlice slice;
-    slice.looked = members.size();
-    if (members.size() == limit) slice.left = task;
-    return slice;
 }
 
 }  // namespace
@@ -232,10 +199,61 @@ Result<void> checkGroupsAfter(FleetTransaction& transaction, const std::vector<R
 }
 
 Result<GroupSlice> runGroupTask(FleetTransaction& transaction, const GroupTask& task, std::size_t limit) {
-    DRYDOCK_ASSIGN(GroupSlice slice, task.kind == GroupTask::Kind::fill ? fillSlice(transaction, task, limit)
-                                                                        : emptySlice(transaction, task, limit));
+    GroupSlice slice;
+    const GroupIndex::Group* group = transaction.groups().find(task.group);
+    if (group == nullptr || !group->isOpen()) {
+        transaction.setGroupTask(task.group, {});
+        return slice;
+    }
+    storage::ScanRequest request;
+    request.table = tables::kThings;
+    request.limit = static_cast<std::uint32_t>(limit);
+    if (!task.at.empty()) request.exclusiveStartKey = rows::key(tables::kThings, task.at);
+    DRYDOCK_ASSIGN(const storage::Page page, transaction.tables().scan(request));
+    for (const Item& thing : page.items) {
+        const std::string id(thing.string("thingName"));
+        std::optional<Item> retries;
+        if (group->readsCounters) {
+            DRYDOCK_ASSIGN(retries, transaction.row(tables::kRetries, rows::key(tables::kRetries, id)));
+        }
+        const ThingRows row(&thing, retries ? &*retries : nullptr);
+        const bool isMember = group->has(row);
+        if (isMember != group->hasTold(id, row)) transaction.tellMember(task.group, id, isMember);
+    }
+    slice.looked = page.items.size();
+    if (page.lastEvaluatedKey) {
+        slice.left = task;
+        slice.left->at = page.lastEvaluatedKey->string("thingName");
+        std::erase_if(slice.left->ahead, [&slice](const GroupTask::Stage& stage) {
+            return !stage.upTo.empty() && stage.upTo <= slice.left->at;
+        });
+    }
     transaction.setGroupTask(task.group, slice.left);
     return slice;
+}
+
+Result<void> removeListedMembers(storage::TableStore& store, const std::vector<GroupTask>& tasks) {
+    DRYDOCK_ASSIGN(const auto groups, loadThingGroups(store));
+    std::vector<std::string> names;
+    for (const GroupTask& task : tasks) names.push_back(task.group);
+    for (const ThingGroup& group : groups)
+        if (group.query) names.push_back(group.name);
+    for (const std::string& name : names) {
+        for (;;) {
+            DRYDOCK_ASSIGN(const auto members, listedMembers(store, name, kMostMembersAtOnce));
+            if (members.empty()) break;
+            std::vector<storage::WriteUnit> units;
+            for (const std::string& id : members) {
+                storage::DeleteRequest remove;
+                remove.table = tables::kThingGroupMembers;
+                remove.key = rows::key(tables::kThingGroupMembers, name, id);
+                units.emplace_back().writes.emplace_back(std::move(remove));
+            }
+            DRYDOCK_ASSIGN(const auto results, store.commit(std::move(units)));
+            for (const storage::UnitResult& result : results) DRYDOCK_TRY(result);
+        }
+    }
+    return {};
 }
 
 }  // namespace drydock::fleet

@@ -122,8 +122,6 @@ public:
     Result<std::vector<std::string>> run() {
         DRYDOCK_ASSIGN(m_limits, LimitsInTime::load(*m_tables, *m_defaults));
         DRYDOCK_ASSIGN(m_groups, loadThingGroups(*m_tables));
-        DRYDOCK_ASSIGN(m_tasks, loadGroupTasks(*m_tables));
-        m_dynamic = GroupIndex(m_groups);
         DRYDOCK_TRY(overEach(tables::kThings, [this](const Item& row) { return checkThing(row); }));
         DRYDOCK_TRY(overEach(tables::kRetries, [this](const Item& row) { return checkRegistered(row); }));
         DRYDOCK_TRY(overEach(tables::kTimers, [this](const Item& row) { return checkTimer(row); }));
@@ -163,8 +161,8 @@ private:
         return replay;
     }
 
-    Result<void> checkThing(const Item& thingRow) {
-        const Thing thing = rows::toThing(thingRow);
+    Result<void> checkThing(const Item& row) {
+        const Thing thing = rows::toThing(row);
         DRYDOCK_ASSIGN(const auto retries, get(tables::kRetries, rows::key(tables::kRetries, thing.name)));
         const RetryRecord record = retries ? rows::toRetryRecord(*retries) : RetryRecord();
         const CycleState& cycle = record.cycle;
@@ -174,11 +172,10 @@ private:
         if (!record.fault.empty()) find(thing.name, "stopped by a fault: " + record.fault);
         if (cycle.dueMs) {
             const Item timer = rows::timerRow(*cycle.dueMs, thing.name);
-            DRYDOCK_ASSIGN(const auto row, get(tables::kTimers, rows::keyOf(tables::kTimers, timer)));
-            if (!row) find(thing.name, std::string("it is ") + phaseName(cycle.phase) + ", but has no timer");
+            DRYDOCK_ASSIGN(const auto due, get(tables::kTimers, rows::keyOf(tables::kTimers, timer)));
+            if (!due) find(thing.name, std::string("it is ") + phaseName(cycle.phase) + ", but has no timer");
         }
         DRYDOCK_TRY(checkGroups(thing));
-        DRYDOCK_TRY(checkDynamicGroups(thing.name, ThingRows(&thingRow, retries ? &*retries : nullptr)));
         DRYDOCK_TRY(checkBackup(thing));
         return checkReplay(thing, record);
     }
@@ -192,23 +189,6 @@ private:
             if (!member) find(thing.name, "the registry says it is in " + group + ", but it is no member there");
         }
         return {};
-    }
-
-    // Every group's query, over every thing.
-    Result<void> checkDynamicGroups(const std::string& id, const ThingRows& row) {
-        for (const GroupIndex::Group& group : m_dynamic.groups()) {
-            if (hasTask(group.name) || !group.query.matches(row)) continue;
-            DRYDOCK_ASSIGN(const auto member,
-                           get(tables::kThingGroupMembers, rows::key(tables::kThingGroupMembers, group.name, id)));
-            if (!member) find(id, "the query of " + group.name + " finds it, but it is no member there");
-        }
-        return {};
-    }
-
-    // Members of such a group may be anything until it is filled, or empty.
-    [[nodiscard]] bool hasTask(std::string_view group) const {
-        return std::any_of(m_tasks.begin(), m_tasks.end(),
-                           [group](const GroupTask& task) { return task.group == group; });
     }
 
     Result<void> checkBackup(const Thing& thing) {
@@ -275,26 +255,20 @@ private:
     Result<void> checkMember(const Item& member) {
         const std::string_view id = member.string("thingName");
         const std::string_view group = member.string("groupName");
-        if (hasTask(group)) return {};
         const auto known = std::find_if(m_groups.begin(), m_groups.end(),
                                         [group](const ThingGroup& each) { return each.name == group; });
         if (known == m_groups.end()) {
             find(id, "it is a member of " + std::string(group) + ", but there is no such group");
             return {};
         }
+        if (known->query) {
+            find(id, "it is listed as a member of " + std::string(group) + ", which has the members its query finds");
+            return {};
+        }
         DRYDOCK_ASSIGN(const auto row, get(tables::kThings, rows::key(tables::kThings, id)));
-        if (known->query) return checkFound(id, std::string(group), row);
         const Thing thing = row ? rows::toThing(*row) : Thing();
         if (std::find(thing.groups.begin(), thing.groups.end(), group) == thing.groups.end())
             find(id, "it is a member of " + std::string(group) + ", but the registry does not say so");
-        return {};
-    }
-
-    Result<void> checkFound(std::string_view id, const std::string& name, const std::optional<Item>& thing) {
-        const GroupIndex::Group* group = m_dynamic.find(name);
-        DRYDOCK_ASSIGN(const auto retries, get(tables::kRetries, rows::key(tables::kRetries, id)));
-        if (!thing || group == nullptr || !group->query.matches(ThingRows(&*thing, retries ? &*retries : nullptr)))
-            find(id, "it is a member of " + name + ", but its query does not find it");
         return {};
     }
 
@@ -302,8 +276,6 @@ private:
     const Limits* m_defaults;
     LimitsInTime m_limits;
     std::vector<ThingGroup> m_groups;
-    std::vector<GroupTask> m_tasks;
-    GroupIndex m_dynamic;
     std::vector<std::string> m_findings;
 };
 

@@ -121,6 +121,17 @@ Result<DeviceDetail> PastFleet::device(const std::string& id) {
 Result<void> PastFleet::forEachMatch(const ThingQuery& query, const std::function<void(DeviceDetail)>& take) {
     DRYDOCK_ASSIGN(const auto all, groups());
     const GroupIndex dynamic(all);
+    return forEachThing([&](const Item& thing, const Item* retries) {
+        if (!query.matches(ThingRows(&thing, retries))) return;
+        DeviceDetail detail;
+        detail.thing = rows::toThing(thing);
+        if (retries != nullptr) detail.retries = rows::toRetryRecord(*retries);
+        detail.memberships = membershipsOf(thing, retries, dynamic);
+        take(std::move(detail));
+    });
+}
+
+Result<void> PastFleet::forEachThing(const std::function<void(const Item& thing, const Item* retries)>& take) {
     // Both tables are in the order of the device, so that each is read once from end to end.
     PastRows things(*m_tables, tables::kThings, m_atMs);
     PastRows records(*m_tables, tables::kRetries, m_atMs);
@@ -134,12 +145,7 @@ Result<void> PastFleet::forEachMatch(const ThingQuery& query, const std::functio
             DRYDOCK_ASSIGN(retries, records.current());
         }
         if (retries != nullptr && retries->string("deviceId") != id) retries = nullptr;
-        if (!query.matches(ThingRows(thing, retries))) continue;
-        DeviceDetail detail;
-        detail.thing = rows::toThing(*thing);
-        if (retries != nullptr) detail.retries = rows::toRetryRecord(*retries);
-        detail.memberships = membershipsOf(*thing, retries, dynamic);
-        take(std::move(detail));
+        take(*thing, retries);
     }
 }
 
@@ -161,7 +167,15 @@ Result<ThingGroup> PastFleet::group(const std::string& name) {
 }
 
 Result<std::vector<std::string>> PastFleet::groupMembers(const std::string& group) {
-    DRYDOCK_TRY(this->group(group));
+    DRYDOCK_ASSIGN(const ThingGroup known, this->group(group));
+    if (known.query) {
+        const GroupIndex dynamic({known});
+        std::vector<std::string> names;
+        DRYDOCK_TRY(forEachThing([&](const Item& thing, const Item* retries) {
+            if (dynamic.groups().front().has(ThingRows(&thing, retries))) names.emplace_back(thing.string("thingName"));
+        }));
+        return names;
+    }
     // Before every name, since none has a control character.
     constexpr const char* beforeAll = "\x01";
     PastRows members(*m_tables, tables::kThingGroupMembers, m_atMs);

@@ -48,6 +48,9 @@ private:
     PastFleet(storage::TableReader& tables, std::int64_t atMs) : m_tables(&tables), m_atMs(atMs) {}
 
     [[nodiscard]] storage::Result<std::optional<storage::Item>> get(const char* table, const std::string& partition);
+    // Calls `take` with each thing and its counters (nullptr: none) as they were, in the order of the names.
+    [[nodiscard]] storage::Result<void> forEachThing(
+        const std::function<void(const storage::Item& thing, const storage::Item* retries)>& take);
 
     storage::TableReader* m_tables;
     std::int64_t m_atMs;

@@ -18,7 +18,6 @@ using storage::Result;
 using Kind = QueryField::Kind;
 
 constexpr std::string_view kTaskPrefix = "group#";
-constexpr std::array<const char*, 2> kTaskNames = {"fill", "empty"};
 
 std::string joinedGroups(const Item* thing) {
     std::string joined;
@@ -106,23 +105,64 @@ Item groupTaskKey(std::string_view group) {
 }
 
 Item fromGroupTask(const GroupTask& task) {
+    storage::List stages;
+    for (const GroupTask::Stage& stage : task.ahead) {
+        Item each;
+        if (stage.query) each.set("query", *stage.query);
+        each.set("upTo", stage.upTo);
+        stages.emplace_back(std::move(each));
+    }
     Item row = groupTaskKey(task.group);
-    row.set("task", kTaskNames.at(static_cast<std::size_t>(task.kind)));
+    row.set("ahead", std::move(stages));
     if (!task.at.empty()) row.set("at", task.at);
     return row;
+}
+
+GroupTask toGroupTask(const Item& row) {
+    GroupTask task;
+    task.group = row.string("name").substr(kTaskPrefix.size());
+    task.at = row.string("at");
+    const AttributeValue* ahead = row.find("ahead");
+    const auto* stages = ahead != nullptr ? ahead->as<storage::List>() : nullptr;
+    if (stages == nullptr) return task;
+    for (const AttributeValue& value : *stages) {
+        const Item* each = value.as<Item>();
+        if (each == nullptr) continue;
+        GroupTask::Stage& stage = task.ahead.emplace_back();
+        stage.upTo = each->string("upTo");
+        if (each->contains("query")) stage.query = each->string("query");
+    }
+    return task;
 }
 
 Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables) {
     std::vector<GroupTask> tasks;
     DRYDOCK_TRY(forEachScanned(tables, tables::kDeskState, [&tasks](const Item& row) {
-        const std::string_view name = row.string("name");
-        if (name.substr(0, kTaskPrefix.size()) != kTaskPrefix) return true;
-        const bool empties = row.string("task") == kTaskNames[1];
-        tasks.push_back({std::string(name.substr(kTaskPrefix.size())),
-                         empties ? GroupTask::Kind::empty : GroupTask::Kind::fill, std::string(row.string("at"))});
+        if (row.string("name").substr(0, kTaskPrefix.size()) == kTaskPrefix) tasks.push_back(toGroupTask(row));
         return true;
     }));
     return tasks;
+}
+
+std::optional<GroupTask> taskOfEdit(const std::string& group, const std::optional<GroupTask>& left,
+                                    const std::optional<std::string>& before, const std::optional<std::string>& after) {
+    GroupTask task{group, {}, {}};
+    // A stage like the one before it is part of that.
+    const auto add = [&task](GroupTask::Stage stage) {
+        if (!task.ahead.empty() && task.ahead.back().query == stage.query) {
+            task.ahead.back().upTo = std::move(stage.upTo);
+        } else {
+            task.ahead.push_back(std::move(stage));
+        }
+    };
+    if (!left) {
+        add({{}, before});
+    } else {
+        if (!left->at.empty()) add({left->at, before});
+        for (const GroupTask::Stage& stage : left->ahead) add(stage);
+    }
+    if (task.ahead.size() == 1 && task.ahead.front().query == after) return std::nullopt;
+    return task;
 }
 
 Result<std::vector<ThingGroup>> loadThingGroups(storage::TableReader& tables) {
@@ -209,26 +249,64 @@ bool ThingRows::anyMatches(const TextPattern& word) const {
            word.matches(attribute("model")) || word.matches(attribute("FW"));
 }
 
-GroupIndex::GroupIndex(const std::vector<ThingGroup>& groups) {
+bool GroupIndex::Group::hasTold(std::string_view thing, const ThingRow& row) const {
+    if (m_ahead.empty() || thing <= m_at) return has(row);
+    const auto stage = std::find_if(m_ahead.begin(), m_ahead.end(),
+                                    [thing](const Stage& each) { return each.upTo.empty() || thing <= each.upTo; });
+    return stage != m_ahead.end() && stage->query && stage->query->matches(row);
+}
+
+GroupIndex::GroupIndex(const std::vector<ThingGroup>& groups, const std::vector<GroupTask>& tasks) {
+    const auto compiled = [](const std::optional<std::string>& text) {
+        std::optional<ThingQuery> query;
+        if (!text) return query;
+        if (auto made = compileGroupQuery(*text)) query = std::move(*made);
+        return query;
+    };
+    std::vector<Group> all;
     for (const ThingGroup& each : groups) {
         if (!each.query) continue;
-        auto query = compileGroupQuery(*each.query);
-        if (!query) continue;
-        const std::size_t number = m_groups.size();
-        const auto pins = query->pins();
+        Group& group = all.emplace_back();
+        group.name = each.name;
+        group.query = compiled(each.query);
+    }
+    for (const GroupTask& task : tasks) {
+        auto found =
+            std::find_if(all.begin(), all.end(), [&task](const Group& each) { return each.name == task.group; });
+        if (found == all.end()) {
+            found = all.insert(all.end(), Group());
+            found->name = task.group;
+        }
+        found->m_at = task.at;
+        for (const GroupTask::Stage& stage : task.ahead) found->m_ahead.push_back({stage.upTo, compiled(stage.query)});
+    }
+    for (Group& each : all) add(std::move(each));
+}
+
+void GroupIndex::add(Group group) {
+    const auto counts = [](const std::optional<ThingQuery>& query) {
+        return query && std::any_of(query->fields().begin(), query->fields().end(),
+                                    [](const QueryField& field) { return field.isNumber(); });
+    };
+    group.readsCounters =
+        counts(group.query) || std::any_of(group.m_ahead.begin(), group.m_ahead.end(),
+                                           [&counts](const Group::Stage& stage) { return counts(stage.query); });
+    m_readsCounters |= group.readsCounters;
+    const std::size_t number = m_groups.size();
+    if (group.isOpen()) {
+        m_open.push_back(number);
+    } else if (group.query) {
+        const auto pins = group.query->pins();
         for (const ThingQuery::Pin& pin : pins) {
             Numbers& at = groupsOf(pin.field).byValue[pin.text];
             if (at.empty() || at.back() != number) at.push_back(number);
         }
         if (pins.empty()) {
             m_unpinned.push_back(number);
-            for (const QueryField& field : query->fields()) groupsOf(field).unpinned.push_back(number);
+            for (const QueryField& field : group.query->fields()) groupsOf(field).unpinned.push_back(number);
         }
-        const bool counters = std::any_of(query->fields().begin(), query->fields().end(),
-                                          [](const QueryField& field) { return field.isNumber(); });
-        m_readsCounters |= counters;
-        m_groups.push_back({each.name, std::move(*query), counters, each.filling});
     }
+    m_groups.push_back(std::move(group));
 }
 
 GroupIndex::FieldGroups& GroupIndex::groupsOf(const QueryField& field) {
@@ -253,8 +331,9 @@ std::vector<const GroupIndex::Group*> GroupIndex::touched(const ThingRow& before
     };
     const bool comesOrGoes = std::any_of(changed.begin(), changed.end(),
                                          [](const QueryField& field) { return field.kind == Kind::thingName; });
-    Numbers numbers;
-    if (comesOrGoes) numbers = m_unpinned;  // a query may also ask for what a thing lacks
+    Numbers numbers = m_open;
+    // A query may also ask for what a thing lacks.
+    if (comesOrGoes) numbers.insert(numbers.end(), m_unpinned.begin(), m_unpinned.end());
     for (const FieldGroups& each : m_fields) {
         if (!comesOrGoes && hasChanged(each.field))
             numbers.insert(numbers.end(), each.unpinned.begin(), each.unpinned.end());
@@ -273,7 +352,7 @@ std::vector<const GroupIndex::Group*> GroupIndex::touched(const ThingRow& before
     std::vector<const Group*> found;
     for (const std::size_t number : numbers) {
         const Group& group = m_groups[number];
-        if (comesOrGoes || reads(group.query)) found.push_back(&group);
+        if (comesOrGoes || group.isOpen() || reads(*group.query)) found.push_back(&group);
     }
     return found;
 }

@@ -1,7 +1,9 @@
 // Thing groups: static ones, whose members are listed by hand, and dynamic ones, which have whatever matches a query.
 //
 // A dynamic group follows what changes with a step: the registry's attributes, phase, static groups, assignee and note,
-// and the counters. Its members are rows of their own; the thing's `groups` names static groups only.
+// and the counters. Its members are stored nowhere: they are the things its query finds, whenever one asks, so they are
+// right by themselves. What is kept up is who has been told to be a member (iot/groups/<group>).
+// The thing's `groups` names static groups only.
 // Thread: any; pure, except where a reader is taken.
 #pragma once
 
@@ -28,7 +30,7 @@ struct ThingGroup {
     std::string name;
     std::optional<std::string> query;  // none: a static group
     std::int64_t createdMs = 0;
-    bool filling = false;  // dynamic, made or edited lately: not all things have been looked at yet
+    bool filling = false;  // dynamic, made or edited lately: not all of its members have been told of yet
 };
 
 // Why a thing is in a group.
@@ -46,15 +48,26 @@ struct GroupMembership {
 [[nodiscard]] ThingGroup toThingGroup(const storage::Item& row);
 [[nodiscard]] storage::Item fromThingGroup(const ThingGroup& group);
 
-// What is left to be done of a group, in pieces: a row of DeskState.
+// What is left to be told of a dynamic group whose query was made, edited or deleted, in pieces: a row of DeskState.
+// Things are looked at in the order of their names. Those up to `at` have been told of by the query as it is now, each
+// other one by that of the first stage it belongs to.
 struct GroupTask {
-    enum class Kind : std::uint8_t { fill, empty };
+    struct Stage {
+        std::string upTo;                  // the last name of it; empty: all the rest
+        std::optional<std::string> query;  // none: nobody was a member
+    };
     std::string group;
-    Kind kind = Kind::fill;
-    std::string at;  // fill: the last thing looked at
+    std::string at;  // the last thing looked at
+    std::vector<Stage> ahead;
 };
+// What there is to tell once a group's query has become another, by what was `left` to be told until then. None of both
+// queries: the group is not dynamic. Nothing: whoever is a member has been told of.
+[[nodiscard]] std::optional<GroupTask> taskOfEdit(const std::string& group, const std::optional<GroupTask>& left,
+                                                  const std::optional<std::string>& before,
+                                                  const std::optional<std::string>& after);
 [[nodiscard]] storage::Item groupTaskKey(std::string_view group);
 [[nodiscard]] storage::Item fromGroupTask(const GroupTask& task);
+[[nodiscard]] GroupTask toGroupTask(const storage::Item& row);
 [[nodiscard]] storage::Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables);
 // By name.
 [[nodiscard]] storage::Result<std::vector<ThingGroup>> loadThingGroups(storage::TableReader& tables);
@@ -85,21 +98,37 @@ class GroupIndex {
 public:
     struct Group {
         std::string name;
-        ThingQuery query;
-        bool readsCounters = false;
-        bool filling = false;  // so it does not have all its members yet
+        std::optional<ThingQuery> query;  // none: it was deleted, which has not been told of whom it concerns yet
+        bool readsCounters = false;       // some query of it does
+
+        // Whether it has a thing. `row` is not that of a thing that isn't there.
+        [[nodiscard]] bool has(const ThingRow& row) const { return query && query->matches(row); }
+        // Whether it would have told so, with what is still to be told.
+        [[nodiscard]] bool hasTold(std::string_view thing, const ThingRow& row) const;
+        // Not everything has been told.
+        [[nodiscard]] bool isOpen() const { return !m_ahead.empty(); }
+
+    private:
+        friend class GroupIndex;
+        struct Stage {
+            std::string upTo;
+            std::optional<ThingQuery> query;
+        };
+        std::string m_at;
+        std::vector<Stage> m_ahead;
     };
 
     GroupIndex() = default;
     // A query that can't be compiled (a row written by hand) has no members.
-    explicit GroupIndex(const std::vector<ThingGroup>& groups);
+    explicit GroupIndex(const std::vector<ThingGroup>& groups, const std::vector<GroupTask>& tasks = {});
 
     [[nodiscard]] const std::vector<Group>& groups() const { return m_groups; }
     [[nodiscard]] bool empty() const { return m_groups.empty(); }
     [[nodiscard]] const Group* find(std::string_view name) const;
     // Some group follows the counters.
     [[nodiscard]] bool readsCounters() const { return m_readsCounters; }
-    // Groups that a thing may have entered or left when these fields changed (its name: it came or went). Each once.
+    // Groups that a thing may have entered or left, or be told to have, when these fields changed (its name: it came or
+    // went). Each once.
     [[nodiscard]] std::vector<const Group*> touched(const ThingRow& before, const ThingRow& after,
                                                     const std::vector<QueryField>& changed) const;
 
@@ -113,9 +142,11 @@ private:
         Numbers unpinned;                                  // groups without pins that read it
     };
     [[nodiscard]] FieldGroups& groupsOf(const QueryField& field);
+    void add(Group group);
 
     std::vector<FieldGroups> m_fields;
     Numbers m_unpinned;
+    Numbers m_open;
 };
 
 // The fields in which rows of a thing differ, with the rows of its counters.
