@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kVersions = 40;
 constexpr std::size_t kModels = 5;
+constexpr std::size_t kSlice = 2'000;  // of things to be told of
 
 std::string nameOf(std::size_t group) {
     return "group-" + std::to_string(group);
@@ -52,6 +53,11 @@ void GroupFleet::makeGroups(fleet::FleetService& service) const {
         if (!preview) stop(preview.error().message);
         const auto done = service.perform(*preview, {"bench", "bench"});
         if (!done) stop(done.error().message);
+    }
+    for (bool more = true; more;) {
+        const auto looked = service.tendGroups(kSlice);
+        if (!looked) stop(looked.error().message);
+        more = *looked > 0;
     }
 }
 

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] std::string change();
     [[nodiscard]] std::string message(std::size_t device);
 
-    // Makes the groups; what there is to be told of them is left to FleetService::tendGroups().
+    // Makes the groups and tells of their members.
     void makeGroups(fleet::FleetService& service) const;
 
     using Members = std::map<std::string, std::set<std::string>>;  // by group

@@ -27,7 +27,6 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr const char* kTopic = "iot/device/data";
 constexpr std::size_t kRegisteredAtOnce = 1'000;
-constexpr std::size_t kGroupSlice = 2'000;
 constexpr std::chrono::milliseconds kLook{20};
 constexpr std::chrono::minutes kPatience{20};
 
@@ -43,7 +42,6 @@ void prepare(GroupFleet& fleet, const std::filesystem::path& directory) {
     const auto store = valueOf(storage::SqliteStore::open(directory));
     const auto service = valueOf(fleet::FleetService::open(*store, clock, {}));
     fleet.makeGroups(*service);
-    while (valueOf(service->tendGroups(kGroupSlice)) > 0) continue;
     for (std::size_t device = 0; device < fleet.devices();) {
         std::vector<fleet::RawMessage> messages;
         for (; messages.size() < kRegisteredAtOnce && device < fleet.devices(); ++device)
@@ -135,6 +133,7 @@ void streamChanges(GroupFleet& fleet, std::size_t changes, double rate) {
         return status.connection == fleet::ConnectionState::connected && status.outboxBacklog == 0;
     });
 
+    const fleet::Accounting before = core->status().accounting;
     Client publisher("publisher", address);
     const auto begun = steady_clock::now();
     Seconds published{0};
@@ -153,14 +152,14 @@ void streamChanges(GroupFleet& fleet, std::size_t changes, double rate) {
     std::uint64_t waited = 0;
     const auto allReceived = [&](const fleet::DeskStatus& status) {
         waited = std::max(waited, status.accounting.waiting);
-        return status.accounting.received >= changes;
+        return status.accounting.received - before.received >= changes;
     };
     const Seconds acknowledged = waitFor(*core, allReceived);
     publishing.join();
     waitFor(*core, [](const fleet::DeskStatus& status) { return status.accounting.waiting == 0; });
     const Seconds applied = steady_clock::now() - begun;
     const fleet::DeskStatus status = core->status();
-    if (status.accounting.applied != changes) stop("Not every change was applied once.");
+    if (status.accounting.applied - before.applied != changes) stop("Not every change was applied once.");
     waitFor(*core, [](const fleet::DeskStatus& now) { return now.outboxBacklog == 0; });
     const Seconds told = steady_clock::now() - begun;
 
@@ -174,9 +173,9 @@ void streamChanges(GroupFleet& fleet, std::size_t changes, double rate) {
     std::printf("told         %10.0f /s\n", perSecond(told));
 
     // The broker may still be at the last messages to the follower.
-    std::size_t before = follower.received();
-    for (std::size_t now = 0; now != before; now = follower.received()) {
-        before = follower.received();
+    std::size_t heard = 0;
+    while (follower.received() != heard) {
+        heard = follower.received();
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
     GroupFleet::Members members;
