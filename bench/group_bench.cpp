@@ -257,7 +257,7 @@ private:
 
     void compareMembers() {
         std::map<std::string, std::vector<std::string>> evaluated;
-        check(m_service->reader().forEachMatch(valueOf(fleet::ThingQuery::compile("")),
+        check(m_service->reader().forEachMatch(valueOf(fleet::FleetQuery::compile("", fleet::thingFields())),
                                                [&evaluated](const fleet::DeviceDetail& device) {
                                                    for (const fleet::GroupMembership& each : device.memberships)
                                                        evaluated[each.group].push_back(device.thing.name);

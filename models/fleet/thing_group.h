@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "models/fleet/thing_query.h"
+#include "models/fleet/thing_fields.h"
 #include "storage/store/table_store.h"
 
 namespace drydock::fleet {
@@ -41,7 +41,7 @@ struct GroupMembership {
 // Letters, digits and `_`, `:`, `-`, as AWS IoT has it. ErrorCode::validation says what is wrong.
 [[nodiscard]] storage::Result<void> checkGroupName(std::string_view name);
 // Also refuses what a group can't follow.
-[[nodiscard]] storage::Result<ThingQuery> compileGroupQuery(std::string_view text);
+[[nodiscard]] storage::Result<FleetQuery> compileGroupQuery(std::string_view text);
 
 [[nodiscard]] ThingGroup toThingGroup(const storage::Item& row);
 [[nodiscard]] storage::Item fromThingGroup(const ThingGroup& group);
@@ -60,7 +60,7 @@ struct GroupTask {
 [[nodiscard]] storage::Result<std::vector<ThingGroup>> loadThingGroups(storage::TableReader& tables);
 
 // A thing as its rows in the tables say. Borrows them; a row that is absent is nullptr.
-class ThingRows final : public ThingRow {
+class ThingRows final : public QueryRow {
 public:
     explicit ThingRows(const storage::Item* thing, const storage::Item* retries = nullptr,
                        const storage::Item* status = nullptr, std::int64_t nowMs = 0);
@@ -85,7 +85,7 @@ class GroupIndex {
 public:
     struct Group {
         std::string name;
-        ThingQuery query;
+        FleetQuery query;
         bool readsCounters = false;
         bool filling = false;  // so it does not have all its members yet
     };
@@ -100,7 +100,7 @@ public:
     // Some group follows the counters.
     [[nodiscard]] bool readsCounters() const { return m_readsCounters; }
     // Groups that a thing may have entered or left when these fields changed (its name: it came or went). Each once.
-    [[nodiscard]] std::vector<const Group*> touched(const ThingRow& before, const ThingRow& after,
+    [[nodiscard]] std::vector<const Group*> touched(const QueryRow& before, const QueryRow& after,
                                                     const std::vector<QueryField>& changed) const;
 
 private:
