@@ -78,13 +78,14 @@ int ActivityModel::rowOf(std::uint64_t sequence) const {
     return known == m_bySequence.end() ? -1 : rowOfRecord(known->second);
 }
 
-QString ActivityModel::searchText(std::uint32_t record) const {
-    const fleet::AuditEntry& entry = m_entries[record];
-    QString all = Format::auditAction(entry.action);
-    for (const std::string* part :
-         {&entry.who, &entry.action, &entry.target, &entry.summary, &entry.why, &entry.screen})
-        all += QLatin1Char('\n') + toText(*part);
-    return all;
+fleet::RecordRow ActivityModel::queryRow(std::uint32_t record) const {
+    return {m_entries[record], m_now()};
+}
+
+std::vector<std::string> ActivityModel::searchTexts(std::uint32_t record) const {
+    auto texts = RecordModel::searchTexts(record);
+    texts.push_back(Format::auditAction(m_entries[record].action).toStdString());
+    return texts;
 }
 
 bool ActivityModel::comesBefore(std::uint32_t a, std::uint32_t b) const {

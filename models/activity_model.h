@@ -36,6 +36,7 @@ public:
 
     [[nodiscard]] bool canFetchMore(const QModelIndex& parent) const override;
     void fetchMore(const QModelIndex& parent) override;
+    [[nodiscard]] const fleet::QueryVocabulary& vocabulary() const override { return fleet::activityFields(); }
 
 signals:
     void loadingChanged();
@@ -43,7 +44,8 @@ signals:
 
 protected:
     std::uint32_t recordCount() const override { return static_cast<std::uint32_t>(m_entries.size()); }
-    QString searchText(std::uint32_t record) const override;
+    fleet::RecordRow queryRow(std::uint32_t record) const override;
+    std::vector<std::string> searchTexts(std::uint32_t record) const override;
     bool comesBefore(std::uint32_t a, std::uint32_t b) const override;
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     int columns() const override { return ColumnCount; }

@@ -82,11 +82,14 @@ bool AlertModel::isIncluded(std::uint32_t record) const {
     return !m_stateFilter || m_alerts[record].state == *m_stateFilter;
 }
 
-QString AlertModel::searchText(std::uint32_t record) const {
-    const fleet::Alert& alert = m_alerts[record];
-    return toText(alert.message) + QLatin1Char('\n') + toText(alert.deviceId) + QLatin1Char('\n') +
-           Format::alertState(alert.state) + QLatin1Char('\n') + toText(alert.acknowledgedBy) + QLatin1Char('\n') +
-           toText(alert.resolvedBy);
+fleet::RecordRow AlertModel::queryRow(std::uint32_t record) const {
+    return {m_alerts[record], m_now()};
+}
+
+std::vector<std::string> AlertModel::searchTexts(std::uint32_t record) const {
+    auto texts = RecordModel::searchTexts(record);
+    texts.push_back(Format::alertState(m_alerts[record].state).toStdString());
+    return texts;
 }
 
 bool AlertModel::comesBefore(std::uint32_t a, std::uint32_t b) const {

@@ -31,6 +31,7 @@ public:
     // Shows alerts in one state only; none: all.
     void setStateFilter(std::optional<fleet::AlertState> state);
     [[nodiscard]] std::optional<fleet::AlertState> stateFilter() const { return m_stateFilter; }
+    [[nodiscard]] const fleet::QueryVocabulary& vocabulary() const override { return fleet::alertFields(); }
 
 signals:
     void countsChanged();
@@ -42,7 +43,8 @@ signals:
 protected:
     std::uint32_t recordCount() const override { return static_cast<std::uint32_t>(m_alerts.size()); }
     bool isIncluded(std::uint32_t record) const override;
-    QString searchText(std::uint32_t record) const override;
+    fleet::RecordRow queryRow(std::uint32_t record) const override;
+    std::vector<std::string> searchTexts(std::uint32_t record) const override;
     bool comesBefore(std::uint32_t a, std::uint32_t b) const override;
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     int columns() const override { return ColumnCount; }

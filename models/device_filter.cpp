@@ -5,15 +5,14 @@
 #include <utility>
 
 #include "models/format.h"
-#include "models/text.h"
 
 namespace drydock::models {
 namespace {
 
 using Text = DeviceColumns::Text;
-using Kind = fleet::QueryField::Kind;
+using fleet::ThingField;
 
-class ColumnsRow final : public fleet::ThingRow {
+class ColumnsRow final : public fleet::QueryRow {
 public:
     ColumnsRow(const DeviceColumns& columns, const std::vector<Text>& texts, std::int64_t nowMs)
         : m_columns(columns), m_texts(texts), m_nowMs(nowMs) {}
@@ -21,36 +20,37 @@ public:
     void moveTo(std::uint32_t row) { m_row = row; }
 
     std::string_view text(const fleet::QueryField& field) const override {
-        switch (field.kind) {
-            case Kind::thingName:
+        switch (fleet::thingFieldOf(field)) {
+            case ThingField::thingName:
                 return m_columns.id(m_row);
-            case Kind::attribute:
+            case ThingField::attribute:
                 return m_columns.attribute(m_row, field.attribute);
-            case Kind::phase:
+            case ThingField::phase:
                 return fleet::phaseName(m_columns.phase(m_row));
-            case Kind::groups:
+            case ThingField::groups:
                 return m_columns.text(m_row, Text::groups);
-            case Kind::assignee:
+            case ThingField::assignee:
                 return m_columns.text(m_row, Text::assignee);
-            case Kind::note:
+            case ThingField::note:
                 return m_columns.text(m_row, Text::note);
-            case Kind::model:
+            case ThingField::model:
                 return m_columns.text(m_row, Text::model);
-            case Kind::fw:
+            case ThingField::fw:
                 return m_columns.text(m_row, Text::fw);
-            case Kind::status:
+            case ThingField::status:
                 return m_columns.text(m_row, Text::status);
-            case Kind::retries:
-            case Kind::cycles:
-            case Kind::seen:
+            case ThingField::retries:
+            case ThingField::cycles:
+            case ThingField::seen:
                 break;
         }
         return {};
     }
 
     std::optional<std::int64_t> number(const fleet::QueryField& field) const override {
-        if (field.kind == Kind::retries) return m_columns.retryCounter(m_row);
-        if (field.kind == Kind::cycles) return m_columns.cycle(m_row);
+        const ThingField thingField = fleet::thingFieldOf(field);
+        if (thingField == ThingField::retries) return m_columns.retryCounter(m_row);
+        if (thingField == ThingField::cycles) return m_columns.cycle(m_row);
         const std::int64_t seen = m_columns.lastSeenMs(m_row);
         return seen == 0 ? std::nullopt : std::optional(m_nowMs - seen);
     }
@@ -72,22 +72,15 @@ private:
 
 }  // namespace
 
-bool DeviceFilterText::set(const QString& text) {
-    auto query = fleet::ThingQuery::compile(text.toStdString());
-    if (!query) {
-        m_error = toText(query.error().message);
-        return false;
-    }
-    m_error.clear();
+void DeviceFilterText::set(fleet::FleetQuery query) {
     std::vector<std::string> words;
-    const auto conjuncts = query->conjuncts();
+    const auto conjuncts = query.conjuncts();
     for (const auto& conjunct : conjuncts)
         if (conjunct.word) words.push_back(*conjunct.word);
     const bool onlyWords = words.size() == conjuncts.size();
     m_terms = onlyWords ? deviceTerms(words) : std::vector<DeviceTerm>();
     m_query.reset();
-    if (!onlyWords) m_query = std::move(*query);
-    return true;
+    if (!onlyWords) m_query = std::move(query);
 }
 
 bool DeviceFilterText::narrows(const DeviceFilterText& earlier) const {

@@ -8,19 +8,15 @@
 #include <string>
 #include <vector>
 
-#include <QString>
-
 #include "models/device_columns.h"
 #include "models/device_matcher.h"
-#include "models/fleet/thing_query.h"
+#include "models/fleet/thing_fields.h"
 
 namespace drydock::models {
 
 class DeviceFilterText {
 public:
-    // Another text. False: it can't be read, and error() says why; what was asked before is still asked then.
-    bool set(const QString& text);
-    [[nodiscard]] const QString& error() const { return m_error; }  // empty: none
+    void set(fleet::FleetQuery query);
     // What this lets through, `earlier` let through too.
     [[nodiscard]] bool narrows(const DeviceFilterText& earlier) const;
 
@@ -35,8 +31,7 @@ public:
 
 private:
     std::vector<DeviceTerm> m_terms;           // where it is words alone
-    std::optional<fleet::ThingQuery> m_query;  // where it is more
-    QString m_error;
+    std::optional<fleet::FleetQuery> m_query;  // where it is more
 };
 
 }  // namespace drydock::models

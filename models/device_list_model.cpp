@@ -168,9 +168,9 @@ std::vector<std::uint32_t> DeviceListModel::computeOrder(int sortBy, Qt::SortOrd
     return m_text.select(devices, m_sorted, textsOf(m_columns), m_now());
 }
 
-void DeviceListModel::filterTextChanged() {
+void DeviceListModel::takeQuery(fleet::FleetQuery query) {
     const DeviceFilterText earlier = m_text;
-    if (!m_text.set(filterText())) return;
+    m_text.set(std::move(query));
     if (m_sortedLacks) {
         refreshOrder();
         return;

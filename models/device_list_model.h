@@ -51,8 +51,7 @@ public:
     void setFilter(const DeviceFilter& filter);
     [[nodiscard]] const DeviceFilter& filter() const { return m_filter; }
 
-    // Why the filter text can't be read; empty: it can. The list stays as it was for the last one that could.
-    [[nodiscard]] const QString& filterError() const { return m_text.error(); }
+    [[nodiscard]] const fleet::QueryVocabulary& vocabulary() const override { return fleet::thingFields(); }
 
     [[nodiscard]] Column columnAt(int column) const { return m_columns[static_cast<std::size_t>(column)]; }
     [[nodiscard]] int columnOf(Column column) const;  // -1: not shown
@@ -67,7 +66,7 @@ protected:
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     bool passesFilter(std::uint32_t record) const override;
     bool mayPrecede(std::uint32_t a, std::uint32_t b) const override;
-    void filterTextChanged() override;
+    void takeQuery(fleet::FleetQuery query) override;
     int columns() const override { return static_cast<int>(m_columns.size()); }
     QString title(int column) const override;
     bool isNumeric(int column) const override;

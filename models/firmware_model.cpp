@@ -148,7 +148,8 @@ void FirmwareModel::setFilter(const FirmwareFilter& filter) {
 int FirmwareModel::hiddenByFilter() const {
     int hidden = 0;
     for (std::uint32_t i = 0; i < recordCount(); ++i) {
-        if (!m_records[i].gone && !m_filter.lets(firmwareGroup(m_records[i].record.status)) && matchesText(i)) ++hidden;
+        if (!m_records[i].gone && !m_filter.lets(firmwareGroup(m_records[i].record.status)) && matchesQuery(i))
+            ++hidden;
     }
     return hidden;
 }
@@ -165,14 +166,14 @@ bool FirmwareModel::isIncluded(std::uint32_t record) const {
     return !m_records[record].gone && m_filter.lets(firmwareGroup(m_records[record].record.status));
 }
 
-QString FirmwareModel::searchText(std::uint32_t record) const {
-    const fleet::FirmwareRecord& firmware = m_records[record].record;
-    QString all = Format::releaseStatus(firmware.status);
-    for (const std::string* part :
-         {&firmware.productId, &firmware.application, &firmware.firmwareClass, &firmware.version, &firmware.commit,
-          &firmware.branch, &firmware.zipName, &firmware.originalName, &firmware.errorReason})
-        all += QLatin1Char('\n') + toText(*part);
-    return all + QLatin1Char('\n') + QLatin1String(fleet::releaseStatusName(firmware.status));
+fleet::RecordRow FirmwareModel::queryRow(std::uint32_t record) const {
+    return {m_records[record].record, m_now(), m_records[record].devices};
+}
+
+std::vector<std::string> FirmwareModel::searchTexts(std::uint32_t record) const {
+    auto texts = RecordModel::searchTexts(record);
+    texts.push_back(Format::releaseStatus(m_records[record].record.status).toStdString());
+    return texts;
 }
 
 bool FirmwareModel::comesBefore(std::uint32_t a, std::uint32_t b) const {

@@ -68,6 +68,7 @@ public:
     [[nodiscard]] const FirmwareFilter& filter() const { return m_filter; }
     // Records the text lets through and only the switches hide: "12 more are hidden by the switches".
     [[nodiscard]] int hiddenByFilter() const;
+    [[nodiscard]] const fleet::QueryVocabulary& vocabulary() const override { return fleet::firmwareFields(); }
 
 signals:
     void countsChanged();
@@ -77,7 +78,8 @@ signals:
 protected:
     std::uint32_t recordCount() const override { return static_cast<std::uint32_t>(m_records.size()); }
     bool isIncluded(std::uint32_t record) const override;
-    QString searchText(std::uint32_t record) const override;
+    fleet::RecordRow queryRow(std::uint32_t record) const override;
+    std::vector<std::string> searchTexts(std::uint32_t record) const override;
     bool comesBefore(std::uint32_t a, std::uint32_t b) const override;
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     int columns() const override { return ColumnCount; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/roles.h"
+#include "models/text.h"
 
 namespace drydock::models {
 namespace {
@@ -100,12 +101,15 @@ void OrderedModel::sort(int column, Qt::SortOrder order) {
 void OrderedModel::setFilterText(const QString& text) {
     const QString simple = text.simplified();
     if (simple == m_filterText) return;
+    auto query = fleet::FleetQuery::compile(simple.toStdString(), vocabulary());
+    if (!query) return;
     m_filterText = simple;
-    filterTextChanged();
+    takeQuery(std::move(*query));
 }
 
-void OrderedModel::filterTextChanged() {
-    refreshOrder();
+QString OrderedModel::filterError(const QString& text) const {
+    const auto query = fleet::FleetQuery::compile(text.toStdString(), vocabulary());
+    return query ? QString() : toText(query.error().message);
 }
 
 int OrderedModel::rowOfRecord(std::uint32_t record) const {

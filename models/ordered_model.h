@@ -19,6 +19,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include "models/fleet/fleet_query.h"
 #include "models/table_model.h"
 
 namespace drydock::models {
@@ -48,9 +49,13 @@ public:
     [[nodiscard]] int sortColumn() const { return m_sortColumn; }
     [[nodiscard]] Qt::SortOrder sortOrder() const { return m_sortOrder; }
 
-    // All words of the text must occur in the record, in any case and order.
+    // In the fleet's query language (models/fleet/fleet_query.h). What can't be read changes nothing.
     void setFilterText(const QString& text);
     [[nodiscard]] QString filterText() const { return m_filterText; }
+    // Why a text can't be read as a filter, and at which place; empty: it can.
+    [[nodiscard]] QString filterError(const QString& text) const;
+    // The fields a filter may name.
+    [[nodiscard]] virtual const fleet::QueryVocabulary& vocabulary() const = 0;
 
     [[nodiscard]] std::uint32_t recordAt(int row) const { return m_order[static_cast<std::size_t>(row)]; }
     // The row of a record, or -1.
@@ -72,8 +77,8 @@ protected:
     [[nodiscard]] virtual bool passesFilter(std::uint32_t record) const = 0;
     // `a` may stand ahead of `b` as the list is sorted now.
     [[nodiscard]] virtual bool mayPrecede(std::uint32_t a, std::uint32_t b) const = 0;
-    // The filter text changed; the default refreshes.
-    virtual void filterTextChanged();
+    // The filter text is another now: what passes the filter is what this lets through, and the order follows.
+    virtual void takeQuery(fleet::FleetQuery query) = 0;
 
     // The record is new, or its values changed (also: it is gone, and passesFilter() says so).
     void recordChanged(std::uint32_t record);

@@ -70,10 +70,13 @@ QString QuarantineModel::readable(const storage::Binary& raw) {
     return escaped;
 }
 
-QString QuarantineModel::searchText(std::uint32_t record) const {
+fleet::RecordRow QuarantineModel::queryRow(std::uint32_t record) const {
+    return {m_messages[record], m_now()};
+}
+
+std::vector<std::string> QuarantineModel::searchTexts(std::uint32_t record) const {
     const fleet::QuarantinedMessage& message = m_messages[record];
-    return toText(message.reason) + QLatin1Char('\n') + toText(message.topic) + QLatin1Char('\n') +
-           readable(message.raw);
+    return {message.reason, message.topic, readable(message.raw).toStdString()};
 }
 
 bool QuarantineModel::comesBefore(std::uint32_t a, std::uint32_t b) const {

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] const fleet::QuarantinedMessage& message(int row) const;
     // The kept bytes as text; what is no printable UTF-8 as \xNN.
     [[nodiscard]] static QString readable(const storage::Binary& raw);
+    [[nodiscard]] const fleet::QueryVocabulary& vocabulary() const override { return fleet::quarantineFields(); }
 
 signals:
     void loadingChanged();
@@ -34,7 +35,8 @@ signals:
 
 protected:
     std::uint32_t recordCount() const override { return static_cast<std::uint32_t>(m_messages.size()); }
-    QString searchText(std::uint32_t record) const override;
+    fleet::RecordRow queryRow(std::uint32_t record) const override;
+    std::vector<std::string> searchTexts(std::uint32_t record) const override;
     bool comesBefore(std::uint32_t a, std::uint32_t b) const override;
     QVariant recordCell(std::uint32_t record, int column, int role) const override;
     int columns() const override { return ColumnCount; }

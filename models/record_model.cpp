@@ -1,8 +1,8 @@
 #include "models/record_model.h"
 
 #include <algorithm>
+#include <utility>
 
-#include <QStringList>
 #include <QVariant>
 
 #include "models/roles.h"
@@ -22,25 +22,51 @@ int compare(const QVariant& a, const QVariant& b) {
 
 }  // namespace
 
+class RecordModel::ShownRow final : public fleet::QueryRow {
+public:
+    ShownRow(const RecordModel& model, std::uint32_t record)
+        : m_model(model), m_record(record), m_row(model.queryRow(record)) {}
+
+    std::string_view text(const fleet::QueryField& field) const override { return m_row.text(field); }
+    std::optional<std::int64_t> number(const fleet::QueryField& field) const override { return m_row.number(field); }
+
+    bool anyMatches(const fleet::TextPattern& word) const override {
+        if (m_texts.empty()) {
+            m_texts = m_model.searchTexts(m_record);
+            for (std::string& text : m_texts) text = foldCase(text);
+        }
+        const fleet::TextPattern folded(word.mode(), foldCase(word.text()));
+        return std::any_of(m_texts.begin(), m_texts.end(),
+                           [&folded](const std::string& text) { return folded.matches(text); });
+    }
+
+private:
+    const RecordModel& m_model;
+    std::uint32_t m_record;
+    fleet::RecordRow m_row;
+    mutable std::vector<std::string> m_texts;  // folded; made when the first word asks
+};
+
 bool RecordModel::isIncluded(std::uint32_t /*record*/) const {
     return true;
 }
 
-void RecordModel::filterTextChanged() {
-    m_terms.clear();
-    for (const QString& term : filterText().toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts))
-        m_terms.push_back(term);
+std::vector<std::string> RecordModel::searchTexts(std::uint32_t record) const {
+    const auto texts = queryRow(record).texts();
+    return {texts.begin(), texts.end()};
+}
+
+void RecordModel::takeQuery(fleet::FleetQuery query) {
+    m_query = std::move(query);
     refreshOrder();
 }
 
 bool RecordModel::passesFilter(std::uint32_t record) const {
-    return isIncluded(record) && matchesText(record);
+    return isIncluded(record) && matchesQuery(record);
 }
 
-bool RecordModel::matchesText(std::uint32_t record) const {
-    if (m_terms.empty()) return true;
-    const QString text = searchText(record).toCaseFolded();
-    return std::all_of(m_terms.begin(), m_terms.end(), [&](const QString& term) { return text.contains(term); });
+bool RecordModel::matchesQuery(std::uint32_t record) const {
+    return !m_query || m_query->empty() || m_query->matches(ShownRow(*this, record));
 }
 
 bool RecordModel::mayPrecede(std::uint32_t a, std::uint32_t b) const {

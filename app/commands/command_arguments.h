@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command_service.h"
+#include "models/fleet/fleet_query.h"
 #include "models/fleet/operator_action.h"
 
 namespace drydock::app {
@@ -84,6 +85,10 @@ template <class T>
     ask([promise](storage::Result<T> result) { promise->set_value(std::move(result)); });
     return future.get();
 }
+
+// The argument "query" of a list with these fields; absent, it lets everything through.
+[[nodiscard]] storage::Result<fleet::FleetQuery> listQuery(const Arguments& arguments,
+                                                           const fleet::QueryVocabulary& vocabulary);
 
 // An action of this kind on the target that the argument `target` names, with what every action takes: "why" and
 // "bulk".

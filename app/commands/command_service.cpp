@@ -141,6 +141,11 @@ Result<void> tendGroups(DeskCore& core) {
     }
 }
 
+Result<fleet::FleetQuery> listQuery(const Arguments& arguments, const fleet::QueryVocabulary& vocabulary) {
+    DRYDOCK_ASSIGN(const std::string text, arguments.textOr("query", {}));
+    return fleet::FleetQuery::compile(text, vocabulary);
+}
+
 Result<fleet::ActionRequest> actionRequest(fleet::ActionKind kind, const Arguments& arguments,
                                            std::string_view target) {
     fleet::ActionRequest request;

@@ -138,7 +138,11 @@ void addDeviceCommands(CLI::App& app, Requests& requests) {
 
 void addFirmwareCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "firmware", "Firmware packages and their release");
-    addCommand(group, requests, "firmware list", "All firmware records, one a line");
+    addCommand(group, requests, "firmware list", "All firmware records, one a line")
+        .text(
+            "--query", "query",
+            "Only records that match, e.g. 'release_status:RELEASED AND devices:0', or words in what a record says of "
+            "itself");
     addCommand(group, requests, "firmware show", "One firmware record with its files")
         .requiredText("ZIP", "zip", "The stored ZIP name");
     addImport(group, requests);
@@ -186,7 +190,8 @@ void addGroupCommands(CLI::App& app, Requests& requests) {
 void addAlertCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "alert", "Alerts about devices that failed for good");
     addCommand(group, requests, "alert list", "All alerts, newest first")
-        .text("--state", "state", "Only alerts that are open, acknowledged or resolved");
+        .text("--state", "state", "Only alerts that are open, acknowledged or resolved")
+        .text("--query", "query", "Only alerts that match, e.g. 'state:open AND raised:>1d', or words in their texts");
     addCommand(group, requests, "alert show", "One alert")
         .requiredText("ID", "id", "The alert")
         .flag("--sns", "sns", "As the body of an SNS notification, which is what goes to MQTT and the webhook");
@@ -201,7 +206,8 @@ void addAlertCommands(CLI::App& app, Requests& requests) {
 void addActivityCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "activity", "What people did");
     addCommand(group, requests, "activity list", "All actions, newest first")
-        .flag("--undoable", "undoable", "Only actions that can still be undone");
+        .flag("--undoable", "undoable", "Only actions that can still be undone")
+        .text("--query", "query", "Only actions that match, e.g. 'who:mara AND at:7d', or words in their texts");
     addCommand(group, requests, "activity undo", "Undo an action, or a bulk of them")
         .number("ID", "id", "The action's id")
         .number("--bulk", "bulk", "All that was done at once with the action of this id, which is their \"bulk\"")
@@ -212,7 +218,9 @@ void addActivityCommands(CLI::App& app, Requests& requests) {
 void addQuarantineCommands(CLI::App& app, Requests& requests) {
     CLI::App& group = addGroup(app, "quarantine", "Messages that could not be used");
     addCommand(group, requests, "quarantine list", "Messages with the reason of each")
-        .number("--limit", "limit", "At most so many, else 1000");
+        .number("--limit", "limit", "At most so many, else 1000")
+        .text("--query", "query",
+              "Only messages that match, e.g. 'topic:iot/* AND arrived:1h', or words in topic, reason or payload");
 }
 
 void addSettingsCommands(CLI::App& app, Requests& requests) {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kHistoryPage = 500;
 
-Result<void> listPast(SqliteStore& reader, const fleet::ThingQuery& query, std::int64_t atMs, const LineSink& sink) {
+Result<void> listPast(SqliteStore& reader, const fleet::FleetQuery& query, std::int64_t atMs, const LineSink& sink) {
     DRYDOCK_TRY(fleet::checkPastQuery(query));
     DRYDOCK_ASSIGN(fleet::PastFleet past, fleet::PastFleet::at(reader, atMs));
     return past.forEachMatch(query, [&sink, atMs](const fleet::DeviceDetail& device) {
@@ -28,8 +28,7 @@ Result<void> listPast(SqliteStore& reader, const fleet::ThingQuery& query, std::
 }
 
 Result<void> list(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const std::string text, arguments.textOr("query", {}));
-    DRYDOCK_ASSIGN(const auto query, fleet::ThingQuery::compile(text));
+    DRYDOCK_ASSIGN(const auto query, listQuery(arguments, fleet::thingFields()));
     DRYDOCK_ASSIGN(const auto atMs, arguments.optionalNumber("at"));
     if (atMs) return listPast(reader, query, static_cast<std::int64_t>(*atMs), sink);
     return fleet::FleetReader(reader).forEachMatch(query, [&sink](const fleet::DeviceDetail& device) {

@@ -5,6 +5,7 @@
 #include "app/commands/fleet_json.h"
 #include "app/commands/on_each.h"
 #include "models/fleet/firmware_compare.h"
+#include "models/fleet/record_fields.h"
 
 namespace drydock::app {
 
@@ -15,9 +16,17 @@ using storage::SqliteStore;
 
 namespace {
 
-Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const LineSink& sink) {
-    DRYDOCK_ASSIGN(const auto records, fleet::FleetReader(reader).firmware());
+Result<void> list(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
+    DRYDOCK_ASSIGN(const auto query, listQuery(arguments, fleet::firmwareFields()));
+    const bool counts = query.reads(fleet::devicesField());
+    fleet::FleetReader fleetReader(reader);
+    DRYDOCK_ASSIGN(const auto records, fleetReader.firmware());
     for (const FirmwareRecord& record : records) {
+        std::optional<std::uint64_t> devices;
+        if (counts) {
+            DRYDOCK_ASSIGN(devices, fleetReader.countDevicesOn(record.productId, record.version));
+        }
+        if (!query.matches(fleet::RecordRow(record, reader.nowMs(), devices))) continue;
         nlohmann::json line = firmwareToJson(record);
         // A package may hold thousands; `firmware show` has them.
         line.erase("files");

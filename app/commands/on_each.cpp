@@ -30,7 +30,7 @@ Result<std::vector<json>> targetsOf(CtlSession& session, const Arguments& argume
         return targets;
     }
     DRYDOCK_ASSIGN(const std::string text, arguments.text("query"));
-    DRYDOCK_ASSIGN(const auto query, fleet::ThingQuery::compile(text));
+    DRYDOCK_ASSIGN(const auto query, fleet::FleetQuery::compile(text, fleet::thingFields()));
     if (query.empty())
         return fail(ErrorCode::validation, "An empty query finds every device. If that is meant, ask for thingName:*.");
     DRYDOCK_ASSIGN(storage::SqliteStore * reader, session.reader());

@@ -4,6 +4,7 @@
 #include "app/commands/ctl_session.h"
 #include "app/commands/fleet_json.h"
 #include "app/commands/on_each.h"
+#include "models/fleet/record_fields.h"
 
 namespace drydock::app {
 
@@ -14,7 +15,7 @@ using storage::SqliteStore;
 
 namespace {
 
-constexpr std::size_t kAuditPage = 500;
+constexpr std::size_t kPage = 500;
 constexpr std::uint64_t kQuarantineShown = 1'000;
 
 Result<std::optional<fleet::AlertState>> alertStateOf(const Arguments& arguments) {
@@ -28,8 +29,11 @@ Result<std::optional<fleet::AlertState>> alertStateOf(const Arguments& arguments
 
 Result<void> listAlerts(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto state, alertStateOf(arguments));
+    DRYDOCK_ASSIGN(const auto query, listQuery(arguments, fleet::alertFields()));
     DRYDOCK_ASSIGN(const auto alerts, fleet::FleetReader(reader).alerts(state));
-    for (const fleet::Alert& alert : alerts) sink(alertToJson(alert));
+    for (const fleet::Alert& alert : alerts) {
+        if (query.matches(fleet::RecordRow(alert, reader.nowMs()))) sink(alertToJson(alert));
+    }
     return {};
 }
 
@@ -49,14 +53,16 @@ Result<void> act(DeskCore& core, const Arguments& arguments, const fleet::Operat
 
 Result<void> listActivity(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const bool undoableOnly, arguments.flag("undoable"));
+    DRYDOCK_ASSIGN(const auto query, listQuery(arguments, fleet::activityFields()));
     fleet::FleetReader fleetReader(reader);
     std::optional<std::uint64_t> before;
     for (;;) {
-        DRYDOCK_ASSIGN(const auto page, fleetReader.audit(before, kAuditPage));
+        DRYDOCK_ASSIGN(const auto page, fleetReader.audit(before, kPage));
         for (const fleet::AuditEntry& entry : page) {
-            if (!undoableOnly || entry.undoable) sink(auditToJson(entry));
+            if (undoableOnly && !entry.undoable) continue;
+            if (query.matches(fleet::RecordRow(entry, reader.nowMs()))) sink(auditToJson(entry));
         }
-        if (page.size() < kAuditPage) return {};
+        if (page.size() < kPage) return {};
         before = page.back().sequence;
     }
 }
@@ -103,8 +109,20 @@ constexpr std::string_view kResolve = "alert resolve";
 
 Result<void> listQuarantine(SqliteStore& reader, const Arguments& arguments, const LineSink& sink) {
     DRYDOCK_ASSIGN(const auto limit, arguments.optionalNumber("limit"));
-    DRYDOCK_ASSIGN(const auto messages, fleet::FleetReader(reader).quarantine(limit.value_or(kQuarantineShown)));
-    for (const fleet::QuarantinedMessage& message : messages) sink(quarantinedToJson(message));
+    DRYDOCK_ASSIGN(const auto query, listQuery(arguments, fleet::quarantineFields()));
+    fleet::FleetReader fleetReader(reader);
+    std::uint64_t left = limit.value_or(kQuarantineShown);
+    std::optional<std::uint64_t> before;
+    while (left > 0) {
+        DRYDOCK_ASSIGN(const auto page, fleetReader.quarantine(kPage, before));
+        for (const fleet::QuarantinedMessage& message : page) {
+            if (!query.matches(fleet::RecordRow(message, reader.nowMs()))) continue;
+            sink(quarantinedToJson(message));
+            if (--left == 0) break;
+        }
+        if (page.size() < kPage) break;
+        before = page.back().sequence;
+    }
     return {};
 }
 

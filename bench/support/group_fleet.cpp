@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/support/comparison.h"
+#include "models/fleet/thing_fields.h"
 
 namespace drydock::bench {
 namespace {
@@ -63,7 +64,7 @@ void GroupFleet::makeGroups(fleet::FleetService& service) const {
 
 GroupFleet::Members GroupFleet::evaluate(fleet::FleetReader reader) const {
     Members members;
-    const auto everything = fleet::ThingQuery::compile("");
+    const auto everything = fleet::FleetQuery::compile("", fleet::thingFields());
     if (!everything) stop(everything.error().message);
     const auto done = reader.forEachMatch(*everything, [&members](const fleet::DeviceDetail& device) {
         for (const fleet::GroupMembership& each : device.memberships) members[each.group].insert(device.thing.name);

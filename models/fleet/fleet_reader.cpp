@@ -129,7 +129,7 @@ std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retrie
     return found;
 }
 
-Result<void> FleetReader::forEachMatch(const ThingQuery& query, const std::function<void(DeviceDetail)>& take) {
+Result<void> FleetReader::forEachMatch(const FleetQuery& query, const std::function<void(DeviceDetail)>& take) {
     DRYDOCK_ASSIGN(const auto all, groups());
     const GroupIndex dynamic(all);
     return forEachThing(*m_tables, [&](const std::vector<Item>& things) -> Result<void> {
@@ -424,9 +424,10 @@ Result<std::vector<AuditEntry>> FleetReader::bulk(std::uint64_t first) {
     return entries;
 }
 
-Result<std::vector<QuarantinedMessage>> FleetReader::quarantine(std::size_t limit) {
+Result<std::vector<QuarantinedMessage>> FleetReader::quarantine(std::size_t limit,
+                                                                std::optional<std::uint64_t> beforeSequence) {
     std::vector<QuarantinedMessage> messages;
-    DRYDOCK_TRY(forNewest(*m_tables, tables::kQuarantine, {}, limit,
+    DRYDOCK_TRY(forNewest(*m_tables, tables::kQuarantine, beforeSequence, limit,
                           [&messages](const Item& row) { messages.push_back(rows::toQuarantinedMessage(row)); }));
     return messages;
 }

@@ -44,7 +44,7 @@ public:
     // records); stops early when it returns false.
     [[nodiscard]] storage::Result<void> forEachDevice(const std::function<bool(std::vector<DevicePatch>)>& take);
     // Calls `take` with every device the query finds, in the order of the registry's keys, without its backup.
-    [[nodiscard]] storage::Result<void> forEachMatch(const ThingQuery& query,
+    [[nodiscard]] storage::Result<void> forEachMatch(const FleetQuery& query,
                                                      const std::function<void(DeviceDetail)>& take);
     // ErrorCode::notFound when the registry has no such device.
     [[nodiscard]] storage::Result<DeviceDetail> device(const std::string& id);
@@ -88,7 +88,9 @@ public:
                                                                  std::size_t limit);
     // The actions of one bulk, by its first one's sequence, oldest first.
     [[nodiscard]] storage::Result<std::vector<AuditEntry>> bulk(std::uint64_t first);
-    [[nodiscard]] storage::Result<std::vector<QuarantinedMessage>> quarantine(std::size_t limit);
+    // Newest first.
+    [[nodiscard]] storage::Result<std::vector<QuarantinedMessage>> quarantine(
+        std::size_t limit, std::optional<std::uint64_t> beforeSequence = {});
 
 private:
     storage::TableReader* m_tables;

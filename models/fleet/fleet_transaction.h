@@ -126,7 +126,7 @@ private:
     [[nodiscard]] storage::Result<void> followGroup(const std::string& name, const std::optional<storage::Item>& before,
                                                     const std::optional<storage::Item>& after);
     // Whether a group has a thing of these rows, or has told so.
-    using HasThing = bool (*)(const GroupIndex::Group& group, std::string_view thing, const ThingRow& row);
+    using HasThing = bool (*)(const GroupIndex::Group& group, std::string_view thing, const QueryRow& row);
     [[nodiscard]] storage::Result<std::vector<GroupMove>> movesBy(HasThing has);
     [[nodiscard]] storage::Result<void> addMoves(const std::string& id, HasThing has, std::vector<GroupMove>& moves);
     [[nodiscard]] storage::Result<void> tellOfGroups();

@@ -82,7 +82,7 @@ void FleetTransaction::tellMember(const std::string& group, const std::string& t
 
 Result<std::vector<GroupMove>> FleetTransaction::groupMoves() {
     return movesBy(
-        [](const GroupIndex::Group& group, std::string_view, const ThingRow& row) { return group.has(row); });
+        [](const GroupIndex::Group& group, std::string_view, const QueryRow& row) { return group.has(row); });
 }
 
 Result<std::vector<GroupMove>> FleetTransaction::movesBy(HasThing has) {
@@ -124,7 +124,7 @@ Result<void> FleetTransaction::addMoves(const std::string& id, HasThing has, std
 
 Result<void> FleetTransaction::tellOfGroups() {
     DRYDOCK_ASSIGN(const auto moves, movesBy([](const GroupIndex::Group& group, std::string_view thing,
-                                                const ThingRow& row) { return group.hasTold(thing, row); }));
+                                                const QueryRow& row) { return group.hasTold(thing, row); }));
     for (const GroupMove& move : moves) tellMember(move.group, move.thing, move.joins);
     for (const auto& [group, members] : m_told) {
         for (std::size_t begin = 0; begin < members.size(); begin += kMostMembersTold) {

@@ -71,7 +71,7 @@ Result<std::int64_t> pastBegins(TableReader& tables) {
     return begins;
 }
 
-Result<void> checkPastQuery(const ThingQuery& query) {
+Result<void> checkPastQuery(const FleetQuery& query) {
     constexpr const char* instead =
         " Of a past time, ask for thingName, attributes.<name>, phase, retries, cycles, groups, assignee and note.";
     if (query.hasWords())
@@ -79,7 +79,7 @@ Result<void> checkPastQuery(const ThingQuery& query) {
             std::string("A word alone is also looked for in the latest message, which is kept as it is now only.") +
             instead);
     for (const QueryField& field : query.fields())
-        if (field.isOfMessage())
+        if (isOfMessage(field))
             return storage::invalid("\"" + field.name() +
                                     "\" is of the latest message, which is kept as it is now only." + instead);
     return {};
@@ -118,7 +118,7 @@ Result<DeviceDetail> PastFleet::device(const std::string& id) {
     return detail;
 }
 
-Result<void> PastFleet::forEachMatch(const ThingQuery& query, const std::function<void(DeviceDetail)>& take) {
+Result<void> PastFleet::forEachMatch(const FleetQuery& query, const std::function<void(DeviceDetail)>& take) {
     DRYDOCK_ASSIGN(const auto all, groups());
     const GroupIndex dynamic(all);
     return forEachThing([&](const Item& thing, const Item* retries) {

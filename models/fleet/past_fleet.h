@@ -24,7 +24,7 @@ namespace drydock::fleet {
 [[nodiscard]] storage::Result<std::int64_t> pastBegins(storage::TableReader& tables);
 
 // ErrorCode::validation, naming the field, when the query asks for what is not known of a past time.
-[[nodiscard]] storage::Result<void> checkPastQuery(const ThingQuery& query);
+[[nodiscard]] storage::Result<void> checkPastQuery(const FleetQuery& query);
 
 class PastFleet {
 public:
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] storage::Result<DeviceDetail> device(const std::string& id);
     // Calls `take` with every device the query found then, by name, without its backup. The query passed
     // checkPastQuery().
-    [[nodiscard]] storage::Result<void> forEachMatch(const ThingQuery& query,
+    [[nodiscard]] storage::Result<void> forEachMatch(const FleetQuery& query,
                                                      const std::function<void(DeviceDetail)>& take);
     [[nodiscard]] storage::Result<std::vector<ThingGroup>> groups();  // by name
     // ErrorCode::notFound when there was no such group then.

@@ -15,7 +15,6 @@ namespace {
 using storage::AttributeValue;
 using storage::Item;
 using storage::Result;
-using Kind = QueryField::Kind;
 
 constexpr std::string_view kTaskPrefix = "group#";
 
@@ -24,12 +23,12 @@ std::string joinedGroups(const Item* thing) {
     const AttributeValue* groups = thing != nullptr ? thing->find("groups") : nullptr;
     const auto* set = groups != nullptr ? groups->as<storage::StringSet>() : nullptr;
     if (set == nullptr) return joined;
-    for (const std::string& group : set->values) joined += (joined.empty() ? "" : ", ") + group;
+    for (const std::string& group : set->values) joined.append(joined.empty() ? "" : kTextsSeparator).append(group);
     return joined;
 }
 
 // The value of a field as a pin has it.
-std::string pinText(const ThingRow& row, const QueryField& field) {
+std::string pinText(const QueryRow& row, const QueryField& field) {
     if (!field.isNumber()) return foldedAscii(row.text(field));
     const auto number = row.number(field);
     return number ? std::to_string(*number) : std::string();
@@ -51,9 +50,9 @@ void addChangedAttributes(const Item* before, const Item* after, std::vector<Que
     const Item& was = itemOrNothing(before);
     const Item& is = itemOrNothing(after);
     for (const auto& [name, value] : was)
-        if (differ(was, is, name.c_str())) changed.push_back({Kind::attribute, name});
+        if (differ(was, is, name.c_str())) changed.push_back(thingField(ThingField::attribute, name));
     for (const auto& [name, value] : is)
-        if (!was.contains(name)) changed.push_back({Kind::attribute, name});
+        if (!was.contains(name)) changed.push_back(thingField(ThingField::attribute, name));
 }
 
 }  // namespace
@@ -69,8 +68,8 @@ Result<void> checkGroupName(std::string_view name) {
     return {};
 }
 
-Result<ThingQuery> compileGroupQuery(std::string_view text) {
-    DRYDOCK_ASSIGN(ThingQuery query, ThingQuery::compile(text));
+Result<FleetQuery> compileGroupQuery(std::string_view text) {
+    DRYDOCK_ASSIGN(FleetQuery query, FleetQuery::compile(text, thingFields()));
     constexpr const char* follows =
         " A group follows thingName, attributes.<name>, phase, retries, cycles, groups, assignee and note.";
     if (query.empty()) return storage::invalid("A dynamic group needs a query." + std::string(follows));
@@ -78,7 +77,7 @@ Result<ThingQuery> compileGroupQuery(std::string_view text) {
         return storage::invalid(std::string("A group's query names the field of every value, as in phase:failed.") +
                                 follows);
     for (const QueryField& field : query.fields())
-        if (field.isOfMessage())
+        if (isOfMessage(field))
             return storage::invalid("A group can't follow \"" + field.name() + "\", which is of the latest message." +
                                     follows);
     return query;
@@ -197,28 +196,28 @@ std::string_view ThingRows::reported(const char* name, const char* attributeName
 
 std::string_view ThingRows::text(const QueryField& field) const {
     if (m_thing == nullptr) return {};
-    switch (field.kind) {
-        case Kind::thingName:
+    switch (thingFieldOf(field)) {
+        case ThingField::thingName:
             return m_thing->string("thingName");
-        case Kind::attribute:
+        case ThingField::attribute:
             return attribute(field.attribute);
-        case Kind::phase:
+        case ThingField::phase:
             return m_thing->string("phase", phaseName(Phase::well));
-        case Kind::groups:
+        case ThingField::groups:
             return m_groups;
-        case Kind::assignee:
+        case ThingField::assignee:
             return m_thing->string("assignee");
-        case Kind::note:
+        case ThingField::note:
             return m_thing->string("note");
-        case Kind::model:
+        case ThingField::model:
             return reported("reportedModel", "model");
-        case Kind::fw:
+        case ThingField::fw:
             return reported("reportedFw", "FW");
-        case Kind::status:
+        case ThingField::status:
             return m_status != nullptr ? m_status->string("lastStatus") : std::string_view();
-        case Kind::retries:
-        case Kind::cycles:
-        case Kind::seen:
+        case ThingField::retries:
+        case ThingField::cycles:
+        case ThingField::seen:
             break;
     }
     return {};
@@ -226,12 +225,12 @@ std::string_view ThingRows::text(const QueryField& field) const {
 
 std::optional<std::int64_t> ThingRows::number(const QueryField& field) const {
     if (m_thing == nullptr) return std::nullopt;
-    switch (field.kind) {
-        case Kind::retries:
+    switch (thingFieldOf(field)) {
+        case ThingField::retries:
             return m_retries != nullptr ? m_retries->integer("RetryCounter") : 0;
-        case Kind::cycles:
+        case ThingField::cycles:
             return m_retries != nullptr ? m_retries->integer("ResetRetryCount") : 0;
-        case Kind::seen:
+        case ThingField::seen:
             if (m_status != nullptr) return m_nowMs - m_status->integer("lastSeen");
             break;
         default:
@@ -241,15 +240,14 @@ std::optional<std::int64_t> ThingRows::number(const QueryField& field) const {
 }
 
 bool ThingRows::anyMatches(const TextPattern& word) const {
-    constexpr std::array<Kind, 5> kinds = {Kind::thingName, Kind::phase, Kind::model, Kind::fw, Kind::status};
-    return std::any_of(kinds.begin(), kinds.end(),
-                       [&](Kind kind) {
-                           return word.matches(text(QueryField{kind, {}}));
-                       }) ||
+    constexpr std::array<ThingField, 5> fields = {ThingField::thingName, ThingField::phase, ThingField::model,
+                                                  ThingField::fw, ThingField::status};
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](ThingField field) { return word.matches(text(thingField(field))); }) ||
            word.matches(attribute("model")) || word.matches(attribute("FW"));
 }
 
-bool GroupIndex::Group::hasTold(std::string_view thing, const ThingRow& row) const {
+bool GroupIndex::Group::hasTold(std::string_view thing, const QueryRow& row) const {
     if (m_ahead.empty() || thing <= m_at) return has(row);
     const auto stage = std::find_if(m_ahead.begin(), m_ahead.end(),
                                     [thing](const Stage& each) { return each.upTo.empty() || thing <= each.upTo; });
@@ -258,7 +256,7 @@ bool GroupIndex::Group::hasTold(std::string_view thing, const ThingRow& row) con
 
 GroupIndex::GroupIndex(const std::vector<ThingGroup>& groups, const std::vector<GroupTask>& tasks) {
     const auto compiled = [](const std::optional<std::string>& text) {
-        std::optional<ThingQuery> query;
+        std::optional<FleetQuery> query;
         if (!text) return query;
         if (auto made = compileGroupQuery(*text)) query = std::move(*made);
         return query;
@@ -284,7 +282,7 @@ GroupIndex::GroupIndex(const std::vector<ThingGroup>& groups, const std::vector<
 }
 
 void GroupIndex::add(Group group) {
-    const auto counts = [](const std::optional<ThingQuery>& query) {
+    const auto counts = [](const std::optional<FleetQuery>& query) {
         return query && std::any_of(query->fields().begin(), query->fields().end(),
                                     [](const QueryField& field) { return field.isNumber(); });
     };
@@ -297,7 +295,7 @@ void GroupIndex::add(Group group) {
         m_open.push_back(number);
     } else if (group.query) {
         const auto pins = group.query->pins();
-        for (const ThingQuery::Pin& pin : pins) {
+        for (const FleetQuery::Pin& pin : pins) {
             Numbers& at = groupsOf(pin.field).byValue[pin.text];
             if (at.empty() || at.back() != number) at.push_back(number);
         }
@@ -321,16 +319,17 @@ const GroupIndex::Group* GroupIndex::find(std::string_view name) const {
     return found == m_groups.end() ? nullptr : &*found;
 }
 
-std::vector<const GroupIndex::Group*> GroupIndex::touched(const ThingRow& before, const ThingRow& after,
+std::vector<const GroupIndex::Group*> GroupIndex::touched(const QueryRow& before, const QueryRow& after,
                                                           const std::vector<QueryField>& changed) const {
     const auto hasChanged = [&changed](const QueryField& field) {
         return std::find(changed.begin(), changed.end(), field) != changed.end();
     };
-    const auto reads = [&hasChanged](const ThingQuery& query) {
+    const auto reads = [&hasChanged](const FleetQuery& query) {
         return std::any_of(query.fields().begin(), query.fields().end(), hasChanged);
     };
-    const bool comesOrGoes = std::any_of(changed.begin(), changed.end(),
-                                         [](const QueryField& field) { return field.kind == Kind::thingName; });
+    const bool comesOrGoes = std::any_of(changed.begin(), changed.end(), [](const QueryField& field) {
+        return thingFieldOf(field) == ThingField::thingName;
+    });
     Numbers numbers = m_open;
     // A query may also ask for what a thing lacks.
     if (comesOrGoes) numbers.insert(numbers.end(), m_unpinned.begin(), m_unpinned.end());
@@ -363,21 +362,22 @@ std::vector<QueryField> changedFields(const Item* thingBefore, const Item* thing
     const Item& was = itemOrNothing(thingBefore);
     const Item& is = itemOrNothing(thingAfter);
     struct Named {
-        Kind kind;
+        ThingField field;
         const char* attribute;
     };
-    constexpr std::array<Named, 5> ofThing = {{{Kind::thingName, "thingName"},
-                                               {Kind::phase, "phase"},
-                                               {Kind::groups, "groups"},
-                                               {Kind::assignee, "assignee"},
-                                               {Kind::note, "note"}}};
+    constexpr std::array<Named, 5> ofThing = {{{ThingField::thingName, "thingName"},
+                                               {ThingField::phase, "phase"},
+                                               {ThingField::groups, "groups"},
+                                               {ThingField::assignee, "assignee"},
+                                               {ThingField::note, "note"}}};
     for (const Named& each : ofThing)
-        if (differ(was, is, each.attribute)) changed.push_back({each.kind, {}});
+        if (differ(was, is, each.attribute)) changed.push_back(thingField(each.field));
     addChangedAttributes(was.map("attributes"), is.map("attributes"), changed);
-    constexpr std::array<Named, 2> ofRetries = {{{Kind::retries, "RetryCounter"}, {Kind::cycles, "ResetRetryCount"}}};
+    constexpr std::array<Named, 2> ofRetries = {
+        {{ThingField::retries, "RetryCounter"}, {ThingField::cycles, "ResetRetryCount"}}};
     for (const Named& each : ofRetries)
         if (itemOrNothing(retriesBefore).integer(each.attribute) != itemOrNothing(retriesAfter).integer(each.attribute))
-            changed.push_back({each.kind, {}});
+            changed.push_back(thingField(each.field));
     return changed;
 }
 

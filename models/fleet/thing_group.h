@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "models/fleet/thing_query.h"
+#include "models/fleet/thing_fields.h"
 #include "storage/store/table_store.h"
 
 namespace drydock::fleet {
@@ -43,7 +43,7 @@ struct GroupMembership {
 // Letters, digits and `_`, `:`, `-`, as AWS IoT has it. ErrorCode::validation says what is wrong.
 [[nodiscard]] storage::Result<void> checkGroupName(std::string_view name);
 // Also refuses what a group can't follow.
-[[nodiscard]] storage::Result<ThingQuery> compileGroupQuery(std::string_view text);
+[[nodiscard]] storage::Result<FleetQuery> compileGroupQuery(std::string_view text);
 
 [[nodiscard]] ThingGroup toThingGroup(const storage::Item& row);
 [[nodiscard]] storage::Item fromThingGroup(const ThingGroup& group);
@@ -73,7 +73,7 @@ struct GroupTask {
 [[nodiscard]] storage::Result<std::vector<ThingGroup>> loadThingGroups(storage::TableReader& tables);
 
 // A thing as its rows in the tables say. Borrows them; a row that is absent is nullptr.
-class ThingRows final : public ThingRow {
+class ThingRows final : public QueryRow {
 public:
     explicit ThingRows(const storage::Item* thing, const storage::Item* retries = nullptr,
                        const storage::Item* status = nullptr, std::int64_t nowMs = 0);
@@ -98,13 +98,13 @@ class GroupIndex {
 public:
     struct Group {
         std::string name;
-        std::optional<ThingQuery> query;  // none: it was deleted, which has not been told of whom it concerns yet
+        std::optional<FleetQuery> query;  // none: it was deleted, which has not been told of whom it concerns yet
         bool readsCounters = false;       // some query of it does
 
         // Whether it has a thing. `row` is not that of a thing that isn't there.
-        [[nodiscard]] bool has(const ThingRow& row) const { return query && query->matches(row); }
+        [[nodiscard]] bool has(const QueryRow& row) const { return query && query->matches(row); }
         // Whether it would have told so, with what is still to be told.
-        [[nodiscard]] bool hasTold(std::string_view thing, const ThingRow& row) const;
+        [[nodiscard]] bool hasTold(std::string_view thing, const QueryRow& row) const;
         // Not everything has been told.
         [[nodiscard]] bool isOpen() const { return !m_ahead.empty(); }
 
@@ -112,7 +112,7 @@ public:
         friend class GroupIndex;
         struct Stage {
             std::string upTo;
-            std::optional<ThingQuery> query;
+            std::optional<FleetQuery> query;
         };
         std::string m_at;
         std::vector<Stage> m_ahead;
@@ -129,7 +129,7 @@ public:
     [[nodiscard]] bool readsCounters() const { return m_readsCounters; }
     // Groups that a thing may have entered or left, or be told to have, when these fields changed (its name: it came or
     // went). Each once.
-    [[nodiscard]] std::vector<const Group*> touched(const ThingRow& before, const ThingRow& after,
+    [[nodiscard]] std::vector<const Group*> touched(const QueryRow& before, const QueryRow& after,
                                                     const std::vector<QueryField>& changed) const;
 
 private:

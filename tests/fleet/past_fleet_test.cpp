@@ -36,7 +36,7 @@ protected:
         ASSERT_TRUE(service->perform(*made, who));
     }
     std::vector<std::string> found(std::int64_t atMs, const std::string& text) {
-        const auto query = ThingQuery::compile(text);
+        const auto query = FleetQuery::compile(text, thingFields());
         EXPECT_TRUE(query) << text;
         EXPECT_TRUE(checkPastQuery(*query)) << text;
         std::vector<std::string> ids;
@@ -157,7 +157,7 @@ TEST_F(PastFleetTest, ATimeBeforeTheLogOrStillToComeIsRefused) {
 
 TEST_F(PastFleetTest, WhatHasNoLogIsNotAskedFor) {
     for (const char* text : {"status:failed", "seen:<5m", "model:wo*", "FW:2.27", "wo"}) {
-        const auto checked = checkPastQuery(ThingQuery::compile(text).value());
+        const auto checked = checkPastQuery(FleetQuery::compile(text, thingFields()).value());
         ASSERT_FALSE(checked) << text;
         EXPECT_EQ(checked.error().code, ErrorCode::validation);
         EXPECT_THAT(checked.error().message, HasSubstr("as it is now only"));
@@ -172,9 +172,9 @@ TEST_F(PastFleetTest, TheFleetIsAsItWasAtEveryTime) {
     const auto pick = [&random](unsigned n) { return static_cast<unsigned>(random() % n); };
     const auto everyDevice = [this](auto& reader) {
         std::map<std::string, DeviceDetail> all;
-        const auto walked = reader.forEachMatch(ThingQuery::compile("").value(), [&all](DeviceDetail device) {
-            all.emplace(device.thing.name, std::move(device));
-        });
+        const auto walked =
+            reader.forEachMatch(FleetQuery::compile("", thingFields()).value(),
+                                [&all](DeviceDetail device) { all.emplace(device.thing.name, std::move(device)); });
         EXPECT_TRUE(walked) << walked.error().message;
         return all;
     };

@@ -1,4 +1,6 @@
 // The lists that fit in memory whole: alerts, firmware, activity, quarantine, attribute difference.
+#include <functional>
+
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -26,6 +28,7 @@ struct Loaded {
         model.load();
         client.answerAll();
     }
+    [[nodiscard]] std::int64_t ageOf(std::int64_t ms) const { return client.values.nowMs - ms; }
     FakeDeskClient client;
     Model model;
     QAbstractItemModelTester tester{&model, QAbstractItemModelTester::FailureReportingMode::QtTest};
@@ -38,6 +41,7 @@ struct LoadedActivity {
         model.load();
         client.answerAll();
     }
+    [[nodiscard]] std::int64_t ageOf(std::int64_t ms) const { return client.values.nowMs - ms; }
     FakeDeskClient client;
     models::ActivityModel model{client, [this] { return client.values.nowMs; }};
 };
@@ -49,11 +53,59 @@ struct LoadedFirmware {
         model.load();
         client.answerAll();
     }
+    [[nodiscard]] std::int64_t ageOf(std::int64_t ms) const { return client.values.nowMs - ms; }
     FakeDeskClient client;
     models::DeviceStore devices{client};
     models::FirmwareModel model{client, devices, [this] { return client.values.nowMs; }};
     QAbstractItemModelTester tester{&model, QAbstractItemModelTester::FailureReportingMode::QtTest};
 };
+
+constexpr std::int64_t kTwoDaysMs = 48 * kSampleHourMs;
+
+QStringList idsOf(const models::OrderedModel& model) {
+    QStringList found;
+    for (int row = 0; row < model.rowCount(); ++row) found.append(model.index(row, 0).data(models::IdRole).toString());
+    return found;
+}
+
+template <class Record>
+struct Question {
+    std::string text;
+    std::function<bool(const Record&)> matches;
+};
+
+// Each text finds what its function says, which is some of the list, not all of it.
+template <class Record>
+void expectFound(models::OrderedModel& model, const std::function<Record(int row)>& recordAt,
+                 const std::vector<Question<Record>>& questions) {
+    model.setFilterText({});
+    std::vector<std::pair<QString, Record>> all;
+    const QStringList ids = idsOf(model);
+    for (int row = 0; row < ids.size(); ++row) all.emplace_back(ids[row], recordAt(row));
+    for (const Question<Record>& question : questions) {
+        QStringList expected;
+        for (const auto& [id, record] : all)
+            if (question.matches(record)) expected.append(id);
+        model.setFilterText(QString::fromStdString(question.text));
+        QVERIFY2(!expected.isEmpty() && expected.size() < ids.size(), question.text.c_str());
+        QVERIFY2(idsOf(model) == expected, question.text.c_str());
+    }
+}
+
+void expectKept(models::OrderedModel& model, const char* good, const char* bad) {
+    model.setFilterText(QString::fromUtf8(good));
+    const QStringList kept = idsOf(model);
+    QVERIFY(!kept.isEmpty());
+    QVERIFY(model.filterError(QString::fromUtf8(good)).isEmpty());
+    QVERIFY2(model.filterError(QString::fromUtf8(bad)).contains(QStringLiteral("at character")), bad);
+    for (const char* text : {bad, "(", "a AND"}) {
+        model.setFilterText(QString::fromUtf8(text));
+        QCOMPARE(idsOf(model), kept);
+        model.refreshOrder();
+        QCOMPARE(idsOf(model), kept);
+        QCOMPARE(model.filterText(), QString::fromUtf8(good));
+    }
+}
 
 }  // namespace
 
@@ -90,6 +142,137 @@ private slots:
         QVERIFY(!alerts.isLoading());
         QCOMPARE(notice.severity, models::Severity::error);
         QCOMPARE(notice.detail, QStringLiteral("disk"));
+    }
+
+    // --- the filter
+    static void theAlertsAreFilteredByTheirFields() {
+        Loaded<models::AlertModel> alerts;
+        const std::string device = alerts.client.values.alerts[3].deviceId;
+        expectFound<fleet::Alert>(
+            alerts.model, [&](int row) { return alerts.model.alert(row); },
+            {{"state:open", [](const fleet::Alert& a) { return a.state == AlertState::open; }},
+             {"state:acknowledged,resolved", [](const fleet::Alert& a) { return a.state != AlertState::open; }},
+             {"deviceId:" + device, [&](const fleet::Alert& a) { return a.deviceId == device; }},
+             {"message:*" + device + "*", [&](const fleet::Alert& a) { return a.deviceId == device; }},
+             {"acknowledgedBy:mara", [](const fleet::Alert& a) { return a.acknowledgedBy == "mara"; }},
+             {"resolvedBy:*", [](const fleet::Alert& a) { return !a.resolvedBy.empty(); }},
+             {"raised:<30m", [&](const fleet::Alert& a) { return alerts.ageOf(a.raisedMs) < 30 * kSampleMinuteMs; }},
+             {"MARA", [](const fleet::Alert& a) { return a.acknowledgedBy == "mara"; }},
+             {"NOT (state:open OR mara) raised:1h", [&](const fleet::Alert& a) {
+                  return a.state == AlertState::resolved && alerts.ageOf(a.raisedMs) <= kSampleHourMs;
+              }}});
+    }
+
+    static void theFirmwareIsFilteredByItsFields() {
+        using fleet::FirmwareRecord;
+        LoadedFirmware firmware;
+        firmware.model.setFilter({true, true, true});
+        expectFound<FirmwareRecord>(
+            firmware.model, [&](int row) { return firmware.model.firmware(row); },
+            {{"product_id:wo:v9", [](const FirmwareRecord& r) { return r.productId == "wo:v9"; }},
+             {"application:main version:>=2026.03", [](const FirmwareRecord& r) { return r.version >= "2026.03"; }},
+             {"release_status:TESTING", [](const FirmwareRecord& r) { return r.status == ReleaseStatus::testing; }},
+             {"commit:*7f83", [](const FirmwareRecord& r) { return r.commit.back() == '3'; }},
+             {"class:device branch:main firmware_type:app size:<1430000",
+              [](const FirmwareRecord& r) { return r.zipSizeBytes < 1'430'000; }},
+             {"uploaded:2d",
+              [&](const FirmwareRecord& r) { return firmware.ageOf(r.uploadedAtS * 1000) <= kTwoDaysMs; }},
+             {"expires:*", [](const FirmwareRecord& r) { return r.expiresAtS.has_value(); }},
+             {"devices:>0", [&](const FirmwareRecord& r) { return firmware.model.devicesOn(r) > 0; }},
+             {"original_name:wo:v9-* zip_name:*b.zip",
+              [](const FirmwareRecord& r) { return r.zipName.find('b') != std::string::npos; }},
+             {"wo:v9 main", [](const FirmwareRecord& r) { return r.productId == "wo:v9"; }},
+             {"\"sha256 mismatch\"", [](const FirmwareRecord& r) { return r.status == ReleaseStatus::error; }}});
+    }
+
+    static void theActivityIsFilteredByItsFields() {
+        using fleet::AuditEntry;
+        LoadedActivity activity;
+        expectFound<AuditEntry>(
+            activity.model, [&](int row) { return activity.model.entry(row); },
+            {{"who:mara", [](const AuditEntry& e) { return e.who == "mara"; }},
+             {"screen:devices", [](const AuditEntry& e) { return e.screen == "devices"; }},
+             {"action:restore*", [](const AuditEntry& e) { return e.sequence % 2 == 1; }},
+             {"target:3hw5?", [](const AuditEntry& e) { return e.target.substr(0, 4) == "3hw5"; }},
+             {"summary:assigned*", [](const AuditEntry& e) { return e.sequence % 2 == 0; }},
+             {"why:*", [](const AuditEntry& e) { return !e.why.empty(); }},
+             {"at:<=5h", [&](const AuditEntry& e) { return activity.ageOf(e.atMs) <= 5 * kSampleHourMs; }},
+             {"undoable:true", [](const AuditEntry& e) { return e.undoable; }},
+             {"id:[50 TO 55] NOT jonas",
+              [](const AuditEntry& e) { return e.sequence >= 50 && e.sequence <= 55 && e.who != "jonas"; }},
+             {"jonas to", [](const AuditEntry& e) { return e.who == "jonas"; }}});
+    }
+
+    static void theQuarantineIsFilteredByItsFields() {
+        using fleet::QuarantinedMessage;
+        Loaded<models::QuarantineModel> quarantine;
+        expectFound<QuarantinedMessage>(
+            quarantine.model, [&](int row) { return quarantine.model.message(row); },
+            {{"payload:*3hw2*", [](const QuarantinedMessage& m) { return m.sequence == 3; }},
+             {"arrived:2m",
+              [&](const QuarantinedMessage& m) { return quarantine.ageOf(m.arrivedMs) <= 2 * kSampleMinuteMs; }},
+             {"sequence:>=4 topic:iot/device/* size:>5", [](const QuarantinedMessage& m) { return m.sequence >= 4; }},
+             {"reason:\"status: not a string\" AND 3HW1",
+              [](const QuarantinedMessage& m) { return m.sequence == 4; }}});
+        // As the list shows bytes that are no text.
+        fleet::QuarantinedMessage message = quarantine.client.values.quarantine.front();
+        message.sequence = 9;
+        message.raw = {0xFF, 'z'};
+        quarantine.client.tell(message);
+        quarantine.client.answerAll();
+        quarantine.model.setFilterText(QStringLiteral("\\\\xffz"));
+        QCOMPARE(quarantine.model.rowCount(), 1);
+    }
+
+    static void aWordIsFoundInAnyCaseOfAnyScriptAndInTheWordsOnScreen() {
+        Loaded<models::AlertModel> alerts;
+        fleet::Alert alert = alerts.client.values.alerts.front();
+        alert.acknowledgedBy = "Łucja";
+        alerts.client.tell(alert);
+        for (const char* word : {"łucja", "ŁUCJA", "łuc*", "NOT (NOT łucja)"}) {
+            alerts.model.setFilterText(QString::fromUtf8(word));
+            QCOMPARE(alerts.model.rowCount(), 1);
+        }
+        LoadedFirmware firmware;
+        firmware.model.setFilter({true, true, true});
+        const QString shown = models::Format::releaseStatus(ReleaseStatus::readyToTest);
+        firmware.model.setFilterText(QLatin1Char('"') + shown + QLatin1Char('"'));
+        QCOMPARE(firmware.model.rowCount(), firmware.model.count(ReleaseStatus::readyToTest));
+    }
+
+    static void aFilterThatCannotBeReadLeavesEveryListAsItWas() {
+        Loaded<models::AlertModel> alerts;
+        expectKept(alerts.model, "state:open", "state:opened");
+        LoadedFirmware firmware;
+        expectKept(firmware.model, "release_status:TESTING", "devices:many");
+        LoadedActivity activity;
+        expectKept(activity.model, "who:mara", "at:yesterday");
+        Loaded<models::QuarantineModel> quarantine;
+        expectKept(quarantine.model, "3hw1", "size:>big");
+    }
+
+    static void aFilterNarrowsAndWidensAsOneTypes() {
+        Loaded<models::AlertModel> alerts;
+        int narrower = 10;
+        for (const char* text : {"", "state:open", "state:open raised:1h", "state:open raised:<30m"}) {
+            alerts.model.setFilterText(QString::fromUtf8(text));
+            QVERIFY(alerts.model.rowCount() <= narrower);
+            narrower = alerts.model.rowCount();
+        }
+        QVERIFY(narrower > 0 && narrower < 4);
+        alerts.model.setFilterText({});
+        QCOMPARE(alerts.model.rowCount(), 10);
+    }
+
+    static void aRecordThatComesToMatchIsANewcomer() {
+        Loaded<models::AlertModel> alerts;
+        alerts.model.setHandsOff(false);
+        alerts.model.setFilterText(QStringLiteral("resolvedBy:jonas"));
+        QCOMPARE(alerts.model.rowCount(), 0);
+        fleet::Alert alert = alerts.client.values.alerts.front();
+        alert.resolvedBy = "jonas";
+        alerts.client.tell(alert);
+        QCOMPARE(alerts.model.pendingNewcomers(), 1);
     }
 
     // --- alerts

@@ -1,7 +1,8 @@
-// The pages over plain lists: Firmware, Alerts, Activity.
+// The pages over plain lists: Firmware, Alerts, Activity; and the filter of every list.
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -12,10 +13,13 @@
 #include "tests/views/window_fixture.h"
 #include "views/activity/activity_page.h"
 #include "views/alerts/alerts_page.h"
+#include "views/devices/devices_page.h"
 #include "views/firmware/firmware_page.h"
+#include "views/quarantine/quarantine_page.h"
 #include "views/theme.h"
 #include "views/view_settings.h"
 #include "views/widgets/empty_state.h"
+#include "views/widgets/filter_field.h"
 #include "views/widgets/table_view.h"
 
 namespace drydock::tests {
@@ -67,6 +71,40 @@ struct Shown {
     std::vector<views::Destination> went;
     std::vector<models::Notice> notices;
 };
+
+// `good` is some of the list; `bad` leaves it as it is and says `why`.
+template <class PageType>
+void expectFilter(const char* good, const char* bad, const char* why) {
+    Shown<PageType> shown;
+    shown.client.answerAll();
+    auto* field = shown.page.template findChild<views::FilterField*>();
+    auto* edit = field->template findChild<QLineEdit*>();
+    const auto error = [field] {
+        for (const auto* label : field->template findChildren<QLabel*>())
+            if (label->isVisible()) return label->text();
+        return QString();
+    };
+    const auto count = [&shown] { return shown.table()->model()->rowCount(); };
+    for (const fleet::FieldDefinition& each :
+         static_cast<const models::OrderedModel*>(shown.table()->model())->vocabulary().fields())
+        QVERIFY(edit->toolTip().contains(QString::fromStdString(std::string(each.name))));
+    edit->setText(QString::fromUtf8(good));
+    const int found = count();
+    QVERIFY(found > 0);
+    QCOMPARE(error(), QString());
+    edit->setText(QString::fromUtf8(bad));
+    QVERIFY2(error().contains(QString::fromUtf8(why)), qPrintable(error()));
+    QCOMPARE(count(), found);
+    // Still being typed: what stands there so far is asked for.
+    for (const char* openEnd : {"nothing-has-this AND", "nothing-has-this AND (NOT (", "nothing-has-this OR "}) {
+        edit->setText(QString::fromUtf8(good));
+        edit->setText(QString::fromUtf8(openEnd));
+        QVERIFY2(error().contains(QStringLiteral("expected a word")), openEnd);
+        QCOMPARE(count(), 0);
+    }
+    edit->setText(QStringLiteral("x BAND"));
+    QCOMPARE(error(), QString());
+}
 
 void keepPicture(QWidget& page, const char* name) {
     // Each level of nested layouts asks the next one by an event.
@@ -198,6 +236,15 @@ private slots:
         shown.page.open(QStringLiteral("Reported by"));
         for (int guard = 0; shown.client.waiting() > 0 && guard < 20; ++guard) shown.client.answerAll();
         QCOMPARE(shown.table()->model()->rowCount(), 12);
+    }
+
+    // --- the filter of all lists
+    static void aFilterThatCannotBeReadSaysWhereAndKeepsTheList() {
+        expectFilter<views::FirmwarePage>("version:2026*", "devices:many", "at character 9: expected a number");
+        expectFilter<views::AlertsPage>("state:open", "state:opened", "at character 7: expected a state");
+        expectFilter<views::ActivityPage>("who:mara", "at:soon", "at character 4: expected a number and a unit");
+        expectFilter<views::QuarantinePage>("payload:*3hw1*", "size:", "at character 6: expected a value");
+        expectFilter<views::DevicesPage>("retries:>=5", "phase:broken", "at character 7: expected a phase");
     }
 
     // --- all

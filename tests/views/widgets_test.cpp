@@ -164,15 +164,12 @@ private slots:
         QCOMPARE(query.seenWithinMs, std::int64_t{300'000});
         QVERIFY(query.error.isEmpty());
         QCOMPARE(query.toText(), QStringLiteral("phase:retrying,failed seen:5m wo:v8 2.27"));
-        QCOMPARE(views::withoutOpenEnd(QStringLiteral("a OR b AND (NOT ")), QStringLiteral("a OR b"));
-        QCOMPARE(views::withoutOpenEnd(QStringLiteral("a BAND")), QStringLiteral("a BAND"));
         const auto mixed = views::parseDeviceQuery(QStringLiteral("FW:2.27 OR phase:failed"));
         QCOMPARE(mixed.words, QStringLiteral("(FW:2.27 OR phase:failed)"));
         QVERIFY(mixed.phases.empty());
         QCOMPARE(views::parseDeviceQuery(QStringLiteral("phase:well ") + mixed.words).toText(),
                  QStringLiteral("phase:well (FW:2.27 OR phase:failed)"));
-        QVERIFY(!views::parseDeviceQuery(QStringLiteral("phase:broken")).error.isEmpty());
-        QVERIFY(!views::parseDeviceQuery(QStringLiteral("seen:soon")).error.isEmpty());
+        QCOMPARE(views::parseDeviceQuery(QStringLiteral("seen:soon")).toText(), QString());
     }
 
     static void anActionIsOfferedWhereTheRulesAllowItForOneOfTheSelected() {

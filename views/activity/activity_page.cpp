@@ -47,7 +47,7 @@ QString pageOf(const std::string& action) {
 
 ActivityPage::ActivityPage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.activity, {QLatin1String(page_id::kActivity), tr("Activity"), Icon::activity},
-               tr("Filter: person, action, device, ZIP …"),
+               tr("Filter: words, who:mara, at:1d, action:restore*, undoable:true …"),
                new DetailsPane(tr("Select a line to see what it changed, and to take it back where that still goes.")),
                parent),
       m_activity(&context.models.activity) {
@@ -125,7 +125,7 @@ void ActivityPage::refreshEmptyState() {
                              {});
         emptyState().setAction({});
     } else if (!filterText().isEmpty()) {
-        emptyState().setText(tr("Nothing matches the filter"), tr("A filter finds words in any column."));
+        emptyState().setText(tr("Nothing matches the filter"), filterHelp());
         emptyState().setAction(tr("Clear the filter"));
     } else {
         emptyState().setText(tr("Nobody has done anything yet"),

@@ -82,11 +82,7 @@ void DeviceListPage::buildTable() {
 }
 
 void DeviceListPage::applyFilter(const QString& text) {
-    DeviceQuery query = parseDeviceQuery(text);
-    filter().setError(query.error);
-    // While somebody is still typing, the list is what stands there so far asks for, or else stays what it was.
-    if (!query.error.isEmpty()) query = parseDeviceQuery(withoutOpenEnd(text));
-    if (!query.error.isEmpty()) return;
+    const DeviceQuery query = parseDeviceQuery(text);
     if (m_chips != nullptr) m_chips->setPhases(query.phases);
     models::DeviceFilter wanted;
     wanted.phases = m_fixedPhases.empty() ? query.phases : m_fixedPhases;
@@ -154,9 +150,7 @@ void DeviceListPage::refreshEmptyState() {
         emptyState().setText(tr("Loading devices …"), {});
         emptyState().setAction({});
     } else if (!filterText().isEmpty()) {
-        emptyState().setText(tr("No device matches the filter"),
-                             tr("A filter finds words in any column, and understands fields such as phase:, seen: and "
-                                "attributes.FW:, with AND, OR, NOT and parentheses."));
+        emptyState().setText(tr("No device matches the filter"), filterHelp());
         emptyState().setAction(tr("Clear the filter"));
     } else {
         emptyState().setText(m_emptyTitle, m_emptyHint);

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include <QRegularExpression>
 #include <QStringList>
 
-#include "models/fleet/thing_query.h"
+#include "models/fleet/thing_fields.h"
 #include "models/text.h"
 
 namespace drydock::views {
@@ -29,17 +28,17 @@ QString durationText(std::int64_t ms) {
 
 DeviceQuery parseDeviceQuery(const QString& text) {
     DeviceQuery query;
-    const auto compiled = fleet::ThingQuery::compile(text.toStdString());
-    if (!compiled) {
-        query.error = models::toText(compiled.error().message);
-        return query;
-    }
+    const auto compiled = fleet::FleetQuery::compile(text.toStdString(), fleet::thingFields());
+    if (!compiled) return query;
     QStringList rest;
-    for (const fleet::ThingQuery::Conjunct& conjunct : compiled->conjuncts()) {
-        if (!conjunct.phases.empty() && query.phases.empty()) {
-            query.phases = conjunct.phases;
-        } else if (conjunct.seenMs && query.seenWithinMs == 0) {
-            query.seenWithinMs = *conjunct.seenMs;
+    const auto isOf = [](const fleet::FleetQuery::Conjunct& conjunct, fleet::ThingField field) {
+        return conjunct.field && fleet::thingFieldOf(*conjunct.field) == field;
+    };
+    for (const fleet::FleetQuery::Conjunct& conjunct : compiled->conjuncts()) {
+        if (isOf(conjunct, fleet::ThingField::phase) && query.phases.empty()) {
+            for (const std::string_view name : conjunct.values) query.phases.push_back(*fleet::phaseFromName(name));
+        } else if (isOf(conjunct, fleet::ThingField::seen) && query.seenWithinMs == 0) {
+            query.seenWithinMs = conjunct.withinMs;
         } else {
             rest.append(models::toText(conjunct.text));
         }
@@ -48,11 +47,6 @@ DeviceQuery parseDeviceQuery(const QString& text) {
     query.phases.erase(std::unique(query.phases.begin(), query.phases.end()), query.phases.end());
     query.words = rest.join(QLatin1Char(' '));
     return query;
-}
-
-QString withoutOpenEnd(const QString& text) {
-    static const QRegularExpression openEnd(QStringLiteral("(?:(?:^|\\s|(?<=\\())(?:AND|OR|NOT)|\\(|\\s)+$"));
-    return QString(text).remove(openEnd);
 }
 
 QString DeviceQuery::toText() const {

@@ -1,4 +1,4 @@
-// DeviceQuery: what stands in a device filter, in the fleet's query language (models/fleet/thing_query.h), with what
+// DeviceQuery: what stands in a device filter, in the fleet's query language (models/fleet/fleet_query.h), with what
 // tiles and chips write taken out of it:
 //   phase:retrying  phase:coolingOff,failed   the phases to show
 //   seen:5m  seen:2h  seen:1d                 last seen within
@@ -18,14 +18,11 @@ struct DeviceQuery {
     QString words;                     // all the rest: words, other fields, ANDs and ORs
     std::vector<fleet::Phase> phases;  // ascending, no repeats; empty: all
     std::int64_t seenWithinMs = 0;     // 0: whenever
-    QString error;                     // not empty: the text can't be read, and the rest is empty
 
-    [[nodiscard]] QString toText() const;  // without the error
+    [[nodiscard]] QString toText() const;
 };
 
+// Of a text that can't be read: nothing.
 [[nodiscard]] DeviceQuery parseDeviceQuery(const QString& text);
-
-// `text` without the AND, OR, NOT and "(" at its end, after which something is still to come.
-[[nodiscard]] QString withoutOpenEnd(const QString& text);
 
 }  // namespace drydock::views

@@ -64,7 +64,7 @@ QStringList zipsIn(const QMimeData& dropped) {
 
 FirmwarePage::FirmwarePage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.firmware, {QLatin1String(page_id::kFirmware), tr("Firmware"), Icon::firmware},
-               tr("Filter: product, version, commit, ZIP, status …"),
+               tr("Filter: words, version:2026.03*, status:TESTING, devices:>0 …"),
                new DetailsPane(tr("Select a firmware to see it whole.")), parent),
       m_firmware(&context.models.firmware) {
     setAcceptDrops(true);
@@ -204,7 +204,7 @@ void FirmwarePage::refreshEmptyState() {
                       tr("The switches above hide %1 more.").arg(Format::count(static_cast<std::uint64_t>(hidden))));
         empty.setAction(tr("Show all firmware"));
     } else {
-        empty.setText(tr("No firmware matches the filter"), tr("A filter finds words in any column."));
+        empty.setText(tr("No firmware matches the filter"), filterHelp());
         empty.setAction(tr("Show all firmware"));
     }
 }

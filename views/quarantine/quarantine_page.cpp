@@ -27,7 +27,7 @@ QuarantinePage::QuarantinePage(const PageContext& context, QWidget* parent)
 
 QuarantinePage::QuarantinePage(const PageContext& context, QuarantineModel* messages, QWidget* parent)
     : ListPage(context, *messages, {QLatin1String(page_id::kQuarantine), tr("Quarantine"), Icon::quarantine},
-               tr("Filter: reason, topic, payload …"),
+               tr("Filter: words, reason:status*, arrived:1h, size:>1000 …"),
                new DetailsPane(tr("Select a message to see why it could not be used.")), parent),
       m_messages(messages) {
     m_messages->setParent(this);
@@ -98,7 +98,7 @@ void QuarantinePage::refreshEmptyState() {
         emptyState().setText(tr("Loading the quarantine …"), {});
         emptyState().setAction({});
     } else if (!filterText().isEmpty()) {
-        emptyState().setText(tr("No message matches the filter"), tr("A filter finds words in any column."));
+        emptyState().setText(tr("No message matches the filter"), filterHelp());
         emptyState().setAction(tr("Clear the filter"));
     } else {
         emptyState().setText(

@@ -48,6 +48,12 @@ void FilterField::setText(const QString& text) {
     m_edit->setText(text);
 }
 
+void FilterField::setHelp(const QString& help) {
+    // As rich text, which a tooltip breaks into lines.
+    m_edit->setToolTip(QStringLiteral("<qt>%1</qt>").arg(help.toHtmlEscaped()));
+    m_edit->setAccessibleDescription(help);
+}
+
 void FilterField::setError(const QString& error) {
     m_error->setText(error);
     m_error->setVisible(!error.isEmpty());

@@ -17,6 +17,7 @@ public:
 
     [[nodiscard]] QString text() const;
     void setText(const QString& text);
+    void setHelp(const QString& help);        // the tooltip: what may be asked for
     void setError(const QString& error);      // empty: the filter is fine
     void setSummary(const QString& summary);  // at the right: "1,000,000 · 12 shown"
     void focusFilter();

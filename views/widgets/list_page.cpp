@@ -6,12 +6,14 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <QVariant>
 
 #include "models/format.h"
 #include "models/roles.h"
+#include "models/text.h"
 #include "views/theme.h"
 #include "views/view_settings.h"
 #include "views/widgets/details_pane.h"
@@ -25,6 +27,12 @@ namespace {
 // As they share a window; a wider one is shared alike.
 constexpr int kListWidth = 600;
 constexpr int kDetailsWidth = 400;
+
+// `text` without the AND, OR, NOT and "(" at its end, after which something is still to come.
+QString withoutOpenEnd(const QString& text) {
+    static const QRegularExpression openEnd(QStringLiteral("(?:(?:^|\\s|(?<=\\())(?:AND|OR|NOT)|\\(|\\s)+$"));
+    return QString(text).remove(openEnd);
+}
 
 }  // namespace
 
@@ -80,11 +88,8 @@ QWidget* ListPage::buildListSide(const QString& filterHint) {
     m_empty = new EmptyState(face().icon);
     m_table->setEmptyState(m_empty);
     connect(m_filter, &FilterField::leftDownwards, m_table, [this] { m_table->setFocus(Qt::OtherFocusReason); });
-    connect(m_filter, &FilterField::textChanged, this, [this](const QString& text) {
-        applyFilter(text);
-        m_context.settings.setFilter(face().id, text);
-        refreshSummary();
-    });
+    m_filter->setHelp(filterHelp());
+    connect(m_filter, &FilterField::textChanged, this, &ListPage::takeFilter);
 
     m_controls = new QVBoxLayout;
     m_controls->setContentsMargins(space::k4, space::k3, space::k4, space::k2);
@@ -148,6 +153,26 @@ void ListPage::noteChange(const QModelIndex& from, const QModelIndex& to) {
             return range.top() <= to.row() && range.bottom() >= from.row();
         }))
         m_selectionTimer.start();
+}
+
+void ListPage::takeFilter(const QString& text) {
+    const QString error = m_model->filterError(text);
+    m_filter->setError(error);
+    m_context.settings.setFilter(face().id, text);
+    // While somebody is still typing, the list is what stands there so far asks for, or else stays what it was.
+    const QString readable = error.isEmpty() ? text : withoutOpenEnd(text);
+    if (error.isEmpty() || m_model->filterError(readable).isEmpty()) applyFilter(readable);
+    refreshSummary();
+}
+
+QString ListPage::filterHelp() const {
+    QStringList names;
+    for (const fleet::FieldDefinition& field : m_model->vocabulary().fields()) {
+        const QString name = models::toText(field.name);
+        names.append(name.endsWith(QLatin1Char('.')) ? tr("%1<name>").arg(name) : name);
+    }
+    return tr("A filter finds words in any column, and understands the fields %1, with AND, OR, NOT and parentheses.")
+        .arg(names.join(QStringLiteral(", ")));
 }
 
 void ListPage::applyFilter(const QString& text) {

@@ -31,7 +31,7 @@ public:
     [[nodiscard]] QString selectionAsText() const override;
 
 protected:
-    // `filterHint` is what the filter finds. Takes ownership of `details`.
+    // `filterHint` is an example or two of what the filter takes. Takes ownership of `details`.
     ListPage(const PageContext& context, models::OrderedModel& model, Face face, const QString& filterHint,
              DetailsPane* details, QWidget* parent = nullptr);
 
@@ -55,7 +55,10 @@ protected:
     void clearFilter();
     void refreshSummary();
 
+    // A text that can be read, or as much of one as can.
     virtual void applyFilter(const QString& text);
+    // What the filter understands, for whom it found nothing.
+    [[nodiscard]] QString filterHelp() const;
     // The row of an id, or -1.
     [[nodiscard]] virtual int rowOf(const QString& id) const = 0;
     // Lets every row through that a switch of the page hides.
@@ -74,6 +77,7 @@ private:
     QWidget* buildListSide(const QString& filterHint);
     QWidget* buildHead();
     void connectModel();
+    void takeFilter(const QString& text);
     void noteChange(const QModelIndex& from, const QModelIndex& to);
 
     PageContext m_context;

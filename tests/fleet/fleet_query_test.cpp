@@ -1,5 +1,5 @@
-// The query language: each rule of thing_query.h, its errors, and its bounds.
-#include "models/fleet/thing_query.h"
+// The query language: each rule of fleet_query.h, its errors, and its bounds, with the fields of things.
+#include "models/fleet/fleet_query.h"
 
 #include <iostream>
 #include <map>
@@ -8,16 +8,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "models/fleet/thing_fields.h"
+
 namespace drydock::fleet {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Kind = QueryField::Kind;
 
 // Values by the names of their fields.
-struct Row final : ThingRow {
+struct Row final : QueryRow {
     std::map<std::string, std::string> texts;
     std::map<std::string, std::int64_t> numbers;
 
@@ -36,9 +37,13 @@ struct Row final : ThingRow {
     }
 };
 
-class ThingQueryTest : public testing::Test {
+storage::Result<FleetQuery> compiled(const std::string& text) {
+    return FleetQuery::compile(text, thingFields());
+}
+
+class FleetQueryTest : public testing::Test {
 protected:
-    ThingQueryTest() {
+    FleetQueryTest() {
         row.texts = {{"thingName", "3hwC2y7"},
                      {"phase", "coolingOff"},
                      {"attributes.model", "wo:v8"},
@@ -52,7 +57,7 @@ protected:
         row.numbers = {{"retries", 5}, {"cycles", 1}, {"seen", 240'000}};
     }
     bool matches(const std::string& text) {
-        const auto query = ThingQuery::compile(text);
+        const auto query = compiled(text);
         EXPECT_TRUE(query) << text << ": " << (query ? "" : query.error().message);
         return query && query->matches(row);
     }
@@ -60,7 +65,7 @@ protected:
         for (const std::string& text : texts) EXPECT_EQ(matches(text), expected) << text;
     }
     static std::string error(const std::string& text) {
-        const auto query = ThingQuery::compile(text);
+        const auto query = compiled(text);
         if (query) return {};
         EXPECT_EQ(query.error().code, storage::ErrorCode::validation);
         return query.error().message;
@@ -68,7 +73,7 @@ protected:
     Row row;
 };
 
-TEST_F(ThingQueryTest, AFieldHasTheValueWhateverItsCase) {
+TEST_F(FleetQueryTest, AFieldHasTheValueWhateverItsCase) {
     expectAll({"attributes.model:wo\\:v8 AND attributes.FW:2.27", "phase:coolingOff", "phase:COOLINGOFF",
                "attributes.model:wo:v8", "thingname:3hwc2y7", "deviceId:3hwC2y7", "retries:5", "RetryCounter:5"},
               true);
@@ -77,7 +82,7 @@ TEST_F(ThingQueryTest, AFieldHasTheValueWhateverItsCase) {
               false);
 }
 
-TEST_F(ThingQueryTest, WildcardsStandForOtherCharacters) {
+TEST_F(FleetQueryTest, WildcardsStandForOtherCharacters) {
     expectAll({"thingName:3hw*", "thingName:*y7", "thingName:3*2*7", "thingName:3hwC?y7", "thingName:*", "phase:cool*",
                "attributes.site:*", "*"},
               true);
@@ -90,7 +95,7 @@ TEST_F(ThingQueryTest, WildcardsStandForOtherCharacters) {
     expectAll({"attributes.site:*a*a*a*a*a*a*a*b"}, false);
 }
 
-TEST_F(ThingQueryTest, NumbersAreComparedAsNumbersAndTheRestByBytes) {
+TEST_F(FleetQueryTest, NumbersAreComparedAsNumbersAndTheRestByBytes) {
     expectAll({"retries:>=5", "retries:>4", "retries:<=5", "retries:<6", "cycles:>=1", "attributes.FW:<2.3",
                "attributes.build:>=2026.03.01", "attributes.build:<2026.04.00", "attributes.build:>2025.12.31"},
               true);
@@ -99,7 +104,7 @@ TEST_F(ThingQueryTest, NumbersAreComparedAsNumbersAndTheRestByBytes) {
     expectAll({"retries:>5", "retries:<5", "attributes.nothing:>1", "attributes.build:>2026.03.01"}, false);
 }
 
-TEST_F(ThingQueryTest, RangesIncludeTheirEndsOrNot) {
+TEST_F(FleetQueryTest, RangesIncludeTheirEndsOrNot) {
     expectAll({"retries:[5 TO 9]", "retries:[1 TO 5]", "retries:{4 TO 6}", "retries:[5 TO *]", "retries:[* TO 5]",
                "retries:{4 TO 5]", "attributes.build:[2026.01.01 TO 2026.12.31]", "attributes.site:[\"Ha\" TO \"Hb\"]",
                "retries:[* TO *]"},
@@ -108,7 +113,7 @@ TEST_F(ThingQueryTest, RangesIncludeTheirEndsOrNot) {
               false);
 }
 
-TEST_F(ThingQueryTest, AndBindsCloserThanOrAndMayBeLeftOut) {
+TEST_F(FleetQueryTest, AndBindsCloserThanOrAndMayBeLeftOut) {
     expectAll({"phase:failed AND retries:1 OR retries:5", "retries:5 OR phase:failed AND retries:1",
                "phase:coolingOff retries:5", "NOT phase:failed", "NOT NOT retries:5",
                "NOT (phase:failed OR retries:1) AND retries:5", "phase:(failed OR coolingOff)",
@@ -119,7 +124,7 @@ TEST_F(ThingQueryTest, AndBindsCloserThanOrAndMayBeLeftOut) {
               false);
 }
 
-TEST_F(ThingQueryTest, QuotesAndBackslashesTakeCharactersForThemselves) {
+TEST_F(FleetQueryTest, QuotesAndBackslashesTakeCharactersForThemselves) {
     expectAll({"attributes.site:\"Hafen 7\"", "attributes.site:Hafen\\ 7", "attributes.site:\"hafen\\ 7\""}, true);
     row.texts["attributes.site"] = "a \"b\" (c) * \\";
     expectAll({R"(attributes.site:"a \"b\" (c) * \\")"}, true);
@@ -127,26 +132,26 @@ TEST_F(ThingQueryTest, QuotesAndBackslashesTakeCharactersForThemselves) {
     expectAll({"attributes.site:AND", "attributes.site:\"AND\""}, true);
 }
 
-TEST_F(ThingQueryTest, AWordAloneOccursInWhatAListShows) {
+TEST_F(FleetQueryTest, AWordAloneOccursInWhatAListShows) {
     expectAll({"3hw", "C2Y", "wo:v8", "2.27 FAIL", "cooling", "3hw*", "NOT lost", "\"wo:v8\"", "NOT and", ""}, true);
     row.texts["status"] = "standing by";
     expectAll({"and", "\"ding by\""}, true);
     expectAll({"nothing like it", "hw*", "\"wo v8\"", "unknown:5", "3hw lost"}, false);
 }
 
-TEST_F(ThingQueryTest, SeenTakesHowLongAgo) {
+TEST_F(FleetQueryTest, SeenTakesHowLongAgo) {
     expectAll({"seen:5m", "seen:1d", "seen:>3m", "seen:[1m TO 1h]", "seen:240s"}, true);
     expectAll({"seen:3m", "seen:>5m"}, false);
     row.numbers.erase("seen");
     expectAll({"seen:5m", "seen:>5m"}, false);
 }
 
-TEST_F(ThingQueryTest, GroupsAreComparedOneByOne) {
+TEST_F(FleetQueryTest, GroupsAreComparedOneByOne) {
     expectAll({"groups:canary", "group:beta\\:2", "thingGroupNames:beta*"}, true);
     expectAll({"groups:beta", "groups:\"canary, beta:2\""}, false);
 }
 
-TEST_F(ThingQueryTest, AnErrorNamesThePlaceAndWhatWasExpected) {
+TEST_F(FleetQueryTest, AnErrorNamesThePlaceAndWhatWasExpected) {
     EXPECT_THAT(error("attributes.FW:"), HasSubstr("at character 15: expected a value after \"attributes.FW:\""));
     EXPECT_THAT(error("(phase:failed"), HasSubstr("at character 14: expected \")\""));
     EXPECT_THAT(error("phase:failed)"), HasSubstr("at character 13: there is no \"(\" to this"));
@@ -167,7 +172,7 @@ TEST_F(ThingQueryTest, AnErrorNamesThePlaceAndWhatWasExpected) {
     EXPECT_THAT(error("a\x01"), HasSubstr("at character 2: expected no control character"));
 }
 
-TEST_F(ThingQueryTest, NoInputGoesDeepOrLong) {
+TEST_F(FleetQueryTest, NoInputGoesDeepOrLong) {
     EXPECT_THAT(error(std::string(kMaxQueryBytes + 1, 'x')), HasSubstr("4096 bytes"));
     EXPECT_THAT(error(std::string(2000, '(') + "a" + std::string(2000, ')')), HasSubstr("32 levels"));
     std::string nots;
@@ -178,7 +183,7 @@ TEST_F(ThingQueryTest, NoInputGoesDeepOrLong) {
     EXPECT_EQ(error(many), "");
 }
 
-TEST_F(ThingQueryTest, AnyTextIsReadOrRefusedWithAReason) {
+TEST_F(FleetQueryTest, AnyTextIsReadOrRefusedWithAReason) {
     const unsigned seed = std::random_device()();
     std::cout << "seed " << seed << '\n';
     std::mt19937 random(seed);
@@ -189,7 +194,7 @@ TEST_F(ThingQueryTest, AnyTextIsReadOrRefusedWithAReason) {
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
         for (unsigned i = 0; i < random() % 12; ++i) text += pieces[random() % pieces.size()];
-        const auto query = ThingQuery::compile(text);
+        const auto query = compiled(text);
         if (!query) {
             EXPECT_THAT(query.error().message, HasSubstr("at character")) << text;
             continue;
@@ -205,17 +210,16 @@ TEST_F(ThingQueryTest, AnyTextIsReadOrRefusedWithAReason) {
     }
 }
 
-TEST_F(ThingQueryTest, AQueryTellsWhatItReads) {
-    const auto query = ThingQuery::compile("attributes.FW:1 OR (retries:>2 AND attributes.FW:3) OR word").value();
-    EXPECT_THAT(query.fields(), ElementsAre(QueryField{Kind::attribute, "FW"}, QueryField{Kind::retries, ""}));
+TEST_F(FleetQueryTest, AQueryTellsWhatItReads) {
+    const auto query = compiled("attributes.FW:1 OR (retries:>2 AND attributes.FW:3) OR word").value();
+    EXPECT_THAT(query.fields(), ElementsAre(thingField(ThingField::attribute, "FW"), thingField(ThingField::retries)));
     EXPECT_TRUE(query.hasWords());
 }
 
-TEST_F(ThingQueryTest, PinsAreEqualitiesOfWhichOneMustHold) {
+TEST_F(FleetQueryTest, PinsAreEqualitiesOfWhichOneMustHold) {
     const auto pins = [](const std::string& text) {
         std::vector<std::string> found;
-        for (const auto& pin : ThingQuery::compile(text).value().pins())
-            found.push_back(pin.field.name() + '=' + pin.text);
+        for (const auto& pin : compiled(text).value().pins()) found.push_back(pin.field.name() + '=' + pin.text);
         return found;
     };
     EXPECT_THAT(pins("attributes.FW:2.27A AND retries:>5"), ElementsAre("attributes.FW=2.27a"));
@@ -228,23 +232,25 @@ TEST_F(ThingQueryTest, PinsAreEqualitiesOfWhichOneMustHold) {
     EXPECT_THAT(pins("groups:canary"), IsEmpty());
 }
 
-TEST_F(ThingQueryTest, ReasonsAreTheClausesThatHold) {
-    const auto query =
-        ThingQuery::compile("(phase:failed OR retries:>=5) AND NOT attributes.FW:3 attributes.model:wo*").value();
+TEST_F(FleetQueryTest, ReasonsAreTheClausesThatHold) {
+    const auto query = compiled("(phase:failed OR retries:>=5) AND NOT attributes.FW:3 attributes.model:wo*").value();
     ASSERT_TRUE(query.matches(row));
     EXPECT_THAT(query.reasons(row), ElementsAre("retries:>=5", "NOT attributes.FW:3", "attributes.model:wo*"));
 }
 
-TEST_F(ThingQueryTest, ConjunctsTellWordsAndPlainRestrictionsFromTheRest) {
+TEST_F(FleetQueryTest, ConjunctsTellWordsAndPlainRestrictionsFromTheRest) {
     const auto conjuncts =
-        ThingQuery::compile("phase:retrying,failed wo:v8 seen:5m (a OR b) phase:(failed OR retries)").has_value();
+        compiled("phase:retrying,failed wo:v8 seen:5m (a OR b) phase:(failed OR retries)").has_value();
     EXPECT_FALSE(conjuncts);  // "retries" is no phase
-    const auto all = ThingQuery::compile("phase:retrying,failed wo:v8 seen:5m (a OR b) x*").value().conjuncts();
+    const auto all = compiled("phase:retrying,failed wo:v8 seen:5m (a OR b) x*").value().conjuncts();
     ASSERT_EQ(all.size(), 5U);
-    EXPECT_THAT(all[0].phases, ElementsAre(Phase::retrying, Phase::failed));
+    EXPECT_EQ(all[0].field, thingField(ThingField::phase));
+    EXPECT_THAT(all[0].values, ElementsAre("retrying", "failed"));
     EXPECT_EQ(all[1].word, "wo:v8");
-    EXPECT_EQ(all[2].seenMs, 300'000);
+    EXPECT_EQ(all[2].field, thingField(ThingField::seen));
+    EXPECT_EQ(all[2].withinMs, 300'000);
     EXPECT_EQ(all[3].text, "(a OR b)");
+    EXPECT_FALSE(all[3].field);
     EXPECT_FALSE(all[4].word);
 }
 

@@ -1,4 +1,4 @@
-// The parsed form of a ThingQuery; only its parser and its evaluation look at it.
+// The parsed form of a FleetQuery; only its parser and its evaluation look at it.
 #pragma once
 
 #include <optional>
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/fleet/thing_query.h"
+#include "models/fleet/fleet_query.h"
 
 namespace drydock::fleet {
 
@@ -16,7 +16,7 @@ struct QueryBound {
     bool inclusive = true;
 };
 
-struct ThingQuery::Node {
+struct FleetQuery::Node {
     enum class Kind : std::uint8_t { all, any, none, word, value, exists, range };
     Kind kind = Kind::all;
     std::vector<Node> children;  // of all, any and none

@@ -1,55 +1,16 @@
-// From a text to a ThingQuery: one pass, descending only into parentheses and NOT, which are counted.
+// From a text to a FleetQuery: one pass, descending only into parentheses and NOT, which are counted.
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "models/fleet/thing_query.h"
-#include "models/fleet/thing_query_tree.h"
+#include "models/fleet/fleet_query.h"
+#include "models/fleet/fleet_query_tree.h"
 
 namespace drydock::fleet {
 namespace {
 
-using Node = ThingQuery::Node;
-using Kind = QueryField::Kind;
+using Node = FleetQuery::Node;
 using storage::Result;
-
-struct FieldName {
-    std::string_view name;  // folded
-    Kind kind;
-};
-constexpr std::array<FieldName, 20> kFieldNames = {{
-    {"thingname", Kind::thingName},
-    {"deviceid", Kind::thingName},
-    {"id", Kind::thingName},
-    {"phase", Kind::phase},
-    {"retries", Kind::retries},
-    {"retrycounter", Kind::retries},
-    {"cycles", Kind::cycles},
-    {"resetretrycount", Kind::cycles},
-    {"groups", Kind::groups},
-    {"group", Kind::groups},
-    {"thinggroupnames", Kind::groups},
-    {"assignee", Kind::assignee},
-    {"note", Kind::note},
-    {"model", Kind::model},
-    {"fw", Kind::fw},
-    {"status", Kind::status},
-    {"laststatus", Kind::status},
-    {"seen", Kind::seen},
-    {"lastseen", Kind::seen},
-    {"thinggroupname", Kind::groups},
-}};
-constexpr std::string_view kAttributes = "attributes.";
-
-std::optional<QueryField> fieldNamed(std::string_view name) {
-    const std::string folded = foldedAscii(name);
-    if (folded.size() > kAttributes.size() && folded.compare(0, kAttributes.size(), kAttributes) == 0)
-        return QueryField{Kind::attribute, std::string(name.substr(kAttributes.size()))};
-    const auto* const found = std::find_if(kFieldNames.begin(), kFieldNames.end(),
-                                           [&folded](const FieldName& each) { return each.name == folded; });
-    if (found == kFieldNames.end()) return std::nullopt;
-    return QueryField{found->kind, {}};
-}
 
 bool isSpace(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -74,20 +35,20 @@ std::optional<double> durationMs(std::string_view text) {
     return std::nullopt;
 }
 
-std::string phaseNames() {
-    std::string names;
-    for (int i = 0; i <= static_cast<int>(Phase::failed); ++i)
-        names += (i == 0 ? "" : ", ") + std::string(phaseName(static_cast<Phase>(i)));
-    return names;
+std::string joined(const std::vector<std::string_view>& values) {
+    std::string text;
+    for (const std::string_view value : values) text += (text.empty() ? "" : ", ") + std::string(value);
+    return text;
 }
 
 }  // namespace
 
-class ThingQueryParser {
+class FleetQueryParser {
 public:
-    explicit ThingQueryParser(std::string_view text) : m_query(std::string(text)), m_text(m_query.m_text) {}
+    FleetQueryParser(std::string_view text, const QueryVocabulary& vocabulary)
+        : m_query(std::string(text)), m_text(m_query.m_text), m_vocabulary(vocabulary) {}
 
-    Result<ThingQuery> run() {
+    Result<FleetQuery> run() {
         if (m_text.size() > kMaxQueryBytes)
             return storage::invalid("The query has more than " + std::to_string(kMaxQueryBytes) +
                                     " bytes. Say it shorter.");
@@ -205,7 +166,8 @@ private:
         std::size_t colon = m_at;
         while (!endsTerm(colon) && m_text[colon] != ':' && m_text[colon] != '\\' && m_text[colon] != '"') ++colon;
         const bool hasColon = colon < m_text.size() && m_text[colon] == ':';
-        const auto field = hasColon ? fieldNamed(std::string_view(m_text).substr(begin, colon - begin)) : std::nullopt;
+        const auto field =
+            hasColon ? m_vocabulary.find(std::string_view(m_text).substr(begin, colon - begin)) : std::nullopt;
         if (!field) return parseWord();
         if (!m_query.reads(*field)) m_query.m_fields.push_back(*field);
         m_at = colon + 1;
@@ -221,8 +183,9 @@ private:
         node.begin = value.begin;
         node.end = value.end;
         if (value.text == std::string_view(&TextPattern::kAnyText, 1)) {
-            // Everything: a thing always has a name.
+            // Everything, which always has the first field.
             node.kind = Node::Kind::exists;
+            node.field = m_vocabulary.field(0);
             if (!m_query.reads(node.field)) m_query.m_fields.push_back(node.field);
             return node;
         }
@@ -262,11 +225,11 @@ private:
         if (field.isNumber()) {
             node.kind = Node::Kind::range;
             DRYDOCK_ASSIGN(const QueryBound bound, boundOf(field, value));
-            if (field.kind != Kind::seen) node.lower = bound;
+            if (field.type() != FieldType::duration) node.lower = bound;
             node.upper = bound;
             return node;
         }
-        return field.kind == Kind::phase ? phasesOf(node, value) : valueOf(std::move(node), value);
+        return field.type() == FieldType::choice ? choicesOf(node, value) : valueOf(std::move(node), value);
     }
 
     static Node valueOf(Node node, const Value& value) {
@@ -276,7 +239,10 @@ private:
     }
 
     // "a,b" stands for either.
-    Result<Node> phasesOf(const Node& node, const Value& value) {
+    Result<Node> choicesOf(const Node& node, const Value& value) {
+        const FieldDefinition& choice = *node.field.definition;
+        const std::string expected = "expected a " + std::string(choice.noun);
+        const std::string thereAre = ": there are " + joined(choice.values);
         Node any = node;
         any.kind = Node::Kind::any;
         for (std::size_t begin = 0; begin <= value.text.size();) {
@@ -285,16 +251,14 @@ private:
             one.text = value.text.substr(begin, end - begin);
             begin = end + 1;
             if (one.text.empty()) continue;
-            Node phase = valueOf(node, one);
-            bool known = false;
-            for (int i = 0; i <= static_cast<int>(Phase::failed); ++i)
-                known |= phase.pattern.matches(phaseName(static_cast<Phase>(i)));
+            Node chosen = valueOf(node, one);
+            const bool known = std::any_of(choice.values.begin(), choice.values.end(),
+                                           [&chosen](std::string_view each) { return chosen.pattern.matches(each); });
             if (!known && !value.wild)
-                return wrong(value.begin,
-                             "expected a phase instead of " + quoted(one.text) + ": there are " + phaseNames());
-            any.children.push_back(std::move(phase));
+                return wrong(value.begin, expected + " instead of " + quoted(one.text) + thereAre);
+            any.children.push_back(std::move(chosen));
         }
-        if (any.children.empty()) return wrong(value.begin, "expected a phase: there are " + phaseNames());
+        if (any.children.empty()) return wrong(value.begin, expected + thereAre);
         const std::size_t begin = any.begin;
         Node found = onlyChildOr(std::move(any));
         found.begin = begin;
@@ -338,12 +302,14 @@ private:
         if (value.wild) return wrong(value.begin, "expected a value without \"*\" and \"?\" to compare with");
         QueryBound bound;
         bound.text = foldedAscii(value.text);
-        bound.number = field.kind == Kind::seen ? durationMs(bound.text) : wholeNumber(bound.text);
-        if (field.isNumber() && !bound.number)
-            return wrong(value.begin,
-                         field.kind == Kind::seen
-                             ? "expected a number and a unit, as in seen:90s, seen:5m, seen:2h or seen:1d"
-                             : "expected a number, as in " + field.name() + ":5 or " + field.name() + ":>=5");
+        const bool isDuration = field.type() == FieldType::duration;
+        bound.number = isDuration ? durationMs(bound.text) : wholeNumber(bound.text);
+        if (field.isNumber() && !bound.number) {
+            const std::string named = field.name() + ':';
+            return wrong(value.begin, isDuration ? "expected a number and a unit, as in " + named + "90s, " + named +
+                                                       "5m, " + named + "2h or " + named + "1d"
+                                                 : "expected a number, as in " + named + "5 or " + named + ">=5");
+        }
         return bound;
     }
 
@@ -378,13 +344,14 @@ private:
         return value;
     }
 
-    ThingQuery m_query;
+    FleetQuery m_query;
     const std::string& m_text;  // the query's own copy
+    const QueryVocabulary& m_vocabulary;
     std::size_t m_at = 0;
 };
 
-Result<ThingQuery> ThingQuery::compile(std::string_view text) {
-    return ThingQueryParser(text).run();
+Result<FleetQuery> FleetQuery::compile(std::string_view text, const QueryVocabulary& vocabulary) {
+    return FleetQueryParser(text, vocabulary).run();
 }
 
 }  // namespace drydock::fleet

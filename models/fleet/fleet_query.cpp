@@ -1,18 +1,16 @@
-#include "models/fleet/thing_query.h"
+#include "models/fleet/fleet_query.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
 
-#include "models/fleet/thing_query_tree.h"
+#include "models/fleet/fleet_query_tree.h"
 
 namespace drydock::fleet {
 namespace {
 
-using Node = ThingQuery::Node;
-using Kind = QueryField::Kind;
+using Node = FleetQuery::Node;
 
 char folded(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -92,21 +90,20 @@ bool textHolds(const Node& node, std::string_view value) {
            isWithin(node, [value](const QueryBound& bound) { return compareText(value, bound); });
 }
 
-bool groupsHold(const Node& node, std::string_view groups) {
-    constexpr std::string_view separator = ", ";
+bool anyTextHolds(const Node& node, std::string_view texts) {
     for (;;) {
-        const std::size_t end = groups.find(separator);
-        if (textHolds(node, groups.substr(0, end))) return true;
+        const std::size_t end = texts.find(kTextsSeparator);
+        if (textHolds(node, texts.substr(0, end))) return true;
         if (end == std::string_view::npos) return false;
-        groups.remove_prefix(end + separator.size());
+        texts.remove_prefix(end + kTextsSeparator.size());
     }
 }
 
-bool clauseHolds(const Node& node, const ThingRow& row) {
+bool clauseHolds(const Node& node, const QueryRow& row) {
     if (node.kind == Node::Kind::word) return row.anyMatches(node.pattern);
     if (!node.field.isNumber()) {
         const std::string_view value = row.text(node.field);
-        return node.field.kind == Kind::groups ? groupsHold(node, value) : textHolds(node, value);
+        return node.field.type() == FieldType::texts ? anyTextHolds(node, value) : textHolds(node, value);
     }
     const auto number = row.number(node.field);
     if (!number || node.kind == Node::Kind::exists) return number.has_value();
@@ -117,7 +114,7 @@ bool clauseHolds(const Node& node, const ThingRow& row) {
     });
 }
 
-bool holds(const Node& node, const ThingRow& row) {
+bool holds(const Node& node, const QueryRow& row) {
     const auto holdsHere = [&row](const Node& child) { return holds(child, row); };
     switch (node.kind) {
         case Node::Kind::all:
@@ -142,10 +139,10 @@ std::optional<std::string> onlyNumber(const Node& node) {
     return std::to_string(static_cast<std::int64_t>(number));
 }
 
-std::vector<ThingQuery::Pin> pinsOf(const Node& node) {
-    std::vector<ThingQuery::Pin> pins;
+std::vector<FleetQuery::Pin> pinsOf(const Node& node) {
+    std::vector<FleetQuery::Pin> pins;
     if (node.kind == Node::Kind::value) {
-        if (node.pattern.mode() == TextPattern::Mode::whole && node.field.kind != Kind::groups)
+        if (node.pattern.mode() == TextPattern::Mode::whole && node.field.type() != FieldType::texts)
             pins.push_back({node.field, node.pattern.text()});
     } else if (node.kind == Node::Kind::range) {
         if (const auto number = onlyNumber(node); number && node.field.isNumber())
@@ -165,18 +162,22 @@ std::vector<ThingQuery::Pin> pinsOf(const Node& node) {
     return pins;
 }
 
-// Whether the node asks for nothing but phases; adds them.
-bool takePhases(const Node& node, std::vector<Phase>& phases) {
+struct Choices {
+    std::optional<QueryField> field;
+    std::vector<std::string_view> values;
+};
+
+// Whether the node asks for nothing but values of one choice; adds them.
+bool takeChoices(const Node& node, Choices& choices) {
     if (node.kind == Node::Kind::any)
         return std::all_of(node.children.begin(), node.children.end(),
-                           [&phases](const Node& child) { return takePhases(child, phases); });
-    if (node.kind != Node::Kind::value || node.field.kind != Kind::phase ||
-        node.pattern.mode() != TextPattern::Mode::whole)
+                           [&](const Node& child) { return takeChoices(child, choices); });
+    if (node.kind != Node::Kind::value || node.field.type() != FieldType::choice ||
+        node.pattern.mode() != TextPattern::Mode::whole || (choices.field && *choices.field != node.field))
         return false;
-    for (int i = 0; i <= static_cast<int>(Phase::failed); ++i) {
-        const auto phase = static_cast<Phase>(i);
-        if (node.pattern.matches(phaseName(phase))) phases.push_back(phase);
-    }
+    choices.field = node.field;
+    for (const std::string_view value : node.field.definition->values)
+        if (node.pattern.matches(value)) choices.values.push_back(value);
     return true;
 }
 
@@ -195,19 +196,29 @@ std::string foldedAscii(std::string_view text) {
     return result;
 }
 
-bool QueryField::isNumber() const {
-    return kind == Kind::retries || kind == Kind::cycles || kind == Kind::seen;
-}
-
-bool QueryField::isOfMessage() const {
-    return kind == Kind::model || kind == Kind::fw || kind == Kind::status || kind == Kind::seen;
-}
-
 std::string QueryField::name() const {
-    // In the order of Kind.
-    constexpr std::array<const char*, 12> names = {"thingName", "attributes.", "phase", "retries", "cycles", "groups",
-                                                   "assignee",  "note",        "model", "FW",      "status", "seen"};
-    return names.at(static_cast<std::size_t>(kind)) + attribute;
+    return std::string(definition->name) + attribute;
+}
+
+QueryField QueryVocabulary::field(std::size_t place, std::string attribute) const {
+    return {&m_fields.at(place), place, std::move(attribute)};
+}
+
+std::optional<QueryField> QueryVocabulary::find(std::string_view name) const {
+    const std::string folded = foldedAscii(name);
+    for (std::size_t place = 0; place < m_fields.size(); ++place) {
+        const FieldDefinition& each = m_fields[place];
+        if (each.name.back() == '.') {
+            const std::size_t length = each.name.size();
+            if (folded.size() > length && equalsFolded(each.name, folded.substr(0, length)))
+                return field(place, std::string(name.substr(length)));
+        } else if (equalsFolded(each.name, folded) ||
+                   std::any_of(each.otherNames.begin(), each.otherNames.end(),
+                               [&folded](std::string_view other) { return equalsFolded(other, folded); })) {
+            return field(place);
+        }
+    }
+    return std::nullopt;
 }
 
 bool TextPattern::matches(std::string_view value) const {
@@ -222,21 +233,21 @@ bool TextPattern::matches(std::string_view value) const {
     return matchesWildcards(value, m_text);
 }
 
-ThingQuery::ThingQuery(std::string text) : m_text(std::move(text)) {}
+FleetQuery::FleetQuery(std::string text) : m_text(std::move(text)) {}
 
-bool ThingQuery::empty() const {
+bool FleetQuery::empty() const {
     return m_root == nullptr;
 }
 
-bool ThingQuery::reads(const QueryField& field) const {
+bool FleetQuery::reads(const QueryField& field) const {
     return std::find(m_fields.begin(), m_fields.end(), field) != m_fields.end();
 }
 
-bool ThingQuery::matches(const ThingRow& row) const {
+bool FleetQuery::matches(const QueryRow& row) const {
     return m_root == nullptr || holds(*m_root, row);
 }
 
-std::vector<std::string> ThingQuery::reasons(const ThingRow& row) const {
+std::vector<std::string> FleetQuery::reasons(const QueryRow& row) const {
     std::vector<std::string> found;
     std::vector<const Node*> open;
     if (m_root != nullptr) open.push_back(m_root.get());
@@ -253,11 +264,11 @@ std::vector<std::string> ThingQuery::reasons(const ThingRow& row) const {
     return found;
 }
 
-std::vector<ThingQuery::Pin> ThingQuery::pins() const {
+std::vector<FleetQuery::Pin> FleetQuery::pins() const {
     return m_root == nullptr ? std::vector<Pin>() : pinsOf(*m_root);
 }
 
-std::vector<ThingQuery::Conjunct> ThingQuery::conjuncts() const {
+std::vector<FleetQuery::Conjunct> FleetQuery::conjuncts() const {
     std::vector<Conjunct> found;
     if (m_root == nullptr) return found;
     const auto take = [this, &found](const Node& node) {
@@ -266,9 +277,15 @@ std::vector<ThingQuery::Conjunct> ThingQuery::conjuncts() const {
         if (node.kind == Node::Kind::any && !node.enclosed) conjunct.text = '(' + conjunct.text + ')';
         if (node.kind == Node::Kind::word && node.pattern.mode() == TextPattern::Mode::anywhere)
             conjunct.word = node.literal;
-        if (!takePhases(node, conjunct.phases)) conjunct.phases.clear();
-        if (node.kind == Node::Kind::range && node.field.kind == Kind::seen && !node.lower && node.upper->inclusive)
-            conjunct.seenMs = static_cast<std::int64_t>(node.upper->number.value_or(0));
+        Choices choices;
+        if (takeChoices(node, choices)) {
+            conjunct.field = choices.field;
+            conjunct.values = std::move(choices.values);
+        } else if (node.kind == Node::Kind::range && node.field.type() == FieldType::duration && !node.lower &&
+                   node.upper->inclusive) {
+            conjunct.field = node.field;
+            conjunct.withinMs = static_cast<std::int64_t>(node.upper->number.value_or(0));
+        }
         found.push_back(std::move(conjunct));
     };
     if (m_root->kind == Node::Kind::all) {
