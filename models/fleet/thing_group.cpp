@@ -105,6 +105,10 @@ Item groupTaskKey(std::string_view group) {
     return rows::key(tables::kDeskState, std::string(kTaskPrefix) + std::string(group));
 }
 
+bool isGroupTask(const Item& key) {
+    return key.string("name").substr(0, kTaskPrefix.size()) == kTaskPrefix;
+}
+
 Item fromGroupTask(const GroupTask& task) {
     Item row = groupTaskKey(task.group);
     row.set("task", kTaskNames.at(static_cast<std::size_t>(task.kind)));
@@ -115,8 +119,8 @@ Item fromGroupTask(const GroupTask& task) {
 Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables) {
     std::vector<GroupTask> tasks;
     DRYDOCK_TRY(forEachScanned(tables, tables::kDeskState, [&tasks](const Item& row) {
+        if (!isGroupTask(row)) return true;
         const std::string_view name = row.string("name");
-        if (name.substr(0, kTaskPrefix.size()) != kTaskPrefix) return true;
         const bool empties = row.string("task") == kTaskNames[1];
         tasks.push_back({std::string(name.substr(kTaskPrefix.size())),
                          empties ? GroupTask::Kind::empty : GroupTask::Kind::fill, std::string(row.string("at"))});

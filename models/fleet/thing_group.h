@@ -54,6 +54,8 @@ struct GroupTask {
     std::string at;  // fill: the last thing looked at
 };
 [[nodiscard]] storage::Item groupTaskKey(std::string_view group);
+// Whether such a key of DeskState is a task's.
+[[nodiscard]] bool isGroupTask(const storage::Item& key);
 [[nodiscard]] storage::Item fromGroupTask(const GroupTask& task);
 [[nodiscard]] storage::Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables);
 // By name.

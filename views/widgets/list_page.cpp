@@ -84,6 +84,7 @@ QWidget* ListPage::buildListSide(const QString& filterHint) {
         applyFilter(text);
         m_context.settings.setFilter(face().id, text);
         refreshSummary();
+        emit filterTextChanged();
     });
 
     m_controls = new QVBoxLayout;
@@ -158,12 +159,16 @@ QString ListPage::filterText() const {
     return m_filter->text().trimmed();
 }
 
+void ListPage::setFilterText(const QString& text) {
+    m_filter->setText(text);
+}
+
 QList<int> ListPage::selection() const {
     return m_table->selectedRows();
 }
 
 void ListPage::clearFilter() {
-    m_filter->setText(QString());
+    setFilterText(QString());
 }
 
 void ListPage::showSelection() {
