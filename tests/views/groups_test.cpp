@@ -397,6 +397,7 @@ private slots:
         choose(groupMenu(fixture), QStringLiteral("Add to canary…"));
         click(fixture, QStringLiteral("Add 3 devices"));
         QTRY_COMPARE_WITH_TIMEOUT(membersOf(fixture, "canary"), before + 3, WindowFixture::kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Undo")) != nullptr, WindowFixture::kWaitMs);
         QCOMPARE(fixture.client.values.audit.back().target, std::string("canary"));
         QCOMPARE(fixture.client.values.audit.back().changes.size(), std::size_t{3});
 

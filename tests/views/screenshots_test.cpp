@@ -15,6 +15,7 @@
 #include "views/devices/group_bar.h"
 #include "views/devices/group_memberships.h"
 #include "views/devices/group_menu.h"
+#include "views/navigation_item.h"
 #include "views/phase_marks.h"
 #include "views/widgets/preview_panel.h"
 

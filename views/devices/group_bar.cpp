@@ -19,6 +19,7 @@ namespace drydock::views {
 namespace {
 
 constexpr int kLeastItems = 3;  // in sight, however low the window is
+constexpr int kRoomBelow = space::k1;
 
 QAction* addEntry(QMenu& menu, const QString& text, const QString& whyNot) {
     QAction* entry = menu.addAction(text);
@@ -35,6 +36,7 @@ GroupBar::GroupBar(const PageContext& context, QWidget* parent) : QScrollArea(pa
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     setFocusPolicy(Qt::NoFocus);
+    setViewportMargins(0, 0, 0, kRoomBelow);
     auto* list = new QWidget;
     list->setObjectName(QStringLiteral("scrolled"));
     m_layout = new QVBoxLayout(list);
@@ -122,12 +124,12 @@ void GroupBar::resizeEvent(QResizeEvent* event) {
 }
 
 QSize GroupBar::sizeHint() const {
-    return {0, widget()->sizeHint().height()};
+    return {0, widget()->sizeHint().height() + kRoomBelow};
 }
 
 QSize GroupBar::minimumSizeHint() const {
     const int least = m_items.empty() ? 0 : kLeastItems * m_items.front()->sizeHint().height();
-    return {0, std::min(least, sizeHint().height())};
+    return {0, std::min(least + kRoomBelow, sizeHint().height())};
 }
 
 bool GroupBar::eventFilter(QObject* watched, QEvent* event) {

@@ -22,6 +22,7 @@ using models::toText;
 GroupLine::GroupLine(const PageContext& context, QWidget* parent)
     : QWidget(parent),
       m_context(context),
+      m_line(new QHBoxLayout),
       m_what(new QLabel),
       m_name(new QLineEdit),
       m_ask(new QPushButton),
@@ -44,16 +45,15 @@ GroupLine::GroupLine(const PageContext& context, QWidget* parent)
     connect(&m_context.models.groups, &models::GroupList::changed, this, &GroupLine::takeGroups);
     connect(&m_context.models.client, &models::DeskClient::statusChanged, this, &GroupLine::refresh);
 
-    auto* line = new QHBoxLayout;
-    line->setSpacing(space::k2);
-    line->addWidget(m_what);
-    line->addWidget(m_name, 1);
-    line->addWidget(m_ask);
-    line->addWidget(cross);
+    m_line->setSpacing(space::k2);
+    m_line->addWidget(m_what);
+    m_line->addWidget(m_name, 1);
+    m_line->addWidget(m_ask);
+    m_line->addWidget(cross);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::k1);
-    layout->addLayout(line);
+    layout->addLayout(m_line);
     layout->addWidget(m_error);
     hide();
 }
@@ -75,14 +75,12 @@ void GroupLine::nameDynamic() {
 void GroupLine::nameStatic(const QStringList& devices) {
     m_devices = devices;
     open(Purpose::staticGroup,
-         devices.size() == 1
-             ? tr("New group with %1").arg(devices.first())
-             : tr("New group with %1 devices").arg(models::Format::count(static_cast<std::uint64_t>(devices.size()))));
+         devices.size() == 1 ? tr("New group with 1 device") : tr("New group with %1 devices").arg(devices.size()));
 }
 
 void GroupLine::editQuery(const QString& group) {
     m_edited = group;
-    open(Purpose::query, tr("Edit the filter above: it becomes the query of %1").arg(group));
+    open(Purpose::query, tr("The filter becomes the query of %1").arg(group));
 }
 
 void GroupLine::open(Purpose purpose, const QString& what) {
@@ -92,7 +90,9 @@ void GroupLine::open(Purpose purpose, const QString& what) {
     m_name->clear();
     const bool named = purpose == Purpose::query;
     m_name->setVisible(!named);
-    m_what->setSizePolicy(named ? QSizePolicy::Ignored : QSizePolicy::Preferred, QSizePolicy::Preferred);
+    // Names the group, and wraps where that is long.
+    m_what->setWordWrap(named);
+    m_line->setStretchFactor(m_what, named ? 1 : 0);
     m_ask->setText(named ? tr("Save…") : tr("Create…"));
     m_ask->setAccessibleName(named ? tr("Save the query") : tr("Create the group"));
     refresh();

@@ -12,6 +12,7 @@
 
 #include "views/page.h"
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -56,6 +57,7 @@ private:
     QString m_edited;  // the group whose query is edited
     QStringList m_devices;
     QString m_asked;  // the name that was asked for; empty: none yet
+    QHBoxLayout* m_line;
     QLabel* m_what;
     QLineEdit* m_name;
     QPushButton* m_ask;
