@@ -43,6 +43,7 @@ public:
                               Answer<fleet::HistoryPage> answer) = 0;
     virtual void fetchAlerts(QObject* context, Answer<std::vector<fleet::Alert>> answer) = 0;
     virtual void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) = 0;
+    virtual void fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) = 0;
     virtual void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                             Answer<std::vector<fleet::AuditEntry>> answer) = 0;
     // The actions of one bulk, by its first one's sequence, oldest first.

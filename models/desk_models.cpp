@@ -11,12 +11,14 @@ DeskModels::DeskModels(DeskClient& deskClient, WallClock wallClock)
       alerts(client, now),
       firmware(client, devices, now),
       activity(client, now),
+      groups(client),
       overview(devices, alerts, firmware, now) {}
 
 void DeskModels::load() {
     alerts.load();
     firmware.load();
     activity.load();
+    groups.load();
     devices.load();
 }
 

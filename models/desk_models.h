@@ -12,6 +12,7 @@
 #include "models/device_store.h"
 #include "models/firmware_model.h"
 #include "models/format.h"
+#include "models/group_list.h"
 #include "models/overview_stats.h"
 
 namespace drydock::models {
@@ -27,6 +28,7 @@ struct DeskModels {
     AlertModel alerts;
     FirmwareModel firmware;
     ActivityModel activity;
+    GroupList groups;
     OverviewStats overview;
 };
 

@@ -21,10 +21,12 @@ namespace drydock::views {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Icon::count)> kFiles = {
-    "24/overview", "24/devices", "24/firmware", "24/failed",      "24/alerts",  "24/activity", "24/quarantine",
-    "16/search",   "16/back",    "16/forward",  "16/close",       "16/undo",    "16/restore",  "16/reset",
-    "16/release",  "16/assign",  "16/note",     "16/acknowledge", "16/resolve", "16/copy",     "16/remove",
-    "16/import",   "16/columns", "16/filter",   "16/warning",     "16/error",   "16/info",     "16/success",
+    "24/overview",   "24/devices", "24/firmware", "24/failed",  "24/alerts",       "24/activity",
+    "24/quarantine", "16/search",  "16/back",     "16/forward", "16/close",        "16/undo",
+    "16/restore",    "16/reset",   "16/release",  "16/assign",  "16/note",         "16/acknowledge",
+    "16/resolve",    "16/copy",    "16/remove",   "16/import",  "16/columns",      "16/filter",
+    "16/warning",    "16/error",   "16/info",     "16/success", "16/static_group", "16/dynamic_group",
+    "16/filling",
 };
 
 QString pathOf(Icon which) {

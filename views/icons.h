@@ -42,6 +42,9 @@ enum class Icon : std::uint8_t {
     error,
     info,
     success,
+    staticGroup,
+    dynamicGroup,
+    filling,
     count,  // not an icon: how many there are
 };
 

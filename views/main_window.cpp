@@ -13,6 +13,8 @@
 
 #include "models/text.h"
 #include "views/action_desk.h"
+#include "views/devices/devices_page.h"
+#include "views/devices/group_bar.h"
 #include "views/navigation.h"
 #include "views/pages.h"
 #include "views/search.h"
@@ -47,6 +49,7 @@ MainWindow::MainWindow(models::DeskClient& client, const WindowOptions& options)
       m_models(client, options.now),
       m_context{m_models, m_settings, options.readOnly},
       m_navigation(new Navigation),
+      m_groups(new GroupBar(m_context)),
       m_search(new SearchBox),
       m_back(toolButton(Icon::back, tr("Back"), tr("Back (Alt+←)"))),
       m_forward(toolButton(Icon::forward, tr("Forward"), tr("Forward (Alt+→)"))),
@@ -71,6 +74,7 @@ MainWindow::MainWindow(models::DeskClient& client, const WindowOptions& options)
     connect(&m_models.alerts, &models::AlertModel::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.firmware, &models::FirmwareModel::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.activity, &models::ActivityModel::failed, m_actions, &ActionDesk::showNotice);
+    connect(&m_models.groups, &models::GroupList::failed, m_actions, &ActionDesk::showNotice);
     if (!restoreGeometry(m_settings.windowGeometry())) resize(kFirstSize);
     refreshStatus();
     m_models.load();
@@ -141,13 +145,28 @@ void MainWindow::addPages() {
         if (entry.inNavigation) m_navigation->addPage(face);
         connectPage(*entry.page);
     }
-    connect(m_navigation, &Navigation::pageChosen, this, [this](const QString& id) { goTo({id, QString()}); });
+    const QString devices = QLatin1String(page_id::kDevices);
+    m_navigation->addGroups(devices, m_groups);
+    connect(m_navigation, &Navigation::pageChosen, this, [this](const QString& id) {
+        // As one left it; but what a group shows has an item of its own.
+        const bool atGroup = id == QLatin1String(page_id::kDevices) && m_groups->hasViewOf(page(id)->filterText());
+        goTo({id, atGroup ? QLatin1String(kEverything) : QString()});
+    });
+    connect(m_groups, &GroupBar::goTo, this, &MainWindow::goTo);
+    connect(m_groups, &GroupBar::editRequested, qobject_cast<DevicesPage*>(page(devices)), &DevicesPage::editGroup);
+    connect(m_groups, &GroupBar::actionRequested, this,
+            [this, devices](const fleet::ActionRequest& action, const QStringList& targets) {
+                m_actions->start(action, targets, devices);
+            });
 }
 
 void MainWindow::connectPage(Page& page) {
     const QString id = page.face().id;
     connect(&page, &Page::goTo, this, &MainWindow::goTo);
     connect(&page, &Page::noticeRaised, m_actions, &ActionDesk::showNotice);
+    connect(&page, &Page::filterTextChanged, this, [this, &page] {
+        if (currentPage() == &page) markWhereOneIs();
+    });
     connect(&page, &Page::badgeChanged, this, [this, id](int count) { m_navigation->setBadge(id, count); });
     connect(&page, &Page::undoRequested, this, [this, id](quint64 sequence) { m_actions->startUndo(sequence, id); });
     connect(&page, &Page::bulkUndoRequested, this, [this, id](quint64 bulk) { m_actions->startBulkUndo(bulk, id); });
@@ -202,28 +221,39 @@ void MainWindow::showPage(const QString& page) {
 
 void MainWindow::goTo(const Destination& destination) {
     if (page(destination.page) == nullptr) return;
-    if (Page* current = currentPage()) m_history.updateCurrent({current->face().id, current->target()});
-    m_history.go(destination);
+    m_history.updateCurrent(here());
     arriveAt(destination);
+    m_history.go(here());
+    refreshHistoryButtons();
+}
+
+Destination MainWindow::here() const {
+    const Page& current = *currentPage();
+    return {current.face().id, current.target(), current.filterText()};
 }
 
 void MainWindow::arriveAt(const Destination& destination) {
     Page* wanted = page(destination.page);
     m_stack->setCurrentWidget(wanted);
-    m_navigation->setCurrent(destination.page);
     m_settings.setLastPage(destination.page);
+    if (destination.filter) wanted->setFilterText(*destination.filter);
     wanted->open(destination.target);
+    markWhereOneIs();
     refreshHistoryButtons();
     if (m_panel->isVisible()) m_panel->raise();
 }
 
+void MainWindow::markWhereOneIs() {
+    m_navigation->setCurrent(currentPage()->face().id, currentPage()->filterText());
+}
+
 void MainWindow::goBack() {
-    m_history.updateCurrent({currentPage()->face().id, currentPage()->target()});
+    m_history.updateCurrent(here());
     if (const auto place = m_history.back()) arriveAt(*place);
 }
 
 void MainWindow::goForward() {
-    m_history.updateCurrent({currentPage()->face().id, currentPage()->target()});
+    m_history.updateCurrent(here());
     if (const auto place = m_history.forward()) arriveAt(*place);
 }
 

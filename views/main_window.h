@@ -22,6 +22,7 @@ class QToolButton;
 namespace drydock::views {
 
 class ActionDesk;
+class GroupBar;
 class MessageBanner;
 class Navigation;
 class PreviewPanel;
@@ -63,10 +64,12 @@ private:
     void addShortcuts();
     void addShortcut(const QKeySequence& keys, const QString& what, const std::function<void()>& act);
     void goTo(const Destination& destination);
+    [[nodiscard]] Destination here() const;
     void arriveAt(const Destination& destination);
     void goBack();
     void goForward();
     void refreshHistoryButtons();
+    void markWhereOneIs();
     void refreshStatus();
     void setPanelShown(bool shown);
     void placePanel();
@@ -82,6 +85,7 @@ private:
     std::map<QString, Page*> m_pages;
     std::vector<Shortcut> m_shortcuts;
     Navigation* m_navigation;
+    GroupBar* m_groups;
     SearchBox* m_search;
     QToolButton* m_back;
     QToolButton* m_forward;

@@ -2,92 +2,21 @@
 
 #include <algorithm>
 
-#include <QButtonGroup>
+#include <QApplication>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QPainter>
 #include <QVBoxLayout>
 
-#include "models/format.h"
+#include "views/devices/group_bar.h"
 #include "views/theme.h"
 
 namespace drydock::views {
 
 namespace {
 constexpr int kWidth = 220;
-constexpr int kItemHeight = 36;
-constexpr int kIconSide = 20;
-constexpr int kRadius = 6;
 }  // namespace
 
-NavigationItem::NavigationItem(const Page::Face& face, const QKeySequence& shortcut, QWidget* parent)
-    : QAbstractButton(parent), m_page(face.id), m_title(face.title) {
-    setIcon(views::icon(face.icon));
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setShortcut(shortcut);
-    setToolTip(QStringLiteral("%1 (%2)").arg(m_title, shortcut.toString(QKeySequence::NativeText)));
-    setBadge(0);
-}
-
-void NavigationItem::setBadge(int count) {
-    m_badge = count;
-    setAccessibleName(count == 0 ? m_title : QStringLiteral("%1: %2").arg(m_title).arg(count));
-    update();
-}
-
-QSize NavigationItem::sizeHint() const {
-    return {scaled(kWidth) - 2 * space::k2, scaled(kItemHeight)};
-}
-
-void NavigationItem::paintEvent(QPaintEvent* /*event*/) {
-    const Tokens& t = tokens(*this);
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF ground = QRectF(rect()).adjusted(0.5, 1.5, -0.5, -1.5);
-    if (isChecked() || underMouse() || hasFocus()) {
-        painter.setPen(hasFocus() ? QPen(t.accent, 1) : QPen(Qt::NoPen));
-        painter.setBrush(isChecked() ? t.selection : underMouse() ? t.hover : t.window);
-        painter.drawRoundedRect(ground, kRadius, kRadius);
-    }
-    const int side = scaled(kIconSide);
-    const QRect iconBox(space::k3, (height() - side) / 2, side, side);
-    icon().paint(&painter, iconBox, Qt::AlignCenter, isChecked() ? QIcon::Selected : QIcon::Normal);
-
-    QRect textArea = rect().adjusted(iconBox.right() + space::k3, 0, -space::k3, 0);
-    if (m_badge > 0) {
-        const QFont badgeFont = textFont(TextSize::caption, true);
-        const QFontMetrics metrics(badgeFont);
-        const QString count = models::Format::count(static_cast<std::uint64_t>(m_badge));
-        const int pillHeight = metrics.height() + 2;
-        const int pillWidth = std::max(pillHeight, metrics.horizontalAdvance(count) + 2 * space::k2 - 4);
-        const QRectF pill(textArea.right() - pillWidth + 0.5, (height() - pillHeight) / 2.0, pillWidth, pillHeight);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(blended(t.window, t.bad, t.dark ? 0.3 : 0.16));
-        painter.drawRoundedRect(pill, pillHeight / 2.0, pillHeight / 2.0);
-        painter.setPen(t.dark ? t.text : t.bad);
-        painter.setFont(badgeFont);
-        painter.drawText(pill, Qt::AlignCenter, count);
-        textArea.setRight(static_cast<int>(pill.left()) - space::k2);
-    }
-    painter.setFont(textFont(TextSize::body, isChecked()));
-    painter.setPen(isChecked() || underMouse() ? t.text : t.quietText);
-    painter.drawText(textArea, Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(m_title, Qt::ElideRight, textArea.width()));
-}
-
-void NavigationItem::enterEvent(QEvent* event) {
-    update();
-    QAbstractButton::enterEvent(event);
-}
-
-void NavigationItem::leaveEvent(QEvent* event) {
-    update();
-    QAbstractButton::leaveEvent(event);
-}
-
-Navigation::Navigation(QWidget* parent)
-    : QWidget(parent), m_layout(new QVBoxLayout(this)), m_group(new QButtonGroup(this)) {
+Navigation::Navigation(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this)) {
     setObjectName(QStringLiteral("navigation"));
     setAttribute(Qt::WA_StyledBackground);
     setAccessibleName(tr("Pages"));
@@ -104,29 +33,75 @@ Navigation::Navigation(QWidget* parent)
 }
 
 void Navigation::addPage(const Page::Face& face) {
-    const QKeySequence shortcut(static_cast<int>(Qt::CTRL) + Qt::Key_1 + static_cast<int>(m_items.size()));
-    auto* item = new NavigationItem(face, shortcut);
-    m_items.push_back(item);
-    m_group->addButton(item);
+    const QKeySequence shortcut(static_cast<int>(Qt::CTRL) + Qt::Key_1 + static_cast<int>(m_pages.size()));
+    auto* item = new NavigationItem(face.title, icon(face.icon), NavigationItem::Level::page);
+    item->setShortcut(shortcut);
+    item->setToolTip(QStringLiteral("%1 (%2)").arg(face.title, shortcut.toString(QKeySequence::NativeText)));
+    m_pages.push_back(face.id);
+    m_items[face.id] = item;
     m_layout->insertWidget(m_layout->count() - 1, item);
-    connect(item, &QAbstractButton::clicked, this, [this, item] { emit pageChosen(item->page()); });
+    connect(item, &QAbstractButton::clicked, this, [this, page = face.id] { emit pageChosen(page); });
+}
+
+void Navigation::addGroups(const QString& page, GroupBar* groups) {
+    m_groups = groups;
+    m_groupsPage = page;
+    m_layout->insertWidget(m_layout->indexOf(item(page)) + 1, groups);
+    connect(groups, &GroupBar::itemsChanged, this, &Navigation::takeItems);
 }
 
 NavigationItem* Navigation::item(const QString& page) const {
-    const auto found = std::find_if(m_items.begin(), m_items.end(),
-                                    [&page](const NavigationItem* item) { return item->page() == page; });
-    return found == m_items.end() ? nullptr : *found;
+    const auto found = m_items.find(page);
+    return found == m_items.end() ? nullptr : found->second;
 }
 
-void Navigation::setCurrent(const QString& page) {
-    // An exclusive group refuses to have none checked.
-    m_group->setExclusive(false);
-    for (NavigationItem* item : m_items) item->setChecked(item->page() == page);
-    m_group->setExclusive(true);
+std::vector<NavigationItem*> Navigation::items() const {
+    std::vector<NavigationItem*> all;
+    for (const QString& page : m_pages) {
+        all.push_back(item(page));
+        if (m_groups != nullptr && page == m_groupsPage)
+            all.insert(all.end(), m_groups->items().begin(), m_groups->items().end());
+    }
+    return all;
+}
+
+void Navigation::setCurrent(const QString& page, const QString& filter) {
+    m_current = page;
+    m_filter = filter;
+    mark();
+}
+
+void Navigation::takeItems() {
+    const std::vector<NavigationItem*> all = items();
+    for (std::size_t i = 1; i < all.size(); ++i) QWidget::setTabOrder(all[i - 1], all[i]);
+    mark();
+}
+
+void Navigation::mark() {
+    const bool atGroup = m_groups != nullptr && m_groups->setCurrent(m_current == m_groupsPage ? m_filter : QString());
+    for (const auto& [page, item] : m_items) item->setChecked(page == m_current && !atGroup);
+    // One of them is in the order of Tab, as the arrow keys lead to the others.
+    const std::vector<NavigationItem*> all = items();
+    const auto current =
+        std::find_if(all.begin(), all.end(), [](const NavigationItem* item) { return item->isChecked(); });
+    const NavigationItem* stop = current != all.end() ? *current : all.empty() ? nullptr : all.front();
+    for (NavigationItem* item : all) item->setFocusPolicy(item == stop ? Qt::StrongFocus : Qt::ClickFocus);
 }
 
 void Navigation::setBadge(const QString& page, int count) {
     if (NavigationItem* one = item(page)) one->setBadge(count);
+}
+
+void Navigation::keyPressEvent(QKeyEvent* event) {
+    const int step = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
+    const std::vector<NavigationItem*> all = items();
+    const auto at = std::find(all.begin(), all.end(), QApplication::focusWidget());
+    if (step == 0 || at == all.end()) return QWidget::keyPressEvent(event);
+    const auto wanted = at - all.begin() + step;
+    if (wanted < 0 || wanted >= static_cast<std::ptrdiff_t>(all.size())) return;
+    NavigationItem* next = all[static_cast<std::size_t>(wanted)];
+    next->setFocus(Qt::TabFocusReason);
+    next->click();
 }
 
 }  // namespace drydock::views

@@ -1,41 +1,21 @@
-// Navigation: the pages at the left with their badges. A click, an arrow key or Ctrl+1 … goes there.
+// Navigation: the pages at the left with their badges, and below one of them the groups. A click, an arrow key or
+// Ctrl+1 … goes there.
 // Thread: GUI.
 #pragma once
 
+#include <map>
 #include <vector>
 
-#include <QAbstractButton>
 #include <QWidget>
 
+#include "views/navigation_item.h"
 #include "views/page.h"
 
-class QButtonGroup;
 class QVBoxLayout;
 
 namespace drydock::views {
 
-// One page in the navigation.
-class NavigationItem : public QAbstractButton {
-    Q_OBJECT
-public:
-    NavigationItem(const Page::Face& face, const QKeySequence& shortcut, QWidget* parent = nullptr);
-
-    [[nodiscard]] const QString& page() const { return m_page; }
-    void setBadge(int count);  // 0: none
-    [[nodiscard]] int badge() const { return m_badge; }
-
-    [[nodiscard]] QSize sizeHint() const override;
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-    void enterEvent(QEvent* event) override;
-    void leaveEvent(QEvent* event) override;
-
-private:
-    QString m_page;
-    QString m_title;
-    int m_badge = 0;
-};
+class GroupBar;
 
 class Navigation : public QWidget {
     Q_OBJECT
@@ -43,18 +23,33 @@ public:
     explicit Navigation(QWidget* parent = nullptr);
 
     void addPage(const Page::Face& face);
-    // Marks a page; one that has no item here (the quarantine) leaves none marked.
-    void setCurrent(const QString& page);
+    // Puts the groups below the page that shows their members. Takes ownership.
+    void addGroups(const QString& page, GroupBar* groups);
+    // Marks where the person is: a page or, where its list is filtered by a group's filter, that group. A page that has
+    // no item here (the quarantine) leaves none marked.
+    void setCurrent(const QString& page, const QString& filter);
     void setBadge(const QString& page, int count);
     [[nodiscard]] NavigationItem* item(const QString& page) const;  // nullptr: none
 
 signals:
     void pageChosen(const QString& page);
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
 private:
+    void takeItems();
+    void mark();
+    // All of them from top to bottom.
+    [[nodiscard]] std::vector<NavigationItem*> items() const;
+
     QVBoxLayout* m_layout;
-    QButtonGroup* m_group;
-    std::vector<NavigationItem*> m_items;
+    std::vector<QString> m_pages;
+    std::map<QString, NavigationItem*> m_items;  // of pages
+    GroupBar* m_groups = nullptr;
+    QString m_groupsPage;
+    QString m_current;
+    QString m_filter;
 };
 
 }  // namespace drydock::views

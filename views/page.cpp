@@ -25,6 +25,12 @@ QString Page::target() const {
     return {};
 }
 
+QString Page::filterText() const {
+    return {};
+}
+
+void Page::setFilterText(const QString& /*text*/) {}
+
 void Page::focusFilter() {}
 
 QString Page::selectionAsText() const {

@@ -6,6 +6,8 @@
 // Thread: GUI.
 #pragma once
 
+#include <optional>
+
 #include <QString>
 #include <QStringList>
 #include <QWidget>
@@ -39,8 +41,10 @@ inline constexpr const char* kEverything = "*";
 struct Destination {
     QString page;
     QString target;
+    // What the page's list is filtered by first, when going back to it; none: as it is.
+    std::optional<QString> filter = {};
     friend bool operator==(const Destination& a, const Destination& b) {
-        return a.page == b.page && a.target == b.target;
+        return a.page == b.page && a.target == b.target && a.filter == b.filter;
     }
 };
 
@@ -72,6 +76,9 @@ public:
     virtual void open(const QString& target);
     // What would bring the person back here as it is now; kept in the history.
     [[nodiscard]] virtual QString target() const;
+    // What its list is filtered by, and filtering it so; a page without a filter has none.
+    [[nodiscard]] virtual QString filterText() const;
+    virtual void setFilterText(const QString& text);
     // Ctrl+F.
     virtual void focusFilter();
     // Ctrl+C: the selection as text, columns by tabs, rows by lines. Empty: nothing is selected.
@@ -87,6 +94,7 @@ signals:
     // All that was done at once, by its first action.
     void bulkUndoRequested(quint64 bulk);
     void noticeRaised(const drydock::models::Notice& notice);
+    void filterTextChanged();
     // The number beside the page's name in the navigation; 0: none.
     void badgeChanged(int count);
 

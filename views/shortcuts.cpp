@@ -14,6 +14,7 @@ std::vector<Shortcut> listedShortcuts() {
         {QKeySequence(Qt::Key_Down), ShortcutsList::tr("In a filter: down into the list")},
         {QKeySequence(QStringLiteral("Ctrl+A")), ShortcutsList::tr("In a list: select everything")},
         {QKeySequence(QStringLiteral("Shift+Down")), ShortcutsList::tr("In a list: select one more")},
+        {QKeySequence(QStringLiteral("Shift+F10")), ShortcutsList::tr("On a group at the left: edit or delete it")},
         {QKeySequence(QStringLiteral("Ctrl+Return")), ShortcutsList::tr("In a preview: do it")},
         {QKeySequence(Qt::Key_Escape), ShortcutsList::tr("Empty a field; close a preview")},
     };

@@ -199,6 +199,11 @@ void CoreDeskClient::fetchFirmware(QObject* context, Answer<std::vector<fleet::F
                                                  [](fleet::FleetReader& reader) { return reader.firmware(); });
 }
 
+void CoreDeskClient::fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) {
+    onReader<std::vector<fleet::ThingGroup>>(context, std::move(answer),
+                                             [](fleet::FleetReader& reader) { return reader.groups(); });
+}
+
 void CoreDeskClient::fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                                 Answer<std::vector<fleet::AuditEntry>> answer) {
     onReader<std::vector<fleet::AuditEntry>>(context, std::move(answer), [beforeSequence](fleet::FleetReader& reader) {

@@ -64,6 +64,7 @@ public:
                       Answer<fleet::HistoryPage> answer) override;
     void fetchAlerts(QObject* context, Answer<std::vector<fleet::Alert>> answer) override;
     void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) override;
+    void fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) override;
     void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                     Answer<std::vector<fleet::AuditEntry>> answer) override;
     void fetchBulk(std::uint64_t first, QObject* context, Answer<std::vector<fleet::AuditEntry>> answer) override;

@@ -21,8 +21,8 @@ using storage::Result;
 using storage::StreamPage;
 using storage::TableReader;
 
-constexpr const char* kFollowed[] = {tables::kThings,   tables::kRetries, tables::kAlerts,
-                                     tables::kFirmware, tables::kAudit,   tables::kSettings};
+constexpr const char* kFollowed[] = {tables::kThings, tables::kRetries,  tables::kAlerts,     tables::kFirmware,
+                                     tables::kAudit,  tables::kSettings, tables::kThingGroups};
 
 std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
     return digest ^ (value + 0x9E3779B97F4A7C15ULL + (digest << 6U) + (digest >> 2U));
@@ -85,6 +85,17 @@ Result<void> StoreFollower::readCounters() {
     DRYDOCK_ASSIGN(const auto deliveries, m_tables->describeTable(tables::kWebhookDeliveries));
     m_webhookBacklog = deliveries.itemCount;
     m_quarantineRows = quarantine.itemCount;
+    return readGroupTasks();
+}
+
+// That a group is being filled is a row of DeskState, which keeps no stream.
+Result<void> StoreFollower::readGroupTasks() {
+    DRYDOCK_ASSIGN(const auto tasks, fleet::loadGroupTasks(*m_tables));
+    std::vector<std::string> groups;
+    groups.reserve(tasks.size());
+    for (const fleet::GroupTask& task : tasks) groups.push_back(task.group);
+    if (groups != m_groupsWithTask) m_found.groupsChanged = true;
+    m_groupsWithTask = std::move(groups);
     return {};
 }
 

@@ -1,11 +1,11 @@
 // StoreFollower: what another process commits to a store, for one that has it open read-only.
 //
-// Registry, retry records, alerts, firmware, audit and settings come from the tables' streams, so each of their changes
-// arrives, in order. The latest messages (DeviceStatus) keep no stream: those of devices whose registry or retry row
-// changed are read along with them, the others are found by going round the table, a bounded piece at each look, for as
-// long as messages come. So a device that fails is seen to within one look, the "last seen" of one that is well within
-// one round. Thread: that of the TableReader it borrows, which outlives it. Errors: the reader's. What was found until
-// then comes with the next look, which goes on from there.
+// Registry, retry records, alerts, firmware, groups, audit and settings come from the tables' streams, so each of their
+// changes arrives, in order. The latest messages (DeviceStatus) keep no stream: those of devices whose registry or
+// retry row changed are read along with them, the others are found by going round the table, a bounded piece at each
+// look, for as long as messages come. So a device that fails is seen to within one look, the "last seen" of one that is
+// well within one round. Thread: that of the TableReader it borrows, which outlives it. Errors: the reader's. What was
+// found until then comes with the next look, which goes on from there.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "models/fleet/changes.h"
 #include "models/fleet/fleet_service.h"
@@ -44,6 +45,7 @@ private:
     explicit StoreFollower(storage::TableReader& tables) : m_tables(&tables) {}
 
     [[nodiscard]] storage::Result<void> readCounters();
+    [[nodiscard]] storage::Result<void> readGroupTasks();
     [[nodiscard]] storage::Result<bool> readStreams();
     [[nodiscard]] storage::Result<void> complete(fleet::FleetChanges& streamed);
     [[nodiscard]] storage::Result<void> goRound();
@@ -58,6 +60,7 @@ private:
     std::uint64_t m_outboxBacklog = 0;
     std::uint64_t m_webhookBacklog = 0;
     std::uint64_t m_quarantineRows = 0;
+    std::vector<std::string> m_groupsWithTask;
 
     std::unordered_map<std::uint64_t, std::uint64_t> m_statuses;  // digests, by the digest of the device's id
     std::optional<storage::Item> m_roundAt;                       // the last key read; none: between two rounds

@@ -23,6 +23,7 @@ struct FleetChanges {
     std::vector<std::string> devicesWithHistory;  // ids whose timeline grew
     bool quarantineChanged = false;
     bool settingsChanged = false;
+    bool groupsChanged = false;  // one came, went or has another query, or its filling began or ended
 
     [[nodiscard]] bool empty() const;
 };

@@ -52,6 +52,38 @@ Result<std::vector<std::string>> listedMembers(storage::TableReader& tables, con
     return members;
 }
 
+Result<void> setInGroup(FleetTransaction& transaction, Thing thing, const std::string& group, bool member,
+                        std::int64_t nowMs) {
+    const auto place = std::lower_bound(thing.groups.begin(), thing.groups.end(), group);
+    if (member) {
+        thing.groups.insert(place, group);
+    } else {
+        thing.groups.erase(place);
+    }
+    return transaction.setThing(thing, nowMs);
+}
+
+// Puts things into a static group, or takes them out; how many were not there, or were.
+Result<std::size_t> changeMembers(FleetTransaction& transaction, const std::string& group, std::vector<std::string> ids,
+                                  bool adds, std::int64_t nowMs) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    if (ids.size() > kMostMembersAtOnce)
+        return refused("That is more than " + std::to_string(kMostMembersAtOnce) + " things at once. Do it in parts.");
+    std::size_t changed = 0;
+    for (const std::string& id : ids) {
+        std::optional<Thing> thing;
+        if (!id.empty()) {
+            DRYDOCK_ASSIGN(thing, transaction.thing(id));
+        }
+        if (!thing) return storage::fail(ErrorCode::notFound, "The registry has no device " + id + '.');
+        if (isIn(thing->groups, group) == adds) continue;
+        ++changed;
+        DRYDOCK_TRY(setInGroup(transaction, std::move(*thing), group, adds, nowMs));
+    }
+    return changed;
+}
+
 Result<ActionPlan> planCreate(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
     const std::string& name = request.target;
     DRYDOCK_TRY(checkGroupName(name));
@@ -62,11 +94,17 @@ Result<ActionPlan> planCreate(FleetTransaction& transaction, const ActionRequest
         DRYDOCK_TRY(checkTold(transaction, name));
     } else {
         DRYDOCK_TRY(compileGroupQuery(request.text));
+        if (!request.things.empty()) return storage::invalid("A dynamic group has the members its query finds.");
         group.query = request.text;
     }
     ActionPlan plan;
-    plan.summary = std::string("Created the ") + (group.query ? "dynamic" : "static") + " group " + name + '.';
+    plan.summary = std::string("Created the ") + (group.query ? "dynamic" : "static") + " group " + name;
     DRYDOCK_TRY(transaction.setRow({tables::kThingGroups, groupKey(name), {}, fromThingGroup(group)}, nowMs));
+    if (!request.things.empty()) {
+        DRYDOCK_ASSIGN(const std::size_t members, changeMembers(transaction, name, request.things, true, nowMs));
+        plan.summary += " with " + counted(members, "thing");
+    }
+    plan.summary += '.';
     return plan;
 }
 
@@ -83,23 +121,14 @@ Result<ActionPlan> planEdit(FleetTransaction& transaction, const ActionRequest& 
     return plan;
 }
 
-Result<void> setInGroup(FleetTransaction& transaction, Thing thing, const std::string& group, bool member,
-                        std::int64_t nowMs) {
-    const auto place = std::lower_bound(thing.groups.begin(), thing.groups.end(), group);
-    if (member) {
-        thing.groups.insert(place, group);
-    } else {
-        thing.groups.erase(place);
-    }
-    return transaction.setThing(thing, nowMs);
-}
-
 Result<ActionPlan> planDelete(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
     DRYDOCK_ASSIGN(const ThingGroup group, targetGroup(transaction, request.target));
     if (group.name == kFailedGroup) return refused("FailedToUpdate is the retry cycle's own group; it always exists.");
     ActionPlan plan;
     plan.summary = "Deleted the group " + group.name + '.';
-    if (!group.query) {
+    if (group.query) {
+        plan.warnings.emplace_back("Who follows the group is told that its members have left.");
+    } else {
         DRYDOCK_ASSIGN(const auto members, listedMembers(transaction.tables(), group.name, kMostMembersAtOnce + 1));
         if (members.size() > kMostMembersAtOnce)
             return refused(group.name + " has more than " + std::to_string(kMostMembersAtOnce) +
@@ -123,23 +152,9 @@ Result<ActionPlan> planMembers(FleetTransaction& transaction, const ActionReques
     if (group.name == kFailedGroup)
         return refused(
             "Who is in FailedToUpdate goes with the retry cycle: move devices there, or release them, instead.");
-    std::vector<std::string> ids = request.things;
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    const std::vector<std::string>& ids = request.things;
     if (ids.empty()) return storage::invalid("Name the things to " + std::string(adds ? "add." : "remove."));
-    if (ids.size() > kMostMembersAtOnce)
-        return refused("That is more than " + std::to_string(kMostMembersAtOnce) + " things at once. Do it in parts.");
-    std::size_t changed = 0;
-    for (const std::string& id : ids) {
-        std::optional<Thing> thing;
-        if (!id.empty()) {
-            DRYDOCK_ASSIGN(thing, transaction.thing(id));
-        }
-        if (!thing) return storage::fail(ErrorCode::notFound, "The registry has no device " + id + '.');
-        if (isIn(thing->groups, group.name) == adds) continue;
-        ++changed;
-        DRYDOCK_TRY(setInGroup(transaction, std::move(*thing), group.name, adds, nowMs));
-    }
+    DRYDOCK_ASSIGN(const std::size_t changed, changeMembers(transaction, group.name, ids, adds, nowMs));
     if (changed == 0)
         return refused(ids.size() == 1
                            ? ids.front() + (adds ? " is in " : " is not in ") + group.name + (adds ? " already." : ".")

@@ -30,7 +30,7 @@ enum class ActionKind : std::uint8_t {
     deleteFirmware,     // firmware (ZIP name)
     acknowledgeAlert,   // alert id
     resolveAlert,       // alert id
-    createGroup,        // group; `text` is its query, empty: a static group
+    createGroup,        // group; `text` is its query, empty: a static group, whose first members are `things`
     editGroup,          // dynamic group; `text` is the query wanted
     deleteGroup,        // group
     addToGroup,         // static group; `things`

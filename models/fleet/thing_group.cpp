@@ -103,6 +103,10 @@ Item groupTaskKey(std::string_view group) {
     return rows::key(tables::kDeskState, std::string(kTaskPrefix) + std::string(group));
 }
 
+bool isGroupTask(const Item& key) {
+    return key.string("name").substr(0, kTaskPrefix.size()) == kTaskPrefix;
+}
+
 Item fromGroupTask(const GroupTask& task) {
     storage::List stages;
     for (const GroupTask::Stage& stage : task.ahead) {
@@ -137,7 +141,7 @@ GroupTask toGroupTask(const Item& row) {
 Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables) {
     std::vector<GroupTask> tasks;
     DRYDOCK_TRY(forEachScanned(tables, tables::kDeskState, [&tasks](const Item& row) {
-        if (row.string("name").substr(0, kTaskPrefix.size()) == kTaskPrefix) tasks.push_back(toGroupTask(row));
+        if (isGroupTask(row)) tasks.push_back(toGroupTask(row));
         return true;
     }));
     return tasks;

@@ -66,6 +66,8 @@ struct GroupTask {
                                                   const std::optional<std::string>& before,
                                                   const std::optional<std::string>& after);
 [[nodiscard]] storage::Item groupTaskKey(std::string_view group);
+// Whether such a key of DeskState is a task's.
+[[nodiscard]] bool isGroupTask(const storage::Item& key);
 [[nodiscard]] storage::Item fromGroupTask(const GroupTask& task);
 [[nodiscard]] GroupTask toGroupTask(const storage::Item& row);
 [[nodiscard]] storage::Result<std::vector<GroupTask>> loadGroupTasks(storage::TableReader& tables);

@@ -151,6 +151,27 @@ TEST_F(StoreFollowerTest, TellsAlertsAuditAndQuarantine) {
     EXPECT_FALSE(look().quarantineChanged);
 }
 
+TEST_F(StoreFollowerTest, TellsOfGroupsAndOfTheEndOfTheirFilling) {
+    apply({message("a", 1, "succeeded"), message("b", 1, "succeeded")});
+    follow();
+    look();
+    const auto perform = [this](const fleet::ActionRequest& request) {
+        const auto preview = m_service->preview(request);
+        ASSERT_TRUE(preview) << preview.error().message;
+        ASSERT_TRUE(m_service->perform(*preview, {"anna", "test"}));
+    };
+    perform({fleet::ActionKind::createGroup, "well", "phase:well", {}});
+    EXPECT_TRUE(look().groupsChanged);
+    EXPECT_FALSE(look().groupsChanged);
+    while (m_service->reader().group("well")->filling) ASSERT_TRUE(m_service->tendGroups(1));
+    EXPECT_TRUE(look().groupsChanged);
+    EXPECT_FALSE(look().groupsChanged);
+    perform({fleet::ActionKind::editGroup, "well", "phase:failed", {}});
+    EXPECT_TRUE(look().groupsChanged);
+    perform({fleet::ActionKind::deleteGroup, "well", {}, {}});
+    EXPECT_TRUE(look().groupsChanged);
+}
+
 TEST_F(StoreFollowerTest, ReadsAStreamLongerThanOneLook) {
     follow();
     look();

@@ -74,6 +74,26 @@ TEST_F(ChangesTest, FirmwareIsHeardAndAReplacedZipIsGone) {
     EXPECT_EQ(changes.firmware[0].zipName, second.zipName);
 }
 
+TEST_F(ChangesTest, GroupsAreHeardAsTheyAreMadeFilledEditedAndDeletedButNotSliceBySlice) {
+    for (const char* id : {"d1", "d2", "d3", "d4"}) report(id, "downloading");
+    listen();
+    perform(ActionKind::createGroup, "well", "phase:well");
+    EXPECT_TRUE(take().groupsChanged);
+    ASSERT_EQ(service->tendGroups(2), 2U);
+    EXPECT_TRUE(service->reader().group("well")->filling);
+    EXPECT_FALSE(take().groupsChanged);
+    while (service->reader().group("well")->filling) ASSERT_TRUE(service->tendGroups(2));
+    EXPECT_TRUE(take().groupsChanged);
+    report("d1", "downloading", "2.28");  // a member changes, its group doesn't
+    EXPECT_FALSE(take().groupsChanged);
+    perform(ActionKind::editGroup, "well", "phase:failed");
+    EXPECT_TRUE(take().groupsChanged);
+    perform(ActionKind::deleteGroup, "well");
+    const FleetChanges deleted = take();
+    EXPECT_TRUE(deleted.groupsChanged);
+    EXPECT_FALSE(deleted.empty());
+}
+
 TEST_F(ChangesTest, RemovedRowsAreHeard) {
     failTimes("d1", 1);
     listen();

@@ -345,6 +345,50 @@ TEST_F(ThingGroupTest, AStaticGroupHasWhoWasAddedByHand) {
     expectConsistent();
 }
 
+TEST_F(ThingGroupTest, AStaticGroupIsMadeWithItsFirstMembersInOneActionAndUndone) {
+    for (const char* id : {"d1", "d2", "d3"}) report(id, "downloading");
+    const ActionOutcome made = change(ActionKind::createGroup, "beta", {"d2", "d1", "d2"});
+    EXPECT_EQ(made.summary, "Created the static group beta with 2 things.");
+    EXPECT_THAT(members("beta"), ElementsAre("d1", "d2"));
+    EXPECT_THAT(device("d1").thing.groups, ElementsAre("beta"));
+    expectConsistent();
+    undo(made);
+    EXPECT_FALSE(service->reader().group("beta"));
+    EXPECT_THAT(device("d1").thing.groups, IsEmpty());
+    expectConsistent();
+    expectRefusal(membersRequest(ActionKind::createGroup, "beta", {"d1", "nobody"}), "no device nobody",
+                  ErrorCode::notFound);
+    expectRefusal({ActionKind::createGroup, "beta", "phase:well", {}, {"d1"}}, "the members its query finds",
+                  ErrorCode::validation);
+}
+
+TEST_F(ThingGroupTest, ANewGroupThatGotAnotherMemberIsNotUndoneFromUnderIt) {
+    for (const char* id : {"d1", "d2"}) report(id, "downloading");
+    const ActionOutcome made = change(ActionKind::createGroup, "beta", {"d1"});
+    change(ActionKind::addToGroup, "beta", {"d2"});
+    const auto undone = service->undo(made.auditSequence, who);
+    ASSERT_FALSE(undone);
+    EXPECT_EQ(undone.error().code, ErrorCode::refused);
+    EXPECT_THAT(members("beta"), ElementsAre("d1", "d2"));
+}
+
+TEST_F(ThingGroupTest, ADeletionSaysHowManyMembersEitherKindHas) {
+    for (const char* id : {"d1", "d2"}) report(id, "downloading");
+    create("well", "phase:well");
+    fill();
+    change(ActionKind::createGroup, "beta", {"d1"});
+    create("none", "phase:failed");
+    fill();
+    const auto warnings = [this](const std::string& group) {
+        return service->preview({ActionKind::deleteGroup, group, {}, {}}).value().warnings;
+    };
+    EXPECT_THAT(warnings("well"), ElementsAre("It has 2 members."));
+    EXPECT_THAT(warnings("beta"), ElementsAre("It has 1 member."));
+    EXPECT_THAT(warnings("none"), IsEmpty());
+    for (std::size_t i = 0; i <= kMostMembersAtOnce; ++i) report("e" + std::to_string(i), "downloading");
+    EXPECT_THAT(warnings("well"), ElementsAre("It has more than 500 members."));
+}
+
 TEST_F(ThingGroupTest, APreviewOfSeveralThingsSaysWhoseEachFieldIs) {
     for (const char* id : {"d1", "d2"}) report(id, "downloading");
     perform(ActionKind::createGroup, "bench");

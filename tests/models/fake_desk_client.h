@@ -19,6 +19,8 @@
 #include <QPointer>
 
 #include "models/desk_client.h"
+#include "models/fleet/rows.h"
+#include "models/fleet/tables.h"
 
 namespace drydock::tests {
 
@@ -30,6 +32,7 @@ public:
         std::map<std::string, std::vector<fleet::HistoryEntry>> histories;  // oldest first
         std::vector<fleet::Alert> alerts;
         std::vector<fleet::FirmwareRecord> firmware;
+        std::vector<fleet::ThingGroup> groups;
         std::vector<fleet::AuditEntry> audit;  // oldest first
         std::vector<fleet::QuarantinedMessage> quarantine;
         fleet::DeskStatus status;
@@ -63,7 +66,7 @@ public:
         if (found == values.devices.end())
             reply<fleet::DeviceDetail>(context, answer, notFound());
         else
-            reply<fleet::DeviceDetail>(context, answer, found->second);
+            reply<fleet::DeviceDetail>(context, answer, withMemberships(found->second));
     }
 
     void fetchHistory(const QString& deviceId, std::optional<std::uint64_t> beforeSequence, QObject* context,
@@ -88,6 +91,10 @@ public:
 
     void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) override {
         replyUnlessFailing(context, answer, values.firmware);
+    }
+
+    void fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) override {
+        replyUnlessFailing(context, answer, values.groups);
     }
 
     void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
@@ -187,6 +194,11 @@ public:
         changes.firmware.push_back(record);
         tellChanges(std::move(changes));
     }
+    void tell(const fleet::ThingGroup& group) {
+        store(values.groups, group, &fleet::ThingGroup::name);
+        ++m_revisions[group.name];
+        tellGroups();
+    }
     void tell(const fleet::AuditEntry& entry) {
         store(values.audit, entry, &fleet::AuditEntry::sequence);
         fleet::FleetChanges changes;
@@ -220,6 +232,11 @@ public:
         fleet::FleetChanges changes;
         changes.removedFirmware.push_back(zipName);
         tellChanges(std::move(changes));
+    }
+    void tellRemovedGroup(const std::string& name) {
+        std::erase_if(values.groups, [&name](const fleet::ThingGroup& group) { return group.name == name; });
+        ++m_revisions[name];
+        tellGroups();
     }
     void tellChanges(fleet::FleetChanges changes) {
         emit changed(std::make_shared<const fleet::FleetChanges>(std::move(changes)));
@@ -289,6 +306,113 @@ private:
         return found == values.firmware.end() ? nullptr : &*found;
     }
 
+    // The rule itself, over the rows that this client doesn't keep.
+    [[nodiscard]] fleet::DeviceDetail withMemberships(fleet::DeviceDetail device) const {
+        const std::string& id = device.thing.name;
+        storage::Item thing = fleet::rows::key(fleet::tables::kThings, id);
+        fleet::rows::write(device.thing, thing);
+        storage::Item retries = fleet::rows::key(fleet::tables::kRetries, id);
+        if (device.retries) fleet::rows::write(id, *device.retries, retries);
+        device.memberships = fleet::membershipsOf(thing, &retries, fleet::GroupIndex(values.groups));
+        return device;
+    }
+
+    void tellGroups() {
+        fleet::FleetChanges changes;
+        changes.groupsChanged = true;
+        tellChanges(std::move(changes));
+    }
+
+    // What an action on a group leaves behind: all groups, and the devices that enter or leave a static one.
+    struct GroupsAfter {
+        std::vector<fleet::ThingGroup> groups;
+        std::vector<fleet::DeviceDetail> devices;
+    };
+
+    storage::Result<GroupsAfter> groupsAfter(const fleet::ActionRequest& request) const {
+        GroupsAfter after{values.groups, {}};
+        const auto group = std::find_if(after.groups.begin(), after.groups.end(),
+                                        [&](const auto& each) { return each.name == request.target; });
+        const bool creates = request.kind == fleet::ActionKind::createGroup;
+        if (!creates && group == after.groups.end()) return notFound();
+        if (creates && group != after.groups.end())
+            return storage::fail(storage::ErrorCode::refused, "There is such a group already.");
+        if (!request.text.empty()) DRYDOCK_TRY(fleet::compileGroupQuery(request.text));
+        std::vector<std::string> things = request.things;
+        if (creates) {
+            DRYDOCK_TRY(fleet::checkGroupName(request.target));
+            fleet::ThingGroup made{request.target, {}, values.nowMs, !request.text.empty()};
+            if (made.filling) made.query = request.text;
+            after.groups.push_back(std::move(made));
+        } else if (request.kind == fleet::ActionKind::editGroup) {
+            group->query = request.text;
+            group->filling = true;
+        } else if (request.kind == fleet::ActionKind::deleteGroup) {
+            for (const auto& [id, device] : values.devices) things.push_back(id);
+            after.groups.erase(group);
+        }
+        const bool adds = creates || request.kind == fleet::ActionKind::addToGroup;
+        for (const std::string& id : things) {
+            fleet::DeviceDetail device = values.devices.at(id);
+            auto& groups = device.thing.groups;
+            const auto place = std::find(groups.begin(), groups.end(), request.target);
+            if ((place != groups.end()) == adds) continue;
+            if (adds) {
+                groups.push_back(request.target);
+            } else {
+                groups.erase(place);
+            }
+            after.devices.push_back(std::move(device));
+        }
+        return after;
+    }
+
+    // Takes over what an action on a group leaves behind; what undoes that.
+    std::function<void()> setGroups(const std::string& name, const GroupsAfter& after) {
+        GroupsAfter before{values.groups, {}};
+        for (const fleet::DeviceDetail& device : after.devices) {
+            before.devices.push_back(values.devices.at(device.thing.name));
+            tell(device);
+        }
+        values.groups = after.groups;
+        ++m_revisions[name];
+        tellGroups();
+        return [this, name, before = std::move(before)] { setGroups(name, before); };
+    }
+
+    storage::Result<fleet::ActionPreview> planGroup(fleet::ActionPreview preview) const {
+        const fleet::ActionRequest& request = preview.request;
+        DRYDOCK_ASSIGN(const GroupsAfter after, groupsAfter(request));
+        const auto queryIn = [&request](const std::vector<fleet::ThingGroup>& groups) {
+            for (const fleet::ThingGroup& group : groups)
+                if (group.name == request.target) return group.query.value_or("");
+            return std::string();
+        };
+        if (queryIn(values.groups) != queryIn(after.groups))
+            preview.changes.push_back({"query", queryIn(values.groups), queryIn(after.groups)});
+        const auto joined = [](const std::vector<std::string>& groups) {
+            std::string text;
+            for (const std::string& group : groups) text += (text.empty() ? "" : ", ") + group;
+            return text;
+        };
+        for (const fleet::DeviceDetail& device : after.devices)
+            preview.changes.push_back({device.thing.name + ": groups",
+                                       joined(values.devices.at(device.thing.name).thing.groups),
+                                       joined(device.thing.groups)});
+        if (request.kind == fleet::ActionKind::deleteGroup)
+            preview.warnings.push_back("It has " + std::to_string(membersOf(request.target)) + " members.");
+        return preview;
+    }
+
+    [[nodiscard]] std::size_t membersOf(const std::string& group) const {
+        return static_cast<std::size_t>(
+            std::count_if(values.devices.begin(), values.devices.end(), [&](const auto& each) {
+                const auto memberships = withMemberships(each.second).memberships;
+                return std::any_of(memberships.begin(), memberships.end(),
+                                   [&group](const auto& one) { return one.group == group; });
+            }));
+    }
+
     storage::Result<fleet::ActionPreview> plan(const fleet::ActionRequest& request) {
         fleet::ActionPreview preview;
         preview.request = request;
@@ -297,6 +421,7 @@ private:
         row.key = {{"id", request.target}};
         row.before = storage::Item{{"revision", m_revisions[request.target]}};
         preview.rows.push_back(std::move(row));
+        if (actionSubject(request.kind) == fleet::ActionSubject::group) return planGroup(std::move(preview));
         if (const auto device = values.devices.find(request.target); device != values.devices.end()) {
             DRYDOCK_ASSIGN(fleet::DeviceDetail after, deviceAfter(device->second, request));
             describe(device->second, after, preview.changes);
@@ -322,7 +447,10 @@ private:
         if (preview.rows.front().before->integer("revision") != m_revisions[request.target])
             return storage::fail(storage::ErrorCode::conflict, "It changed since it was previewed.");
         std::function<void()> restore;
-        if (const auto device = values.devices.find(request.target); device != values.devices.end()) {
+        if (actionSubject(request.kind) == fleet::ActionSubject::group) {
+            DRYDOCK_ASSIGN(const GroupsAfter after, groupsAfter(request));
+            restore = setGroups(request.target, after);
+        } else if (const auto device = values.devices.find(request.target); device != values.devices.end()) {
             DRYDOCK_ASSIGN(const fleet::DeviceDetail after, deviceAfter(device->second, request));
             restore = [this, before = device->second] { tell(before); };
             tell(after);

@@ -1,5 +1,5 @@
-// A small fleet for tests and screenshots: devices in every phase, firmware in every status, alerts, audit, history and
-// quarantine. The same each time.
+// A small fleet for tests and screenshots: devices in every phase, firmware in every status, groups of both kinds,
+// alerts, audit, history and quarantine. The same each time.
 #pragma once
 
 #include <string>
@@ -177,6 +177,11 @@ inline void fillSampleFleet(FakeDeskClient& client, int devices = 300) {
             values.alerts.push_back(sampleAlert(alerts++, device.thing.name, values.nowMs));
         values.devices[device.thing.name] = device;
     }
+    values.groups = {{std::string(fleet::kFailedGroup), {}, values.nowMs, false},
+                     {"canary", {}, values.nowMs, false},
+                     {"cooling-off", "phase:coolingOff", values.nowMs, false},
+                     {"hamburg-v8", R"(attributes.site:Hamburg AND attributes.model:wo\:v8)", values.nowMs, false},
+                     {"many-retries", "retries:>=5", values.nowMs, true}};
     for (int i = 0; i < 12; ++i) values.firmware.push_back(sampleFirmware(i, values.nowMs));
     for (int i = 0; i < 60; ++i) values.audit.push_back(sampleAudit(i, values.nowMs));
     for (std::uint64_t i = 0; i < 5; ++i) {

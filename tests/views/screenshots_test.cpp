@@ -2,12 +2,22 @@
 // look at. What a test can say of a picture is that something is on it and that light is light.
 #include <cmath>
 
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QImage>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollArea>
 #include <QSet>
 
 #include "tests/views/window_fixture.h"
+#include "views/devices/group_bar.h"
+#include "views/devices/group_memberships.h"
+#include "views/devices/group_menu.h"
+#include "views/navigation_item.h"
 #include "views/phase_marks.h"
+#include "views/widgets/preview_panel.h"
 
 namespace drydock::tests {
 
@@ -139,6 +149,63 @@ private slots:
         const QImage image = drawn(fixture.window(), kLaptop);
         check(image, dark);
         save(image, dark ? QStringLiteral("preview-dark") : QStringLiteral("preview-light"));
+    }
+
+    static void groups_data() { everyPage_data(); }
+
+    static void groups() {
+        QFETCH(bool, dark);
+        views::WindowOptions options;
+        options.theme = dark ? ThemeChoice::dark : ThemeChoice::light;
+        WindowFixture fixture(300, options);
+        const auto keep = [&](const char* name, const Screen& screen = kLaptop) {
+            QTRY_VERIFY_WITH_TIMEOUT(fixture.client.waiting() == 0, WindowFixture::kWaitMs);
+            const QImage image = drawn(fixture.window(), screen);
+            check(image, dark);
+            save(image, QStringLiteral("groups-%1-%2")
+                            .arg(QLatin1String(name), dark ? QStringLiteral("dark") : QStringLiteral("light")));
+        };
+        fixture.window().open(QStringLiteral("groups:canary"));
+        selectFirstRow(*fixture.window().currentPage());
+        auto* memberships = fixture.window().currentPage()->findChild<views::GroupMemberships*>();
+        QTRY_VERIFY_WITH_TIMEOUT(!memberships->findChildren<QPushButton*>().isEmpty(), WindowFixture::kWaitMs);
+        keep("view");
+        keep("view-4k", kLarge);
+        for (QWidget* up = memberships; up != nullptr; up = up->parentWidget()) {
+            if (auto* scroll = qobject_cast<QScrollArea*>(up)) scroll->ensureWidgetVisible(memberships, 0, 200);
+        }
+        keep("details");
+        fixture.window().open(QStringLiteral("phase:failing AND attributes.site:Hamburg"));
+        QTest::mouseClick(fixture.button(QStringLiteral("Save as group…")), Qt::LeftButton);
+        keep("new");
+        QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("failing in Hamburg"));
+        keep("new-refused");
+        qobject_cast<QLineEdit*>(QApplication::focusWidget())->setText(QStringLiteral("failing-in-Hamburg"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.button(QStringLiteral("Create 1 group")) != nullptr, WindowFixture::kWaitMs);
+        keep("preview");
+        QTest::keyClick(fixture.window().findChild<views::PreviewPanel*>(), Qt::Key_Escape);
+        auto* bar = fixture.window().findChild<views::GroupBar*>();
+        emit bar->editRequested(QStringLiteral("hamburg-v8"));
+        keep("edit");
+        for (int i = 0; i < 50; ++i)
+            fixture.client.values.groups.push_back({"lot-" + std::to_string(i), "phase:failed", 0, i % 7 == 0});
+        fixture.client.tell(fleet::ThingGroup{"a-group-with-a-name-that-is-far-too-long-for-it", {}, 0, true});
+        QTRY_VERIFY_WITH_TIMEOUT(bar->items().size() > 50, WindowFixture::kWaitMs);
+        keep("many");
+        auto* menu = fixture.window().currentPage()->findChild<views::GroupMenu*>();
+        selectFirstRow(*fixture.window().currentPage());
+        menu->popup(fixture.window().mapToGlobal(QPoint(600, 100)));
+        QTRY_VERIFY_WITH_TIMEOUT(menu->isVisible(), WindowFixture::kWaitMs);
+        save(menu->grab().toImage(), dark ? QStringLiteral("groups-menu-dark") : QStringLiteral("groups-menu-light"));
+        menu->close();
+        QContextMenuEvent asked(QContextMenuEvent::Keyboard, QPoint());
+        QApplication::sendEvent(bar->items().front(), &asked);
+        auto* barMenu = bar->findChild<QMenu*>();
+        QVERIFY(barMenu != nullptr);
+        save(barMenu->grab().toImage(),
+             dark ? QStringLiteral("groups-bar-menu-dark") : QStringLiteral("groups-bar-menu-light"));
+        barMenu->close();
     }
 
     static void emptyStates() {

@@ -6,6 +6,7 @@
 #include "models/desk_models.h"
 #include "models/roles.h"
 #include "models/text.h"
+#include "views/devices/group_view.h"
 #include "views/theme.h"
 #include "views/widgets/cell_delegates.h"
 #include "views/widgets/change_list.h"
@@ -26,18 +27,20 @@ namespace {
 constexpr int kTableVersion = 2;
 constexpr int kEnoughFound = 100;  // matches after which a filter stops loading older pages by itself
 
-// The page that shows the target of an action; empty: none does.
-QString pageOf(const std::string& action) {
-    const auto kind = fleet::actionFromName(action);
-    if (!kind) return action == "importFirmware" ? QLatin1String(page_id::kFirmware) : QString();
+// Where the target of an action is shown; an empty page: nowhere.
+Destination placeOf(const fleet::AuditEntry& entry, const models::GroupList& groups) {
+    const QString row = QLatin1Char('=') + toText(entry.target);
+    const auto kind = fleet::actionFromName(entry.action);
+    if (!kind) return {entry.action == "importFirmware" ? QLatin1String(page_id::kFirmware) : QString(), row};
     switch (fleet::actionSubject(*kind)) {
         case fleet::ActionSubject::device:
-            return QLatin1String(page_id::kDevices);
+            return {QLatin1String(page_id::kDevices), row};
         case fleet::ActionSubject::firmware:
-            return QLatin1String(page_id::kFirmware);
+            return {QLatin1String(page_id::kFirmware), row};
         case fleet::ActionSubject::alert:
-            return QLatin1String(page_id::kAlerts);
+            return {QLatin1String(page_id::kAlerts), row};
         case fleet::ActionSubject::group:
+            if (const fleet::ThingGroup* group = groups.find(toText(entry.target))) return viewOf(*group);
             break;
     }
     return {};
@@ -157,7 +160,8 @@ void ActivityPage::showRows(const QList<int>& rows) {
     m_facts->add(tr("From"), toText(entry.screen));
     if (entry.undoneBy) m_facts->add(tr("Taken back"), tr("by action %1").arg(*entry.undoneBy));
     m_changes->setChanges(entry.changes);
-    setAllowed(*m_open, pageOf(entry.action).isEmpty() ? tr("No page shows what this was about.") : QString());
+    const bool isShown = !placeOf(entry, context().models.groups).page.isEmpty();
+    setAllowed(*m_open, isShown ? QString() : tr("No page shows what this was about."));
     setAllowed(*m_undo,
                context().readOnly() ? context().whyReadOnly()
                : entry.undoneBy     ? tr("It has been taken back already.")
@@ -172,7 +176,7 @@ void ActivityPage::showRows(const QList<int>& rows) {
 }
 
 void ActivityPage::openTarget() {
-    if (const auto entry = selected()) emit goTo({pageOf(entry->action), QLatin1Char('=') + toText(entry->target)});
+    if (const auto entry = selected()) emit goTo(placeOf(*entry, context().models.groups));
 }
 
 }  // namespace drydock::views

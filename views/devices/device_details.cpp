@@ -9,12 +9,16 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTimer>
+#include <QVBoxLayout>
 #include <QVariant>
 
 #include "models/desk_models.h"
 #include "models/fleet/attribute_edit.h"
 #include "models/text.h"
 #include "views/devices/device_actions.h"
+#include "views/devices/group_memberships.h"
+#include "views/devices/group_menu.h"
+#include "views/devices/group_view.h"
 #include "views/theme.h"
 #include "views/widgets/attribute_diff_view.h"
 #include "views/widgets/cycle_diagram.h"
@@ -51,7 +55,9 @@ DeviceDetails::DeviceDetails(const PageContext& context, QWidget* parent)
       m_attributes(new AttributeDiffView),
       m_failures(new FactGrid),
       m_facts(new FactGrid),
-      m_menu(new DeviceMenu(context.models.now, this)) {
+      m_memberships(new GroupMemberships),
+      m_groupMenu(new GroupMenu(context, this)),
+      m_menu(new DeviceMenu(context.models.now, *m_groupMenu, this)) {
     setAccessibleName(tr("Device"));
     setMinimumWidth(scaled(kLeastWidth));
     buildSections();
@@ -74,6 +80,7 @@ void DeviceDetails::buildSections() {
     m_failuresSection->hide();
     m_onlyForOne.push_back(addSection(tr("Attributes"), m_attributes));
     addSection({}, buildEdit());
+    addSection(tr("Groups"), buildGroups());
     m_onlyForOne.push_back(addSection(tr("Facts"), m_facts));
     addSection(tr("People"), buildPeople());
     m_onlyForOne.push_back(addSection(tr("Timeline"), timeline, 1));
@@ -132,6 +139,27 @@ QWidget* DeviceDetails::buildEdit() {
     return box;
 }
 
+QWidget* DeviceDetails::buildGroups() {
+    auto* box = new QWidget;
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::k2);
+    m_groups = new QPushButton(tr("Static groups ▾"));
+    m_groups->setAccessibleName(tr("Static groups"));
+    m_groups->setMenu(m_groupMenu);
+    layout->addWidget(m_memberships);
+    layout->addWidget(m_groups, 0, Qt::AlignLeft);
+    m_onlyForOne.push_back(m_memberships);
+    connect(m_memberships, &GroupMemberships::groupClicked, this, [this](const QString& name) {
+        if (const fleet::ThingGroup* group = m_context.models.groups.find(name)) emit goTo(viewOf(*group));
+    });
+    connect(m_groupMenu, &GroupMenu::newGroupWanted, this, [this] { emit newGroupWanted(m_ids); });
+    connect(m_groupMenu, &GroupMenu::chosen, this, [this](const fleet::ActionRequest& action, const QString& group) {
+        emit actionRequested(action, {group});
+    });
+    return box;
+}
+
 void DeviceDetails::askFor(ActionKind kind, const QString& text) {
     emit actionRequested(fleet::ActionRequest{kind, {}, text.toStdString(), {}}, m_ids);
 }
@@ -177,6 +205,7 @@ void DeviceDetails::setDevices(const QStringList& ids, std::vector<fleet::CycleS
         setTitle(ids.first(), tr("Loading …"));
         m_cycle->clear();
         m_attributes->setAttributes({}, std::nullopt);
+        m_memberships->setMemberships({});
         fetch();
     } else if (ids.size() > 1) {
         showMany();
@@ -232,7 +261,7 @@ void DeviceDetails::takeChanges(const fleet::FleetChanges& changes) {
     const std::string id = m_ids.first().toStdString();
     const bool concerned = std::any_of(changes.devices.begin(), changes.devices.end(),
                                        [&id](const fleet::DevicePatch& patch) { return patch.id == id; });
-    if (concerned) fetch();
+    if (concerned || changes.groupsChanged) fetch();
 }
 
 QString DeviceDetails::caption() const {
@@ -261,6 +290,7 @@ void DeviceDetails::showDetail() {
     }
     m_phase->setMark(markOf(m_states.front().phase));
     m_attributes->setAttributes(detail.thing.attributes, detail.backup);
+    m_memberships->setMemberships(detail.memberships);
     showFailures();
     showFacts();
     showPeople();
@@ -295,14 +325,6 @@ void DeviceDetails::showFacts() {
             m_facts->add(tr("Reports success"), tr("yes: a person decides"), "warning");
         }
     }
-    QStringList groups;
-    for (const fleet::GroupMembership& membership : detail.memberships) {
-        QStringList reasons;
-        for (const std::string& reason : membership.reasons) reasons.append(toText(reason));
-        const QString group = toText(membership.group);
-        groups.append(membership.dynamic ? tr("%1 (for %2)").arg(group, reasons.join(QStringLiteral(", "))) : group);
-    }
-    m_facts->add(tr("Groups"), groups.join(QStringLiteral(", ")));
     if (detail.status) {
         const fleet::DeviceStatus& status = *detail.status;
         m_facts->add(tr("Last status"), toText(status.lastStatus));
@@ -355,14 +377,22 @@ QString DeviceDetails::whyNotEdit() const {
     return checked ? QString() : toText(checked.error().message);
 }
 
+QString DeviceDetails::whyNotGroup() const {
+    if (QString reason = whyNotNow(ActionKind::addToGroup); !reason.isEmpty()) return reason;
+    if (static_cast<std::size_t>(m_ids.size()) <= fleet::kMostMembersAtOnce) return {};
+    return tr("A group takes %1 devices at once at most. Select fewer.").arg(fleet::kMostMembersAtOnce);
+}
+
 void DeviceDetails::refreshActions() {
+    m_groupMenu->setDevices(m_ids, whyNotGroup());
+    setAllowed(*m_groups, whyNotGroup(), m_groupMenu->menuAction()->toolTip());
     for (const ActionButton& action : m_actions) {
         setAllowed(*action.button, whyNotNow(action.kind),
                    models::Format::action(action.kind) + tr(": shows first what would change"));
     }
     m_menu->refresh([this](ActionKind kind) { return whyNotNow(kind); });
     // Its entries say why not, each for itself.
-    m_more->setToolTip(tr("Mark failed, cool-offs, deletion"));
+    m_more->setToolTip(tr("Mark failed, cool-offs, groups, deletion"));
     const QString shows = tr("Shows first what would change");
     setAllowed(*m_saveEdits, whyNotEdit(), shows);
     const auto allowSave = [&](QPushButton& save, const QLineEdit& edit, ActionKind kind, const QString& stored) {

@@ -1,5 +1,5 @@
-// DeviceDetails: one device whole: the retry cycle with it in, its attributes against the backup, facts, timeline, and
-// what can be done to it. Over several devices: how many, and the same actions for all of them.
+// DeviceDetails: one device whole: the retry cycle with it in, its attributes against the backup, its groups, facts,
+// timeline, and what can be done to it. Over several devices: how many, and the same actions for all of them.
 //
 // Follows the device by itself while it is shown; an answer for another one is dropped.
 // Thread: GUI. Borrows the context, which outlives it.
@@ -22,6 +22,8 @@ namespace drydock::views {
 class AttributeDiffView;
 class CycleDiagram;
 class FactGrid;
+class GroupMemberships;
+class GroupMenu;
 class PhaseBadge;
 
 class DeviceDetails : public DetailsPane {
@@ -42,11 +44,15 @@ public:
 signals:
     void actionRequested(const drydock::fleet::ActionRequest& action, const QStringList& targets);
     void noticeRaised(const drydock::models::Notice& notice);
+    void goTo(const drydock::views::Destination& destination);
+    // A static group with these is to be named.
+    void newGroupWanted(const QStringList& devices);
 
 private:
     void buildSections();
     QWidget* buildPeople();
     QWidget* buildEdit();
+    QWidget* buildGroups();
     void buildActions();
     void askFor(fleet::ActionKind kind, const QString& text = {});
     void fetch();
@@ -60,6 +66,7 @@ private:
     void refreshActions();
     [[nodiscard]] QString whyNotNow(fleet::ActionKind kind) const;
     [[nodiscard]] QString whyNotEdit() const;
+    [[nodiscard]] QString whyNotGroup() const;
     void tick();
     [[nodiscard]] QString caption() const;
 
@@ -86,6 +93,9 @@ private:
     QLineEdit* m_edits = nullptr;
     QPushButton* m_saveEdits = nullptr;
     QPushButton* m_more = nullptr;
+    GroupMemberships* m_memberships;
+    QPushButton* m_groups = nullptr;
+    GroupMenu* m_groupMenu;
     DeviceMenu* m_menu;
     std::vector<ActionButton> m_actions;
     std::vector<QWidget*> m_onlyForOne;

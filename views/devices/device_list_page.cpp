@@ -1,13 +1,16 @@
 #include "views/devices/device_list_page.h"
 
+#include <QPushButton>
 #include <QVariant>
 
 #include "models/desk_models.h"
 #include "models/roles.h"
 #include "views/devices/device_details.h"
 #include "views/devices/device_query.h"
+#include "views/devices/group_line.h"
 #include "views/devices/phase_chips.h"
 #include "views/widgets/cell_delegates.h"
+#include "views/widgets/details_pane.h"
 #include "views/widgets/empty_state.h"
 #include "views/widgets/filter_field.h"
 #include "views/widgets/table_view.h"
@@ -24,16 +27,19 @@ DeviceListPage::DeviceListPage(const PageContext& context, models::DeviceListMod
                new DeviceDetails(context), parent),
       m_devices(devices),
       m_device(static_cast<DeviceDetails*>(&details())),
+      m_groupLine(new GroupLine(context)),
       m_fixedPhases(devices->filter().phases),
       m_emptyTitle(setup.emptyTitle) {
     m_devices->setParent(this);
     connect(m_device, &DeviceDetails::actionRequested, this, &Page::actionRequested);
     connect(m_device, &DeviceDetails::noticeRaised, this, &Page::noticeRaised);
+    connect(m_device, &DeviceDetails::goTo, this, &Page::goTo);
     const models::DeviceStore& store = context.models.devices;
     connect(&store, &models::DeviceStore::loadingChanged, this, [this] {
         refreshSummary();
         openAwaited();
     });
+    buildGroups(setup.savesGroups);
     if (setup.phaseChips) buildChips();
     buildTable();
     QList<int> hidden;
@@ -49,6 +55,32 @@ void DeviceListPage::buildChips() {
             [this, &overview] { m_chips->setCounts(overview.tiles()); });
     m_chips->setCounts(overview.tiles());
     addControl(m_chips);
+}
+
+void DeviceListPage::open(const QString& target) {
+    // What it was about to name is no longer what is shown.
+    if (!target.isEmpty()) m_groupLine->hide();
+    ListPage::open(target);
+}
+
+void DeviceListPage::buildGroups(bool saves) {
+    addControl(m_groupLine);
+    connect(m_groupLine, &GroupLine::actionRequested, this, &Page::actionRequested);
+    connect(m_groupLine, &GroupLine::closed, this, [this] { filter().setFocus(Qt::OtherFocusReason); });
+    connect(m_device, &DeviceDetails::newGroupWanted, m_groupLine, &GroupLine::nameStatic);
+    connect(this, &Page::filterTextChanged, m_groupLine, [this] { m_groupLine->setFilter(filterText()); });
+    if (!saves) return;
+    m_saveGroup = new QPushButton(tr("Save as group…"));
+    addHeadButton(m_saveGroup);
+    connect(m_saveGroup, &QPushButton::clicked, m_groupLine, &GroupLine::nameDynamic);
+    connect(this, &Page::filterTextChanged, this, &DeviceListPage::refreshSaving);
+    connect(&context().models.client, &models::DeskClient::statusChanged, this, &DeviceListPage::refreshSaving);
+    refreshSaving();
+}
+
+void DeviceListPage::refreshSaving() {
+    setAllowed(*m_saveGroup, context().readOnly() ? context().whyReadOnly() : GroupLine::whyNoQuery(filterText()),
+               tr("A group that has whatever this filter finds, and stands below Devices at the left"));
 }
 
 void DeviceListPage::buildTable() {

@@ -11,6 +11,7 @@
 namespace drydock::views {
 
 class DeviceDetails;
+class GroupLine;
 class PhaseChips;
 
 class DeviceListPage : public ListPage {
@@ -19,18 +20,22 @@ public:
     // Beyond this many selected devices nothing is offered to do to them together.
     static constexpr int kMostSelected = 10'000;
 
+    void open(const QString& target) override;
+
 protected:
     struct Setup {
         Face face;
         int tableVersion = 1;
         bool phaseChips = false;
-        QString emptyTitle;  // when there is nothing without any filter
+        bool savesGroups = false;  // what the filter shows can be made a group
+        QString emptyTitle;        // when there is nothing without any filter
         std::vector<models::DeviceListModel::Column> hiddenAtFirst;
     };
     DeviceListPage(const PageContext& context, models::DeviceListModel* devices, const Setup& setup, QWidget* parent);
 
     // Said under the empty title when no filter is set.
     void setEmptyHint(const QString& hint);
+    [[nodiscard]] GroupLine& groupLine() const { return *m_groupLine; }
 
     void applyFilter(const QString& text) override;
     int rowOf(const QString& id) const override;
@@ -43,12 +48,16 @@ protected:
 private:
     void buildTable();
     void buildChips();
+    void buildGroups(bool saves);
+    void refreshSaving();
     void applyChips();
     [[nodiscard]] fleet::CycleState stateAt(int row) const;
 
     models::DeviceListModel* m_devices;
     DeviceDetails* m_device;
     PhaseChips* m_chips = nullptr;
+    GroupLine* m_groupLine;
+    QPushButton* m_saveGroup = nullptr;
     std::vector<fleet::Phase> m_fixedPhases;  // what the model shows whatever is typed
     QString m_emptyTitle;
     QString m_emptyHint;

@@ -20,7 +20,7 @@ bool hasButton(ActionKind kind) {
 
 }  // namespace
 
-DeviceMenu::DeviceMenu(std::function<std::int64_t()> now, QObject* parent)
+DeviceMenu::DeviceMenu(std::function<std::int64_t()> now, QMenu& groups, QObject* parent)
     : QObject(parent), m_now(std::move(now)), m_more(std::make_unique<QMenu>()) {
     m_more->setToolTipsVisible(true);
     add(ActionKind::restoreAttributes, tr("Restore…"));
@@ -31,6 +31,8 @@ DeviceMenu::DeviceMenu(std::function<std::int64_t()> now, QObject* parent)
     add(ActionKind::setCoolOff, tr("End the cool-off in 1 hour…"), kHourMs);
     add(ActionKind::setCoolOff, tr("End the cool-off in 24 hours…"), 24 * kHourMs);
     add(ActionKind::setCoolOff, tr("End the cool-off in 7 days…"), 7 * 24 * kHourMs);
+    m_actions.append(groups.menuAction());
+    m_more->addMenu(&groups);
     add(ActionKind::deleteDevice, tr("Delete from the registry…"));
 }
 
@@ -45,17 +47,16 @@ void DeviceMenu::add(ActionKind kind, const QString& text, std::optional<std::in
         emit chosen(request);
     });
     m_actions.append(action);
-    m_kinds.push_back(kind);
+    m_entries.push_back({action, kind});
     if (!hasButton(kind)) m_more->addAction(action);
 }
 
 void DeviceMenu::refresh(const std::function<QString(ActionKind)>& whyNot) {
-    for (std::size_t i = 0; i < m_kinds.size(); ++i) {
-        const QString reason = whyNot(m_kinds[i]);
-        QAction& action = *m_actions[static_cast<int>(i)];
-        action.setEnabled(reason.isEmpty());
-        action.setToolTip(reason.isEmpty() ? models::Format::action(m_kinds[i]) + tr(": shows first what would change")
-                                           : reason);
+    for (const auto& [action, kind] : m_entries) {
+        const QString reason = whyNot(kind);
+        action->setEnabled(reason.isEmpty());
+        action->setToolTip(reason.isEmpty() ? models::Format::action(kind) + tr(": shows first what would change")
+                                            : reason);
     }
 }
 

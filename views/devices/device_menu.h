@@ -1,5 +1,5 @@
 // DeviceMenu: what can be done to the selected devices, as the entries of a menu: the steps of the cycle, other ends of
-// a cool-off, deletion. One that can't be chosen says why in its tooltip. Thread: GUI.
+// a cool-off, groups, deletion. One that can't be chosen says why in its tooltip. Thread: GUI.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ namespace drydock::views {
 class DeviceMenu : public QObject {
     Q_OBJECT
 public:
-    explicit DeviceMenu(std::function<std::int64_t()> now, QObject* parent = nullptr);
+    // Borrows the menu of groups.
+    DeviceMenu(std::function<std::int64_t()> now, QMenu& groups, QObject* parent = nullptr);
     ~DeviceMenu() override;
 
     // All entries, in order, for a menu of somebody else's.
@@ -38,8 +39,12 @@ private:
     void add(fleet::ActionKind kind, const QString& text, std::optional<std::int64_t> inMs = {});
 
     std::function<std::int64_t()> m_now;
+    struct Entry {
+        QAction* action;
+        fleet::ActionKind kind;
+    };
     QList<QAction*> m_actions;
-    std::vector<fleet::ActionKind> m_kinds;  // of m_actions
+    std::vector<Entry> m_entries;  // those of m_actions that say what they do themselves
     std::unique_ptr<QMenu> m_more;
 };
 

@@ -2,6 +2,8 @@
 
 #include "models/desk_models.h"
 #include "models/text.h"
+#include "views/devices/group_line.h"
+#include "views/devices/group_view.h"
 
 namespace drydock::views {
 
@@ -17,12 +19,21 @@ DevicesPage::DevicesPage(const PageContext& context, QWidget* parent)
                      {{QLatin1String(page_id::kDevices), tr("Devices"), Icon::devices},
                       kTableVersion,
                       true,
+                      true,
                       tr("No device yet"),
                       // What the details say anyway; a wide screen can bring them back.
                       {Column::cycles, Column::lastStatus, Column::groups, Column::assignee}},
                      parent) {
     connect(&context.models.client, &models::DeskClient::statusChanged, this, &DevicesPage::showHint);
     showHint();
+}
+
+void DevicesPage::editGroup(const QString& group) {
+    const fleet::ThingGroup* found = context().models.groups.find(group);
+    if (found == nullptr) return;
+    emit goTo(viewOf(*found));
+    groupLine().editQuery(group);
+    focusFilter();
 }
 
 void DevicesPage::showHint() {

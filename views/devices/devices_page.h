@@ -11,6 +11,9 @@ class DevicesPage final : public DeviceListPage {
 public:
     explicit DevicesPage(const PageContext& context, QWidget* parent = nullptr);
 
+    // Shows a dynamic group, and has the filter become its query.
+    void editGroup(const QString& group);
+
 private:
     void showHint();
 };

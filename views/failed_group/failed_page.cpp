@@ -14,6 +14,7 @@ FailedPage::FailedPage(const PageContext& context, QWidget* parent)
                      {{QLatin1String(page_id::kFailed), tr("FailedToUpdate"), Icon::failedGroup},
                       kTableVersion,
                       false,
+                      false,
                       tr("Nothing waits for a person"),
                       {models::DeviceListModel::Column::lastSeen}},
                      parent) {

@@ -1,5 +1,7 @@
 #include "views/widgets/change_list.h"
 
+#include <algorithm>
+
 #include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
@@ -13,6 +15,9 @@ namespace drydock::views {
 namespace {
 
 using models::Format;
+
+// Of a group there may be hundreds; so many tell what it is about.
+constexpr std::size_t kMostShown = 50;
 
 // As the desk words it elsewhere, where it is a word of the store's.
 QString valueText(const std::string& field, const std::string& value) {
@@ -60,7 +65,8 @@ void ChangeList::setChanges(const std::vector<fleet::FieldChange>& changes) {
     QStringList spoken;
     if (changes.empty()) grid->addWidget(labelOf(tr("It changed no field."), true), 0, 0, 1, 4);
     int row = 0;
-    for (const fleet::FieldChange& change : changes) {
+    for (std::size_t i = 0; i < std::min(changes.size(), kMostShown); ++i) {
+        const fleet::FieldChange& change = changes[i];
         const QString field = models::toText(change.field);
         const QString before = valueText(change.field, change.before);
         const QString after = valueText(change.field, change.after);
@@ -74,6 +80,11 @@ void ChangeList::setChanges(const std::vector<fleet::FieldChange>& changes) {
         grid->addWidget(valueLabel(after, false), row, 3, Qt::AlignTop);
         spoken.append(tr("%1: from %2 to %3").arg(field, before, after));
         ++row;
+    }
+    if (changes.size() > kMostShown) {
+        const QString more = tr("… and %1 more.").arg(Format::count(changes.size() - kMostShown));
+        grid->addWidget(labelOf(more, true), row, 0, 1, 4);
+        spoken.append(more);
     }
     setAccessibleDescription(spoken.join(QLatin1Char('\n')));
 }

@@ -163,6 +163,7 @@ void ListPage::takeFilter(const QString& text) {
     const QString readable = error.isEmpty() ? text : withoutOpenEnd(text);
     if (error.isEmpty() || m_model->filterError(readable).isEmpty()) applyFilter(readable);
     refreshSummary();
+    emit filterTextChanged();
 }
 
 QString ListPage::filterHelp() const {
@@ -183,12 +184,16 @@ QString ListPage::filterText() const {
     return m_filter->text().trimmed();
 }
 
+void ListPage::setFilterText(const QString& text) {
+    m_filter->setText(text);
+}
+
 QList<int> ListPage::selection() const {
     return m_table->selectedRows();
 }
 
 void ListPage::clearFilter() {
-    m_filter->setText(QString());
+    setFilterText(QString());
 }
 
 void ListPage::showSelection() {

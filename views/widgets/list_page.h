@@ -27,6 +27,8 @@ public:
     // A filter text, "=<id>" for one row, or kEverything.
     void open(const QString& target) override;
     [[nodiscard]] QString target() const override;
+    [[nodiscard]] QString filterText() const override;
+    void setFilterText(const QString& text) override;
     void focusFilter() override;
     [[nodiscard]] QString selectionAsText() const override;
 
@@ -41,7 +43,6 @@ protected:
     [[nodiscard]] DetailsPane& details() const { return *m_details; }
     [[nodiscard]] EmptyState& emptyState() const { return *m_empty; }
     [[nodiscard]] FilterField& filter() const { return *m_filter; }
-    [[nodiscard]] QString filterText() const;
     [[nodiscard]] QList<int> selection() const;
     // Selects the row of this id, showing what hides it; waits for it where it is still to come.
     void openRow(const QString& id);

@@ -25,6 +25,23 @@ namespace drydock::views {
 using models::ActionRunner;
 using StepState = models::ActionRunner::StepState;
 
+namespace {
+
+// What the act is done to: the targets, or the devices a group takes or gives.
+int countOfAct(const ActionRunner& runner) {
+    int count = 0;
+    for (const ActionRunner::Step& step : runner.steps()) {
+        if (step.state != StepState::previewed) continue;
+        const fleet::ActionRequest& request = step.preview.request;
+        const bool ofMembers =
+            request.kind == fleet::ActionKind::addToGroup || request.kind == fleet::ActionKind::removeFromGroup;
+        count += ofMembers ? static_cast<int>(request.things.size()) : 1;
+    }
+    return std::max(count, 1);
+}
+
+}  // namespace
+
 QString actLabel(fleet::ActionKind kind, int count) {
     using fleet::ActionKind;
     const auto pick = [count](const QString& one, const QString& many) { return count == 1 ? one : many.arg(count); };
@@ -62,9 +79,9 @@ QString actLabel(fleet::ActionKind kind, int count) {
         case ActionKind::deleteGroup:
             return pick(PreviewPanel::tr("Delete 1 group"), PreviewPanel::tr("Delete %1 groups"));
         case ActionKind::addToGroup:
-            return pick(PreviewPanel::tr("Add to 1 group"), PreviewPanel::tr("Add to %1 groups"));
+            return pick(PreviewPanel::tr("Add 1 device"), PreviewPanel::tr("Add %1 devices"));
         case ActionKind::removeFromGroup:
-            return pick(PreviewPanel::tr("Remove from 1 group"), PreviewPanel::tr("Remove from %1 groups"));
+            return pick(PreviewPanel::tr("Remove 1 device"), PreviewPanel::tr("Remove %1 devices"));
     }
     return {};
 }
@@ -219,8 +236,7 @@ void PreviewPanel::refreshButtons() {
     if (m_runner->isBusy()) m_progress->setRange(0, 0);
     m_again->setVisible(over && m_runner->count(StepState::conflict) > 0);
     m_confirm->setVisible(state == State::ready || state == State::previewing);
-    const int ready = m_runner->count(StepState::previewed);
-    m_confirm->setText(m_runner->isUndoOfEarlier() ? tr("Undo") : actLabel(m_runner->kind(), std::max(ready, 1)));
+    m_confirm->setText(m_runner->isUndoOfEarlier() ? tr("Undo") : actLabel(m_runner->kind(), countOfAct(*m_runner)));
     setAllowed(*m_confirm, state == State::ready ? whyNotConfirm() : tr("The preview is not there yet."));
     m_cancel->setText(over ? tr("Close") : tr("Cancel"));
 }
