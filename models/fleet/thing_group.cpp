@@ -184,11 +184,15 @@ Result<std::vector<ThingGroup>> loadThingGroups(storage::TableReader& tables) {
 }
 
 ThingRows::ThingRows(const Item* thing, const Item* retries, const Item* status, std::int64_t nowMs)
-    : m_thing(thing), m_retries(retries), m_status(status), m_nowMs(nowMs), m_groups(joinedGroups(thing)) {}
+    : m_thing(thing),
+      m_attributes(thing != nullptr ? thing->map("attributes") : nullptr),
+      m_retries(retries),
+      m_status(status),
+      m_nowMs(nowMs),
+      m_groups(joinedGroups(thing)) {}
 
 std::string_view ThingRows::attribute(std::string_view name) const {
-    const Item* attributes = m_thing != nullptr ? m_thing->map("attributes") : nullptr;
-    return attributes != nullptr ? attributes->string(name) : std::string_view();
+    return m_attributes != nullptr ? m_attributes->string(name) : std::string_view();
 }
 
 std::string_view ThingRows::reported(const char* name, const char* attributeName) const {

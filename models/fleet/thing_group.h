@@ -89,6 +89,7 @@ private:
     [[nodiscard]] std::string_view reported(const char* name, const char* attributeName) const;
 
     const storage::Item* m_thing;
+    const storage::Item* m_attributes;  // nullptr: it has none
     const storage::Item* m_retries;
     const storage::Item* m_status;
     std::int64_t m_nowMs;
