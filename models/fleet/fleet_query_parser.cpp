@@ -306,7 +306,7 @@ private:
         const bool isDuration = field.type() == FieldType::duration;
         bound.number = isDuration ? durationMs(bound.text) : wholeNumber(bound.text);
         if (field.isNumber() && !bound.number) {
-            const auto asIn = [&field](const char* value) { return field.name() + ':' + value; };
+            const auto asIn = [&field](const char* example) { return field.name() + ':' + example; };
             return wrong(value.begin, isDuration ? "expected a number and a unit, as in " + asIn("90s") + ", " +
                                                        asIn("5m") + ", " + asIn("2h") + " or " + asIn("1d")
                                                  : "expected a number, as in " + asIn("5") + " or " + asIn(">=5"));
