@@ -241,8 +241,10 @@ private:
     // "a,b" stands for either.
     Result<Node> choicesOf(const Node& node, const Value& value) {
         const FieldDefinition& choice = *node.field.definition;
-        const std::string expected = "expected a " + std::string(choice.noun);
-        const std::string thereAre = ": there are " + joined(choice.values);
+        const auto wrongValue = [&](const std::string& instead) {
+            return wrong(value.begin,
+                         "expected a " + std::string(choice.noun) + instead + ": there are " + joined(choice.values));
+        };
         Node any = node;
         any.kind = Node::Kind::any;
         for (std::size_t begin = 0; begin <= value.text.size();) {
@@ -254,11 +256,10 @@ private:
             Node chosen = valueOf(node, one);
             const bool known = std::any_of(choice.values.begin(), choice.values.end(),
                                            [&chosen](std::string_view each) { return chosen.pattern.matches(each); });
-            if (!known && !value.wild)
-                return wrong(value.begin, expected + " instead of " + quoted(one.text) + thereAre);
+            if (!known && !value.wild) return wrongValue(" instead of " + quoted(one.text));
             any.children.push_back(std::move(chosen));
         }
-        if (any.children.empty()) return wrong(value.begin, expected + thereAre);
+        if (any.children.empty()) return wrongValue({});
         const std::size_t begin = any.begin;
         Node found = onlyChildOr(std::move(any));
         found.begin = begin;
@@ -305,10 +306,10 @@ private:
         const bool isDuration = field.type() == FieldType::duration;
         bound.number = isDuration ? durationMs(bound.text) : wholeNumber(bound.text);
         if (field.isNumber() && !bound.number) {
-            const std::string named = field.name() + ':';
-            return wrong(value.begin, isDuration ? "expected a number and a unit, as in " + named + "90s, " + named +
-                                                       "5m, " + named + "2h or " + named + "1d"
-                                                 : "expected a number, as in " + named + "5 or " + named + ">=5");
+            const auto asIn = [&field](const char* example) { return field.name() + ':' + example; };
+            return wrong(value.begin, isDuration ? "expected a number and a unit, as in " + asIn("90s") + ", " +
+                                                       asIn("5m") + ", " + asIn("2h") + " or " + asIn("1d")
+                                                 : "expected a number, as in " + asIn("5") + " or " + asIn(">=5"));
         }
         return bound;
     }

@@ -128,6 +128,29 @@ private slots:
         }
     }
 
+    static void filters_data() { everyPage_data(); }
+
+    // One that can't be read, and one that finds nothing.
+    static void filters() {
+        QFETCH(bool, dark);
+        views::WindowOptions options;
+        options.theme = dark ? ThemeChoice::dark : ThemeChoice::light;
+        WindowFixture fixture(300, options);
+        for (const char* id : {views::page_id::kDevices, views::page_id::kFirmware, views::page_id::kAlerts,
+                               views::page_id::kActivity, views::page_id::kQuarantine}) {
+            fixture.window().showPage(QLatin1String(id));
+            for (const char* text : {"NOT (3hw OR", "nowhere"}) {
+                fixture.window().currentPage()->open(QString::fromLatin1(text));
+                QTRY_VERIFY_WITH_TIMEOUT(fixture.client.waiting() == 0, WindowFixture::kWaitMs);
+                const QImage image = drawn(fixture.window(), kLaptop);
+                check(image, dark);
+                save(image, QStringLiteral("filter-%1-%2-%3")
+                                .arg(QLatin1String(id), QLatin1String(text[0] == 'N' ? "unreadable" : "finds-nothing"),
+                                     dark ? QStringLiteral("dark") : QStringLiteral("light")));
+            }
+        }
+    }
+
     static void previewAndMessages_data() { everyPage_data(); }
 
     static void previewAndMessages() {

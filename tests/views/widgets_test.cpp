@@ -162,7 +162,6 @@ private slots:
         QCOMPARE(query.words, QStringLiteral("wo:v8 2.27"));
         QCOMPARE(query.phases, (std::vector<Phase>{Phase::retrying, Phase::failed}));
         QCOMPARE(query.seenWithinMs, std::int64_t{300'000});
-        QVERIFY(query.error.isEmpty());
         QCOMPARE(query.toText(), QStringLiteral("phase:retrying,failed seen:5m wo:v8 2.27"));
         const auto mixed = views::parseDeviceQuery(QStringLiteral("FW:2.27 OR phase:failed"));
         QCOMPARE(mixed.words, QStringLiteral("(FW:2.27 OR phase:failed)"));

@@ -64,7 +64,7 @@ QStringList zipsIn(const QMimeData& dropped) {
 
 FirmwarePage::FirmwarePage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.firmware, {QLatin1String(page_id::kFirmware), tr("Firmware"), Icon::firmware},
-               tr("Filter: words, version:2026.03*, status:TESTING, devices:>0 …"),
+               tr("Filter: words, version:2026.03*, release_status:TESTING, devices:>0 …"),
                new DetailsPane(tr("Select a firmware to see it whole.")), parent),
       m_firmware(&context.models.firmware) {
     setAcceptDrops(true);

@@ -172,7 +172,7 @@ QString ListPage::filterHelp() const {
         const QString name = models::toText(field.name);
         names.append(name.endsWith(QLatin1Char('.')) ? tr("%1<name>").arg(name) : name);
     }
-    return tr("A filter finds words in any column, and understands the fields %1, with AND, OR, NOT and parentheses.")
+    return tr("A filter finds words in any column. It understands AND, OR, NOT and parentheses, and these fields: %1.")
         .arg(names.join(QStringLiteral(", ")));
 }
 
