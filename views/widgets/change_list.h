@@ -1,5 +1,5 @@
-// ChangeList: what an action changes, field by field: from what to what; of hundreds of changes the first fifty. The same in its preview and in the activity.
-// Thread: GUI.
+// ChangeList: what an action changes, field by field: from what to what; of hundreds of changes the first fifty. The
+// same in its preview and in the activity. Thread: GUI.
 #pragma once
 
 #include <vector>
