@@ -94,8 +94,8 @@ FleetChanges translateOne(const Change& change) {
     } else if (change.table == tables::kThingGroups) {
         out.groupsChanged = true;
     } else if (change.table == tables::kDeskState) {
-        // Each slice of a filling moves its task on; only that there is one is news.
-        out.groupsChanged = isGroupTask(change.key) && change.oldItem.has_value() != change.newItem.has_value();
+        // A filling begins with a change of its group, and each slice moves its task on; its end is news.
+        out.groupsChanged = isGroupTask(change.key) && !change.newItem;
     }
     if (patch.removed || patch.thing || patch.status || patch.retries) out.devices.push_back(std::move(patch));
     return out;

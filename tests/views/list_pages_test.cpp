@@ -235,6 +235,24 @@ private slots:
         QVERIFY(!shown.button(QStringLiteral("Undo"))->isEnabled());
     }
 
+    static void anActionOnAGroupLeadsToItsMembersWhileItIsThere() {
+        Shown<views::ActivityPage> shown;
+        fleet::AuditEntry entry = sampleAudit(60, shown.client.values.nowMs);
+        entry.action = actionName(ActionKind::addToGroup);
+        entry.target = "canary";
+        shown.client.tell(entry);
+        ++entry.sequence;
+        entry.target = "gone";
+        shown.client.tell(entry);
+        shown.page.open(QStringLiteral("=61"));
+        shown.button(QStringLiteral("Open"))->click();
+        QCOMPARE(shown.went.size(), std::size_t{1});
+        QCOMPARE(shown.went[0].page, QLatin1String(views::page_id::kDevices));
+        QCOMPARE(shown.went[0].target, QStringLiteral("groups:canary"));
+        shown.page.open(QStringLiteral("=62"));
+        QVERIFY(!shown.button(QStringLiteral("Open"))->isEnabled());
+    }
+
     static void aFilterSearchesOlderPagesToo() {
         Shown<views::ActivityPage> shown;
         shown.page.open(QStringLiteral("Reported by"));

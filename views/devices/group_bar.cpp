@@ -158,7 +158,7 @@ void GroupBar::keyPressEvent(QKeyEvent* event) {
 }
 
 void GroupBar::showMenu(const NavigationItem& item, const QPoint& at) {
-    const QString name = item.title();
+    const QString& name = item.title();
     const fleet::ThingGroup* group = m_context.models.groups.find(name);
     if (group == nullptr) return;
     auto* menu = new QMenu(this);
