@@ -91,6 +91,8 @@ FleetChanges translateOne(const Change& change) {
         out.quarantineChanged = true;
     } else if (change.table == tables::kSettings) {
         out.settingsChanged = true;
+    } else if (change.table == tables::kProductModels) {
+        out.productModelsChanged = true;
     }
     if (patch.removed || patch.thing || patch.status || patch.retries) out.devices.push_back(std::move(patch));
     return out;
@@ -105,12 +107,12 @@ void append(std::vector<T>& into, std::vector<T>&& later) {
 
 bool FleetChanges::empty() const {
     return devices.empty() && alerts.empty() && firmware.empty() && removedFirmware.empty() && audit.empty() &&
-           devicesWithHistory.empty() && !quarantineChanged && !settingsChanged;
+           devicesWithHistory.empty() && !quarantineChanged && !settingsChanged && !productModelsChanged;
 }
 
 std::vector<std::string> watchedTables() {
-    return {tables::kThings, tables::kDeviceStatus, tables::kRetries,    tables::kAlerts,  tables::kFirmware,
-            tables::kAudit,  tables::kHistory,      tables::kQuarantine, tables::kSettings};
+    return {tables::kThings, tables::kDeviceStatus, tables::kRetries,    tables::kAlerts,   tables::kFirmware,
+            tables::kAudit,  tables::kHistory,      tables::kQuarantine, tables::kSettings, tables::kProductModels};
 }
 
 FleetChanges translate(const storage::ChangeBatch& batch) {
@@ -125,6 +127,7 @@ FleetChanges translate(const storage::ChangeBatch& batch) {
         append(all.devicesWithHistory, std::move(one.devicesWithHistory));
         all.quarantineChanged |= one.quarantineChanged;
         all.settingsChanged |= one.settingsChanged;
+        all.productModelsChanged |= one.productModelsChanged;
         // In a replacement the removal comes first, so order matters here; such changes are few.
         one.devices.clear();
         one.alerts.clear();
@@ -158,6 +161,7 @@ void merge(FleetChanges& into, FleetChanges later) {
         into.removedFirmware, std::move(later.removedFirmware), [](const std::string& zip) { return zip; }, kReplace);
     into.quarantineChanged |= later.quarantineChanged;
     into.settingsChanged |= later.settingsChanged;
+    into.productModelsChanged |= later.productModelsChanged;
 }
 
 }  // namespace drydock::fleet

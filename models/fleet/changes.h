@@ -23,6 +23,7 @@ struct FleetChanges {
     std::vector<std::string> devicesWithHistory;  // ids whose timeline grew
     bool quarantineChanged = false;
     bool settingsChanged = false;
+    bool productModelsChanged = false;
 
     [[nodiscard]] bool empty() const;
 };
