@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "models/roles.h"
-
 namespace drydock::models {
 namespace {
 
@@ -29,14 +27,14 @@ void AttributeDiffModel::setAttributes(const fleet::Attributes& now, const std::
     for (const std::string& name : names) {
         const std::string* current = valueOf(now, name);
         const std::string* kept = backup ? valueOf(*backup, name) : nullptr;
-        State state = State::same;
+        Difference difference = Difference::same;
         if (backup && kept == nullptr)
-            state = State::onlyNow;
+            difference = Difference::added;
         else if (backup && current == nullptr)
-            state = State::onlyBackup;
+            difference = Difference::removed;
         else if (backup && *current != *kept)
-            state = State::changed;
-        lines.push_back({QString::fromStdString(name), text(current), text(kept), state});
+            difference = Difference::changed;
+        lines.push_back({QString::fromStdString(name), text(current), text(kept), difference});
     }
     if (lines == m_rows && m_hasBackup == backup.has_value()) return;
     beginResetModel();
@@ -46,19 +44,19 @@ void AttributeDiffModel::setAttributes(const fleet::Attributes& now, const std::
 }
 
 int AttributeDiffModel::differences() const {
-    return static_cast<int>(
-        std::count_if(m_rows.begin(), m_rows.end(), [](const Line& line) { return line.state != State::same; }));
+    return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(),
+                                          [](const Line& line) { return line.difference != Difference::same; }));
 }
 
-QString AttributeDiffModel::stateText(State state) {
-    switch (state) {
-        case State::same:
+QString AttributeDiffModel::differenceText(Difference difference) {
+    switch (difference) {
+        case Difference::same:
             return tr("same");
-        case State::changed:
+        case Difference::changed:
             return tr("changed");
-        case State::onlyNow:
+        case Difference::added:
             return tr("not in the backup");
-        case State::onlyBackup:
+        case Difference::removed:
             return tr("only in the backup");
     }
     return {};
@@ -66,9 +64,9 @@ QString AttributeDiffModel::stateText(State state) {
 
 QVariant AttributeDiffModel::cell(int row, int column, int role) const {
     const Line& line = m_rows[static_cast<std::size_t>(row)];
-    if (role == DifferenceRole) return static_cast<int>(line.state);
+    if (role == DifferenceRole) return static_cast<int>(line.difference);
     if (role == IdRole) return line.name;
-    if (role == Qt::AccessibleDescriptionRole) return stateText(line.state);
+    if (role == Qt::AccessibleDescriptionRole) return differenceText(line.difference);
     if (role != Qt::DisplayRole && role != CopyRole && role != SortRole && role != Qt::ToolTipRole) return {};
     switch (column) {
         case NameColumn:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/fleet/device.h"
+#include "models/roles.h"
 #include "models/table_model.h"
 
 namespace drydock::models {
@@ -14,16 +15,14 @@ class AttributeDiffModel final : public TableModel {
     Q_OBJECT
 public:
     enum Column : int { NameColumn, NowColumn, BackupColumn, ColumnCount };
-    enum class State : std::uint8_t { same, changed, onlyNow, onlyBackup };
-    Q_ENUM(State)
 
     using TableModel::TableModel;
 
-    // Without a backup every row is `same` and the backup's cells are empty.
+    // The backup is the earlier side. Without one every row is `same` and the backup's cells are empty.
     void setAttributes(const fleet::Attributes& now, const std::optional<fleet::Attributes>& backup);
     [[nodiscard]] bool hasBackup() const { return m_hasBackup; }
     [[nodiscard]] int differences() const;
-    [[nodiscard]] static QString stateText(State state);
+    [[nodiscard]] static QString differenceText(Difference difference);
 
 protected:
     int rows() const override { return static_cast<int>(m_rows.size()); }
@@ -36,7 +35,7 @@ private:
         QString name;
         QString now;
         QString backup;
-        State state = State::same;
+        Difference difference = Difference::same;
         friend bool operator==(const Line&, const Line&) = default;
     };
     std::vector<Line> m_rows;

@@ -44,6 +44,7 @@ public:
     virtual void fetchAlerts(QObject* context, Answer<std::vector<fleet::Alert>> answer) = 0;
     virtual void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) = 0;
     virtual void fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) = 0;
+    virtual void fetchProductModels(QObject* context, Answer<fleet::ProductModels> answer) = 0;
     virtual void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                             Answer<std::vector<fleet::AuditEntry>> answer) = 0;
     // The actions of one bulk, by its first one's sequence, oldest first.
@@ -58,6 +59,9 @@ public:
     virtual void undo(std::uint64_t auditSequence, const QString& screen, QObject* context,
                       Answer<fleet::ActionOutcome> answer) = 0;
     virtual void importFirmware(const QString& path, QObject* context, Answer<fleet::FirmwareRecord> answer) = 0;
+    // Copies a record's ZIP to `path`, whole or not at all; a file that is there is replaced. Answers with its bytes.
+    virtual void saveFirmware(const QString& zipName, const QString& path, QObject* context,
+                              Answer<std::uint64_t> answer) = 0;
 
     [[nodiscard]] virtual const fleet::DeskStatus& status() const = 0;
     [[nodiscard]] virtual const fleet::Limits& limits() const = 0;

@@ -12,6 +12,13 @@ namespace {
 constexpr int kCountEveryMs = 1000;
 constexpr std::size_t kShortCommit = 8;
 
+// As a value of the query language that stands for itself alone.
+QString quoted(const std::string& value) {
+    QString text = toText(value);
+    text.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\""));
+    return QLatin1Char('"') + text + QLatin1Char('"');
+}
+
 }  // namespace
 
 FirmwareGroup firmwareGroup(fleet::ReleaseStatus status) {
@@ -54,12 +61,14 @@ FirmwareModel::FirmwareModel(DeskClient& client, const DeviceStore& devices, Wal
     });
     connect(&client, &DeskClient::changed, this, [this](const std::shared_ptr<const fleet::FleetChanges>& changes) {
         take(changes->firmware, changes->removedFirmware);
+        if (changes->productModelsChanged) loadProductModels();
     });
 }
 
 void FirmwareModel::load() {
     m_loading = true;
     emit loadingChanged();
+    loadProductModels();
     m_client->fetchFirmware(this, [this](storage::Result<std::vector<fleet::FirmwareRecord>> answer) {
         m_loading = false;
         if (answer) {
@@ -74,6 +83,17 @@ void FirmwareModel::load() {
             emit failed(noticeFrom(answer.error(), tr("The firmware could not be loaded.")));
         }
         emit loadingChanged();
+    });
+}
+
+void FirmwareModel::loadProductModels() {
+    m_client->fetchProductModels(this, [this](storage::Result<fleet::ProductModels> answer) {
+        if (!answer) {
+            emit failed(noticeFrom(answer.error(), tr("The products' models could not be read.")));
+            return;
+        }
+        m_productModels = std::move(*answer);
+        countDevices();
     });
 }
 
@@ -101,6 +121,12 @@ void FirmwareModel::countDevices() {
         m_records[i].devices = devices;
         recordChanged(i);
     }
+    emit devicesCounted();
+}
+
+std::vector<std::string> FirmwareModel::modelsOf(const std::string& product) const {
+    const auto mapped = m_productModels.find(product);
+    return mapped == m_productModels.end() ? std::vector{product} : mapped->second;
 }
 
 const fleet::FirmwareRecord& FirmwareModel::firmware(int row) const {
@@ -119,7 +145,39 @@ int FirmwareModel::rowOf(const QString& zipName) const {
 }
 
 std::size_t FirmwareModel::devicesOn(const fleet::FirmwareRecord& record) const {
-    return m_devices->columns().count(record.productId, record.version);
+    std::size_t devices = 0;
+    for (const std::string& model : modelsOf(record.productId))
+        devices += m_devices->columns().count(model, record.version);
+    return devices;
+}
+
+QString FirmwareModel::devicesQuery(const std::string& product, const std::string& version) const {
+    QStringList models;
+    for (const std::string& model : modelsOf(product)) models.append(quoted(model));
+    const QString anyOf = models.join(QStringLiteral(" OR "));
+    return QStringLiteral("model:%1 AND FW:%2")
+        .arg(models.size() == 1 ? anyOf : QLatin1Char('(') + anyOf + QLatin1Char(')'), quoted(version));
+}
+
+std::map<std::string, std::size_t> FirmwareModel::devicesByVersion(const std::string& product) const {
+    const std::vector<std::string> models = modelsOf(product);
+    std::map<std::string, std::size_t> devices;
+    for (const DeviceColumns::VersionCount& count : m_devices->columns().versions()) {
+        if (!count.fw.empty() && std::find(models.begin(), models.end(), count.model) != models.end())
+            devices[std::string(count.fw)] += count.devices;
+    }
+    return devices;
+}
+
+std::vector<fleet::FirmwareVersion> FirmwareModel::versionsOf(const std::string& product,
+                                                              const std::string& application) const {
+    std::vector<fleet::FirmwareVersion> versions;
+    for (const Entry& entry : m_records) {
+        const fleet::FirmwareRecord& record = entry.record;
+        if (!entry.gone && record.productId == product && record.application == application)
+            versions.push_back({record.version, record.status});
+    }
+    return versions;
 }
 
 int FirmwareModel::count(fleet::ReleaseStatus status) const {
@@ -154,10 +212,14 @@ int FirmwareModel::hiddenByFilter() const {
     return hidden;
 }
 
+std::string FirmwareModel::plainVersion(const fleet::FirmwareRecord& record) {
+    if (record.status != fleet::ReleaseStatus::error) return record.version;
+    // "ERROR#<version or UNKNOWN>#<zip>": a key, not what a person reads.
+    return toText(record.version).section(QLatin1Char('#'), 1, 1).toStdString();
+}
+
 QString FirmwareModel::versionText(const fleet::FirmwareRecord& record) {
-    QString version = toText(record.version);
-    // A refused import's version is "ERROR#<version or UNKNOWN>#<zip>": a key, not what a person reads.
-    if (record.status == fleet::ReleaseStatus::error) version = version.section(QLatin1Char('#'), 1, 1);
+    const QString version = toText(plainVersion(record));
     if (record.commit.empty()) return version;
     return version + QStringLiteral(" · ") + toText(record.commit.substr(0, kShortCommit));
 }

@@ -2,12 +2,14 @@
 // Thread: GUI. Borrows client and store, which outlive it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "models/desk_client.h"
 #include "models/device_store.h"
+#include "models/fleet/ota.h"
 #include "models/format.h"
 #include "models/notice.h"
 #include "models/record_model.h"
@@ -55,13 +57,22 @@ public:
     [[nodiscard]] const fleet::FirmwareRecord* find(
         const QString& zipName) const;                      // nullptr: none; until the next change
     [[nodiscard]] int rowOf(const QString& zipName) const;  // -1: not in the list
+    // Devices on this version: of the product's models, with its FW. The query finds the same in a list of devices.
     [[nodiscard]] std::size_t devicesOn(const fleet::FirmwareRecord& record) const;
+    [[nodiscard]] QString devicesQuery(const std::string& product, const std::string& version) const;
+    // Devices of a product by their FW.
+    [[nodiscard]] std::map<std::string, std::size_t> devicesByVersion(const std::string& product) const;
+    // All that is on record of an application, whatever the filter.
+    [[nodiscard]] std::vector<fleet::FirmwareVersion> versionsOf(const std::string& product,
+                                                                 const std::string& application) const;
     // Counted over all records, whatever the filter.
     [[nodiscard]] int count(fleet::ReleaseStatus status) const;
     [[nodiscard]] int count(FirmwareGroup group) const;
     [[nodiscard]] int total() const;
 
-    // The version as people read it, with the first 8 of the commit.
+    // The version; of a refused package what its manifest says.
+    [[nodiscard]] static std::string plainVersion(const fleet::FirmwareRecord& record);
+    // The same with the first 8 of the commit, as people read it.
     [[nodiscard]] static QString versionText(const fleet::FirmwareRecord& record);
 
     void setFilter(const FirmwareFilter& filter);
@@ -72,6 +83,7 @@ public:
 
 signals:
     void countsChanged();
+    void devicesCounted();  // anew; at most once a second
     void loadingChanged();
     void failed(const drydock::models::Notice& notice);
 
@@ -93,7 +105,9 @@ private:
         bool gone = false;        // removed from the table: hidden, its number stays
     };
     void take(const std::vector<fleet::FirmwareRecord>& records, const std::vector<std::string>& removed);
+    void loadProductModels();
     void countDevices();
+    [[nodiscard]] std::vector<std::string> modelsOf(const std::string& product) const;
     [[nodiscard]] QString display(const Entry& entry, int column) const;
     [[nodiscard]] QString whole(const Entry& entry, int column, bool copy) const;
     [[nodiscard]] QVariant sortValue(const Entry& entry, int column) const;
@@ -103,6 +117,7 @@ private:
     WallClock m_now;
     std::vector<Entry> m_records;
     std::unordered_map<std::string, std::uint32_t> m_byZip;
+    fleet::ProductModels m_productModels;
     FirmwareFilter m_filter;
     QTimer m_countTimer;  // runs while the devices have changed since they were counted
     bool m_loading = false;

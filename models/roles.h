@@ -6,6 +6,8 @@
 // every column of a row.
 #pragma once
 
+#include <cstdint>
+
 #include <Qt>
 
 namespace drydock::models {
@@ -46,8 +48,16 @@ enum Role : int {
     UndoableRole,     // bool
     UndoneByRole,     // qulonglong, the undo's sequence; invalid: it stands
 
-    // Of the attribute difference.
-    DifferenceRole,  // int of AttributeDiffModel::State
+    // Of what stands beside another.
+    DifferenceRole,  // int of Difference
+};
+
+// How a row differs between its two sides, an earlier and a later one.
+enum class Difference : std::uint8_t {
+    same,
+    changed,
+    added,    // only the later side has it
+    removed,  // only the earlier side has it
 };
 
 }  // namespace drydock::models

@@ -1,5 +1,4 @@
 #include <array>
-#include <filesystem>
 
 #include "app/commands/command_arguments.h"
 #include "app/commands/fleet_json.h"
@@ -97,19 +96,10 @@ Result<void> download(DeskCore& core, const Arguments& arguments, const fleet::O
                       const LineSink& sink) {
     DRYDOCK_ASSIGN(const std::string zipName, arguments.text("zip"));
     DRYDOCK_ASSIGN(const std::string out, arguments.text("out"));
-    using Found = Result<std::filesystem::path>;
-    DRYDOCK_ASSIGN(const std::filesystem::path zip,
-                   core.call<Found>([&zipName](fleet::FleetService& service, SqliteStore&) -> Found {
-                       DRYDOCK_ASSIGN(const auto* files, service.firmwareFiles());
-                       DRYDOCK_ASSIGN(const FirmwareRecord record, service.reader().firmwareByZip(zipName));
-                       return files->pathOf(record);
+    DRYDOCK_ASSIGN(const std::uint64_t size, answerOf<std::uint64_t>([&](Answer<std::uint64_t> answer) {
+                       core.saveFirmware(zipName, out, std::move(answer));
                    }));
-    std::error_code error;
-    std::filesystem::copy_file(zip, out, std::filesystem::copy_options::overwrite_existing, error);
-    if (error)
-        return storage::fail(storage::ErrorCode::io,
-                             zipName + " can't be copied to " + out + ": " + error.message() + ".");
-    sink({{"zip_name", zipName}, {"file", out}, {"size", std::filesystem::file_size(out, error)}});
+    sink({{"zip_name", zipName}, {"file", out}, {"size", size}});
     return {};
 }
 

@@ -204,6 +204,11 @@ void CoreDeskClient::fetchGroups(QObject* context, Answer<std::vector<fleet::Thi
                                              [](fleet::FleetReader& reader) { return reader.groups(); });
 }
 
+void CoreDeskClient::fetchProductModels(QObject* context, Answer<fleet::ProductModels> answer) {
+    onReader<fleet::ProductModels>(context, std::move(answer),
+                                   [](fleet::FleetReader& reader) { return reader.productModels(); });
+}
+
 void CoreDeskClient::fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                                 Answer<std::vector<fleet::AuditEntry>> answer) {
     onReader<std::vector<fleet::AuditEntry>>(context, std::move(answer), [beforeSequence](fleet::FleetReader& reader) {
@@ -246,6 +251,11 @@ void CoreDeskClient::undo(std::uint64_t auditSequence, const QString& screen, QO
 void CoreDeskClient::importFirmware(const QString& path, QObject* context, Answer<fleet::FirmwareRecord> answer) {
     m_core->importFirmware(path.toStdString(), who(tr("Firmware")),
                            onGui<fleet::FirmwareRecord>(context, std::move(answer)));
+}
+
+void CoreDeskClient::saveFirmware(const QString& zipName, const QString& path, QObject* context,
+                                  Answer<std::uint64_t> answer) {
+    m_core->saveFirmware(zipName.toStdString(), path.toStdString(), onGui<std::uint64_t>(context, std::move(answer)));
 }
 
 }  // namespace drydock::app

@@ -65,6 +65,7 @@ public:
     void fetchAlerts(QObject* context, Answer<std::vector<fleet::Alert>> answer) override;
     void fetchFirmware(QObject* context, Answer<std::vector<fleet::FirmwareRecord>> answer) override;
     void fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) override;
+    void fetchProductModels(QObject* context, Answer<fleet::ProductModels> answer) override;
     void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
                     Answer<std::vector<fleet::AuditEntry>> answer) override;
     void fetchBulk(std::uint64_t first, QObject* context, Answer<std::vector<fleet::AuditEntry>> answer) override;
@@ -76,6 +77,8 @@ public:
     void undo(std::uint64_t auditSequence, const QString& screen, QObject* context,
               Answer<fleet::ActionOutcome> answer) override;
     void importFirmware(const QString& path, QObject* context, Answer<fleet::FirmwareRecord> answer) override;
+    void saveFirmware(const QString& zipName, const QString& path, QObject* context,
+                      Answer<std::uint64_t> answer) override;
 
     [[nodiscard]] const fleet::DeskStatus& status() const override { return m_status; }
     [[nodiscard]] const fleet::Limits& limits() const override { return m_status.limits; }

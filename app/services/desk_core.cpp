@@ -37,6 +37,13 @@ void DeskCore::previewImport(std::filesystem::path zip, Answer<fleet::ActionPrev
     });
 }
 
+void DeskCore::saveFirmware(std::string zipName, std::filesystem::path target, Answer<std::uint64_t> answer) {
+    post([this, zipName = std::move(zipName), target = std::move(target), answer = std::move(answer)](
+             fleet::FleetService& service, storage::SqliteStore&) {
+        m_impl->firmwareJobs().saveFirmware(service, zipName, target, answer);
+    });
+}
+
 void DeskCore::perform(fleet::ActionPreview preview, fleet::Operator who, Answer<fleet::ActionOutcome> answer) {
     post([this, preview = std::move(preview), who = std::move(who), answer = std::move(answer)](
              fleet::FleetService& service, storage::SqliteStore&) {

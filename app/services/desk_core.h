@@ -84,6 +84,8 @@ public:
     void importFirmware(std::filesystem::path zip, fleet::Operator who, Answer<fleet::FirmwareRecord> answer);
     // FleetService::previewImport(), likewise; nothing is kept of the package.
     void previewImport(std::filesystem::path zip, Answer<fleet::ActionPreview> answer);
+    // FirmwareStore::copyTo() of a record's ZIP. ErrorCode::notFound also when there is no such record.
+    void saveFirmware(std::string zipName, std::filesystem::path target, Answer<std::uint64_t> answer);
     // FleetService::perform(), after the packages it releases were verified.
     void perform(fleet::ActionPreview preview, fleet::Operator who, Answer<fleet::ActionOutcome> answer);
     // Previews and performs in one go, so that nothing but the reading of a package can come between.

@@ -132,6 +132,18 @@ void FirmwareJobs::previewImport(FleetService& service, std::filesystem::path zi
     });
 }
 
+void FirmwareJobs::saveFirmware(FleetService& service, const std::string& zipName, std::filesystem::path target,
+                                Answer<std::uint64_t> answer) {
+    const Result<const fleet::FirmwareStore*> files = service.firmwareFiles();
+    if (!files) return answer(storage::fail(files.error()));
+    auto record = service.reader().firmwareByZip(zipName);
+    if (!record) return answer(storage::fail(std::move(record).error()));
+    enqueue([this, files = *files, record = std::move(*record), target = std::move(target),
+             answer = std::move(answer)](const fleet::KeepReading& keepReading) {
+        m_onCore([answer, copied = files->copyTo(record, target, keepReading)](FleetService&) { answer(copied); });
+    });
+}
+
 void FirmwareJobs::importIncoming(FleetService& service, std::filesystem::path file, std::function<void(bool)> answer) {
     const Result<const fleet::FirmwareStore*> files = service.firmwareFiles();
     if (!files) return answer(false);

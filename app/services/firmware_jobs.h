@@ -1,7 +1,8 @@
-// FirmwareJobs: reads whole firmware packages, for imports and before releases, on a thread of its own, one after
-// another. What it found, a value, is handed to the core's thread, which makes one transaction of it.
+// FirmwareJobs: reads whole firmware packages, for imports, copies and before releases, on a thread of its own, one
+// after another. What it found, a value, is handed to the core's thread, which makes one transaction of it.
 //
-// Thread: importFirmware(), previewImport(), perform() and undo() are called on the core's thread; the answers come
+// Thread: importFirmware(), saveFirmware(), previewImport(), perform() and undo() are called on the core's thread; the
+// answers come
 //   there too, each exactly once, whatever becomes of the job. stop() may be called from any other.
 // Lifetime: borrows the clock and the service's FirmwareStore, which outlive it.
 #pragma once
@@ -35,6 +36,9 @@ public:
 
     void importFirmware(fleet::FleetService& service, std::filesystem::path zip, fleet::Operator who,
                         Answer<fleet::FirmwareRecord> answer);
+    // Answers with the bytes copied.
+    void saveFirmware(fleet::FleetService& service, const std::string& zipName, std::filesystem::path target,
+                      Answer<std::uint64_t> answer);
     void previewImport(fleet::FleetService& service, std::filesystem::path zip, Answer<fleet::ActionPreview> answer);
     // At once where no package is to be verified.
     void perform(fleet::FleetService& service, fleet::ActionPreview preview, fleet::Operator who,

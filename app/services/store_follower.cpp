@@ -21,8 +21,8 @@ using storage::Result;
 using storage::StreamPage;
 using storage::TableReader;
 
-constexpr const char* kFollowed[] = {tables::kThings, tables::kRetries,  tables::kAlerts,     tables::kFirmware,
-                                     tables::kAudit,  tables::kSettings, tables::kThingGroups};
+constexpr const char* kFollowed[] = {tables::kThings, tables::kRetries,  tables::kAlerts,      tables::kFirmware,
+                                     tables::kAudit,  tables::kSettings, tables::kThingGroups, tables::kProductModels};
 
 std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
     return digest ^ (value + 0x9E3779B97F4A7C15ULL + (digest << 6U) + (digest >> 2U));

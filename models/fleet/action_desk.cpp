@@ -87,6 +87,7 @@ Result<ActionPreview> previewAction(FleetTransaction& transaction, const ActionR
     preview.rows = transaction.changes();
     DRYDOCK_ASSIGN(preview.groupMoves, transaction.groupMoves());
     preview.changes = forPeople(preview.rows, preview.groupMoves);
+    preview.subject = std::move(plan.subject);
     preview.warnings = std::move(plan.warnings);
     preview.canUndo = plan.canUndo;
     return preview;

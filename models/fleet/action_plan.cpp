@@ -76,7 +76,8 @@ Result<ActionPlan> planReleaseStatus(const Planning& in) {
         !in.transaction.options().allowDevelopmentRelease)
         return refused(std::string(kDevelopmentVersion) + " is a development build, which is not released.");
     ActionPlan plan;
-    plan.summary = describe(record) + " is " + releaseStatusName(*wanted) + '.';
+    plan.subject = describe(record);
+    plan.summary = plan.subject + " is " + releaseStatusName(*wanted) + '.';
     if (*wanted == ReleaseStatus::revoked) DRYDOCK_TRY(warnOfDevices(in, record, plan));
     DRYDOCK_TRY(setFirmwareStatus(in.transaction, record, *wanted, in.nowMs));
     return plan;
@@ -87,7 +88,8 @@ Result<ActionPlan> planDeletion(const Planning& in) {
     if (const auto refusal = deletionRefusal(record.status)) return refused(*refusal);
     ActionPlan plan;
     plan.canUndo = false;
-    plan.summary = "Deleted " + describe(record) + '.';
+    plan.subject = describe(record);
+    plan.summary = "Deleted " + plan.subject + '.';
     DRYDOCK_TRY(warnOfDevices(in, record, plan));
     // The record goes first, so that an interruption leaves a deletion to be finished and never a record without ZIP.
     const auto next = record.status == ReleaseStatus::error ? ReleaseStatus::deleted : ReleaseStatus::deleting;

@@ -14,6 +14,7 @@ namespace drydock::fleet {
 
 struct ActionPlan {
     std::string summary;  // what it will have done
+    std::string subject;  // see ActionPreview
     std::vector<std::string> warnings;
     bool canUndo = true;
     bool begins = false;  // a retry cycle of a device that was well

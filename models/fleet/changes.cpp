@@ -96,6 +96,8 @@ FleetChanges translateOne(const Change& change) {
     } else if (change.table == tables::kDeskState) {
         // A filling begins with a change of its group, and each slice moves its task on; its end is news.
         out.groupsChanged = isGroupTask(change.key) && !change.newItem;
+    } else if (change.table == tables::kProductModels) {
+        out.productModelsChanged = true;
     }
     if (patch.removed || patch.thing || patch.status || patch.retries) out.devices.push_back(std::move(patch));
     return out;
@@ -110,13 +112,14 @@ void append(std::vector<T>& into, std::vector<T>&& later) {
 
 bool FleetChanges::empty() const {
     return devices.empty() && alerts.empty() && firmware.empty() && removedFirmware.empty() && audit.empty() &&
-           devicesWithHistory.empty() && !quarantineChanged && !settingsChanged && !groupsChanged;
+           devicesWithHistory.empty() && !quarantineChanged && !settingsChanged && !groupsChanged &&
+           !productModelsChanged;
 }
 
 std::vector<std::string> watchedTables() {
-    return {tables::kThings,   tables::kDeviceStatus, tables::kRetries,  tables::kAlerts,
-            tables::kFirmware, tables::kAudit,        tables::kHistory,  tables::kQuarantine,
-            tables::kSettings, tables::kThingGroups,  tables::kDeskState};
+    return {tables::kThings,   tables::kDeviceStatus, tables::kRetries,   tables::kAlerts,
+            tables::kFirmware, tables::kAudit,        tables::kHistory,   tables::kQuarantine,
+            tables::kSettings, tables::kThingGroups,  tables::kDeskState, tables::kProductModels};
 }
 
 FleetChanges translate(const storage::ChangeBatch& batch) {
@@ -132,6 +135,7 @@ FleetChanges translate(const storage::ChangeBatch& batch) {
         all.quarantineChanged |= one.quarantineChanged;
         all.settingsChanged |= one.settingsChanged;
         all.groupsChanged |= one.groupsChanged;
+        all.productModelsChanged |= one.productModelsChanged;
         // In a replacement the removal comes first, so order matters here; such changes are few.
         one.devices.clear();
         one.alerts.clear();
@@ -166,6 +170,7 @@ void merge(FleetChanges& into, FleetChanges later) {
     into.quarantineChanged |= later.quarantineChanged;
     into.settingsChanged |= later.settingsChanged;
     into.groupsChanged |= later.groupsChanged;
+    into.productModelsChanged |= later.productModelsChanged;
 }
 
 }  // namespace drydock::fleet

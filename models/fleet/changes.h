@@ -24,6 +24,7 @@ struct FleetChanges {
     bool quarantineChanged = false;
     bool settingsChanged = false;
     bool groupsChanged = false;  // one came, went or has another query, or its filling began or ended
+    bool productModelsChanged = false;
 
     [[nodiscard]] bool empty() const;
 };

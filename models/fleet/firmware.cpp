@@ -144,6 +144,10 @@ std::optional<std::string> deletionRefusal(ReleaseStatus status) {
     return std::nullopt;
 }
 
+bool isHashed(std::string_view fileName) {
+    return fileName != "config.bin" && fileName != "manifest.json";
+}
+
 Item firmwareKey(std::string_view productId, std::string_view application, std::string_view version) {
     std::string partitionKey(productId);
     partitionKey += '#';

@@ -91,6 +91,10 @@ inline constexpr std::array<ManifestText, 8> kManifestTexts = {{
     {"firmware_type", &FirmwareRecord::firmwareType, false},
 }};
 
+// Whether a package's file of this name is compared by its hash: all but config.bin, which is written per device, and
+// manifest.json, which holds the hashes.
+[[nodiscard]] bool isHashed(std::string_view fileName);
+
 // The key of its table: partition key product_id#application, sort key version.
 [[nodiscard]] storage::Item firmwareKey(std::string_view productId, std::string_view application,
                                         std::string_view version);

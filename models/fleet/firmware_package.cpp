@@ -22,7 +22,6 @@ using storage::Result;
 namespace {
 
 constexpr std::string_view kManifest = "manifest.json";
-constexpr std::string_view kConfig = "config.bin";
 constexpr std::string_view kPartitionsSuffix = ".partitions.bin";
 
 // ESP-IDF's partition table: entries of 32 bytes in one flash sector. Source: ESP-IDF, "Partition Tables".
@@ -47,10 +46,6 @@ using FilesByName = std::unordered_map<std::string_view, const ZipFile*>;
 
 bool endsWith(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-bool isHashed(std::string_view name) {
-    return name != kManifest && name != kConfig;
 }
 
 std::uint64_t headBytes(std::string_view name, const PackageLimits& limits) {

@@ -35,7 +35,7 @@ struct PackageInspection {
 
 // Whether `zip` still holds exactly the files of `record`, hashed anew. Before a release.
 // ErrorCode::refused names the file that is missing, unlisted or changed; further errors as for inspectPackage().
-// config.bin and manifest.json are not compared: the former is written per device, the latter holds the hashes.
+// Those that are not isHashed() (firmware.h) are not compared.
 // `takeBlock` gets the files' bytes before it is known whether they are right.
 [[nodiscard]] storage::Result<void> verifyPackage(const std::filesystem::path& zip, const FirmwareRecord& record,
                                                   const PackageLimits& limits = {}, const KeepReading& keepReading = {},

@@ -52,7 +52,7 @@ struct Copied {
 
 // Copies what comes from `source` to a new file and syncs it, hashing on the way.
 Result<Copied> copyContent(int source, const std::filesystem::path& sourcePath, FileSteps::Writer& target,
-                           const PackageLimits& limits, const KeepReading& keepReading) {
+                           std::uint64_t packageBytes, const KeepReading& keepReading) {
     Copied copied;
     Digest digest(DigestKind::sha256);
     std::vector<char> buffer(kCopyBytes);
@@ -65,9 +65,8 @@ Result<Copied> copyContent(int source, const std::filesystem::path& sourcePath, 
         const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
         copied.sizeBytes += bytes.size();
         // Before the disk is full of it; the inspection has the exact limits.
-        if (copied.sizeBytes > limits.unpackedBytes + kZipOverheadBytes) {
-            return fail(ErrorCode::refused,
-                        "The ZIP is larger than " + std::to_string(limits.unpackedBytes) + " bytes.");
+        if (copied.sizeBytes > packageBytes + kZipOverheadBytes) {
+            return fail(ErrorCode::refused, "The ZIP is larger than " + std::to_string(packageBytes) + " bytes.");
         }
         digest.update(bytes);
         DRYDOCK_TRY(target.write(bytes));
@@ -78,7 +77,7 @@ Result<Copied> copyContent(int source, const std::filesystem::path& sourcePath, 
 }
 
 Result<Copied> copyFile(const std::filesystem::path& source, const std::filesystem::path& target,
-                        const FileSteps& steps, const PackageLimits& limits, const KeepReading& keepReading) {
+                        const FileSteps& steps, std::uint64_t packageBytes, const KeepReading& keepReading) {
     // O_NONBLOCK: opening a pipe nobody writes to would wait for ever.
     const FileHandle in(::open(source.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!in.isOpen() && errno == ENOENT) return fail(ErrorCode::notFound, "There is no file " + source.string() + ".");
@@ -89,7 +88,18 @@ Result<Copied> copyFile(const std::filesystem::path& source, const std::filesyst
     }
     if (!S_ISREG(status.st_mode)) return fail(ErrorCode::refused, source.string() + " is not a file.");
     DRYDOCK_ASSIGN(auto writer, steps.create(target));
-    return copyContent(in.get(), source, writer, limits, keepReading);
+    return copyContent(in.get(), source, writer, packageBytes, keepReading);
+}
+
+// The ZIP of a record, to be handed out.
+Result<Copied> copyWhole(const FirmwareRecord& record, const std::filesystem::path& zip,
+                         const std::filesystem::path& target, const FileSteps& steps, const KeepReading& keepReading) {
+    // What was imported under other limits is handed out too.
+    DRYDOCK_ASSIGN(Copied copied, copyFile(zip, target, steps, record.zipSizeBytes, keepReading));
+    if (copied.sha256 != record.zipSha256) {
+        return fail(ErrorCode::corrupt, "The stored ZIP " + record.zipName + " is no longer what was imported.");
+    }
+    return copied;
 }
 
 void orUnknown(std::string& text) {
@@ -215,7 +225,7 @@ Result<StagedImport> FirmwareStore::stage(const std::filesystem::path& source, s
     // From here on every way out but the last removes the copy.
     StagedImport staged(zipName, m_directory / (zipName + std::string(kPartSuffix)), m_steps, m_staged);
     const PackageLimits limits = m_limits->get();
-    DRYDOCK_ASSIGN(const Copied copied, copyFile(source, staged.m_path, m_steps, limits, keepReading));
+    DRYDOCK_ASSIGN(const Copied copied, copyFile(source, staged.m_path, m_steps, limits.unpackedBytes, keepReading));
     DRYDOCK_ASSIGN(auto inspection, inspectPackage(staged.m_path, limits, keepReading));
     completeRecord(inspection.record, source, zipName, copied, nowMs);
     staged.m_record = std::move(inspection.record);
@@ -240,6 +250,24 @@ Result<VerifiedPackages> FirmwareStore::verify(const std::vector<FirmwareRecord>
 std::filesystem::path FirmwareStore::pathOf(const FirmwareRecord& record) const {
     const bool isError = record.status == ReleaseStatus::error;
     return isError ? m_directory / kErrorsFolder / record.zipName : m_directory / record.zipName;
+}
+
+Result<std::uint64_t> FirmwareStore::copyTo(const FirmwareRecord& record, const std::filesystem::path& target,
+                                            const KeepReading& keepReading) const {
+    std::error_code error;
+    const auto place = std::filesystem::absolute(target, error);
+    if (error) return fileError(error.value(), "The file " + target.string() + " can't be written");
+    // What is no file, such as a device, would be replaced by one.
+    if (std::filesystem::exists(place, error) && !std::filesystem::is_regular_file(place, error)) {
+        return fail(ErrorCode::refused, place.string() + " is not a file.");
+    }
+    DRYDOCK_ASSIGN(const std::string uuid, randomUuid());
+    const auto part = place.parent_path() / (".drydock-" + uuid + std::string(kPartSuffix));
+    const auto copied = copyWhole(record, pathOf(record), part, m_steps, keepReading);
+    const Result<void> placed = copied ? m_steps.move(part, place) : fail(copied.error());
+    if (placed) return copied->sizeBytes;
+    static_cast<void>(m_steps.remove(part));
+    return fail(placed.error());
 }
 
 std::filesystem::path FirmwareStore::incoming() const {

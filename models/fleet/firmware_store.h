@@ -14,8 +14,8 @@
 //               every record found DELETING.
 //   replacing:  the ZIP of the replaced record has no record any more: files.remove() it after the commit.
 //
-// Thread: stage(), verify(), pathOf() and incoming() from any; all else from one thread at a time. One process owns the
-// directory. Files of other names in the directory are left alone.
+// Thread: stage(), verify(), copyTo(), pathOf() and incoming() from any; all else from one thread at a time. One
+// process owns the directory. Files of other names in the directory are left alone.
 #pragma once
 
 #include <cstddef>
@@ -110,6 +110,14 @@ public:
     [[nodiscard]] std::filesystem::path pathOf(const FirmwareRecord& record) const;
     // The files of released packages.
     [[nodiscard]] const FirmwarePublisher& published() const { return m_published; }
+
+    // Copies the ZIP of `record` to `target`, whole or not at all: beside it under a name of its own, which then takes
+    // the place of a file that is there. Returns its bytes. Nothing is left behind after an error.
+    // ErrorCode::notFound: the ZIP is gone. corrupt: it is no longer what was imported. refused: `target` is something
+    // else than a file. diskFull, io and, see KeepReading, busy.
+    [[nodiscard]] storage::Result<std::uint64_t> copyTo(const FirmwareRecord& record,
+                                                        const std::filesystem::path& target,
+                                                        const KeepReading& keepReading = {}) const;
 
     // Where people and programs drop packages to be imported; one that was is dismissed, one that can't be goes to
     // errors/ under the name that is returned.

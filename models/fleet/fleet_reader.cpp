@@ -112,6 +112,16 @@ Result<void> forEachThing(TableReader& reader, Take take) {
     }
 }
 
+// The models a row of ProductModels names, sorted; nothing: it names none.
+std::optional<std::vector<std::string>> modelsIn(const Item& row) {
+    const auto* value = row.find("models");
+    const auto* models = value == nullptr ? nullptr : value->as<storage::StringSet>();
+    if (models == nullptr) return std::nullopt;
+    std::vector<std::string> sorted(models->values.begin(), models->values.end());
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+}
+
 }  // namespace
 
 std::vector<GroupMembership> membershipsOf(const Item& thing, const Item* retries, const GroupIndex& dynamic) {
@@ -367,12 +377,16 @@ Result<std::optional<FirmwareRecord>> FleetReader::firmwareAt(const std::string&
 Result<std::vector<std::string>> FleetReader::modelsOf(const std::string& product) {
     if (product.empty()) return std::vector<std::string>();
     DRYDOCK_ASSIGN(const auto row, get(*m_tables, tables::kProductModels, product));
-    const auto* value = row ? row->find("models") : nullptr;
-    const auto* models = value == nullptr ? nullptr : value->as<storage::StringSet>();
-    if (models == nullptr) return std::vector<std::string>{product};
-    std::vector<std::string> sorted(models->values.begin(), models->values.end());
-    std::sort(sorted.begin(), sorted.end());
-    return sorted;
+    return row ? modelsIn(*row).value_or(std::vector{product}) : std::vector{product};
+}
+
+Result<ProductModels> FleetReader::productModels() {
+    ProductModels products;
+    DRYDOCK_TRY(forEachScanned(*m_tables, tables::kProductModels, [&products](const Item& row) {
+        if (auto models = modelsIn(row)) products[std::string(row.string("product_id"))] = std::move(*models);
+        return true;
+    }));
+    return products;
 }
 
 Result<std::uint64_t> FleetReader::countDevicesOn(const std::string& product, const std::string& version) {

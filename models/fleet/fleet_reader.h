@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct QuarantinedMessage {
     storage::Binary raw;          // its first bytes, as many as the setting says
     std::uint64_t sizeBytes = 0;  // of the whole payload
 };
+
+// The device models that are a product, sorted, by product. Without an entry there is one, of the product's name.
+using ProductModels = std::map<std::string, std::vector<std::string>>;
 
 // Which firmware records; empty: any.
 struct FirmwareFilter {
@@ -76,6 +80,8 @@ public:
     [[nodiscard]] storage::Result<std::optional<FirmwareRecord>> firmwareAt(const std::string& product,
                                                                             const std::string& application,
                                                                             const std::string& version);
+    // Those that have a row in ProductModels.
+    [[nodiscard]] storage::Result<ProductModels> productModels();
     // The device models that are `product`, sorted: those of its row in ProductModels, else the one of its name.
     [[nodiscard]] storage::Result<std::vector<std::string>> modelsOf(const std::string& product);
     // Things whose FW is `version` and whose model belongs to `product`: how many, and each (`take` has the last word:

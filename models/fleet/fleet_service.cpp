@@ -416,8 +416,7 @@ Result<ActionOutcome> FleetService::undo(std::uint64_t auditSequence, const Oper
 }
 
 Result<const FirmwareStore*> FleetService::firmwareFiles() const {
-    if (!m_impl->m_firmware)
-        return storage::fail(ErrorCode::refused, "This desk has no directory for firmware, so it can't import any.");
+    if (!m_impl->m_firmware) return storage::fail(ErrorCode::refused, "This desk has no directory for firmware.");
     return &m_impl->m_firmware->files();
 }
 

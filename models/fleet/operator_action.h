@@ -87,6 +87,8 @@ struct GroupMove {
 struct ActionPreview {
     std::string action;  // as in the audit; of an undo, what would be undone
     ActionRequest request;
+    // Whom it concerns, where the target's id says nothing to a person: "wo:v8 main 2026.03.01" of a ZIP; else empty.
+    std::string subject;
     std::vector<FieldChange> changes;   // what matters to a person, in reading order
     std::vector<std::string> warnings;  // e.g. "The device has not reported for 3 days."
     bool canUndo = true;                // false: confirm, it can't be taken back

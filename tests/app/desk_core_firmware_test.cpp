@@ -1,5 +1,6 @@
 // What the desk core does while packages are read.
 #include <condition_variable>
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -64,6 +65,26 @@ protected:
                     [promise](Result<fleet::ActionOutcome> outcome) { promise->set_value(std::move(outcome)); });
         return promise->get_future();
     }
+    std::future<Result<std::uint64_t>> save(const std::string& zipName, const std::filesystem::path& target) {
+        auto promise = std::make_shared<std::promise<Result<std::uint64_t>>>();
+        m_core->saveFirmware(zipName, target,
+                             [promise](Result<std::uint64_t> saved) { promise->set_value(std::move(saved)); });
+        return promise->get_future();
+    }
+    // A package in the store, with nothing held up.
+    std::string importedZip() {
+        release();
+        const auto record = import().get();
+        EXPECT_TRUE(record) << record.error().message;
+        return record ? record->zipName : std::string();
+    }
+    [[nodiscard]] static std::string contentOf(const std::filesystem::path& path) {
+        std::ifstream file(path, std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    [[nodiscard]] static std::size_t entriesIn(const std::filesystem::path& folder) {
+        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+    }
     // ZIPs and parts of them in a store.
     [[nodiscard]] static std::size_t filesIn(const std::filesystem::path& store) {
         std::size_t count = 0;
@@ -122,6 +143,54 @@ TEST_F(DeskCoreFirmwareTest, TelemetryIsAppliedWhileAPackageIsVerifiedForItsRele
     EXPECT_EQ(conflict.error().code, ErrorCode::conflict);
     ASSERT_TRUE(setStatus(record->zipName, "TESTING").get());
     EXPECT_TRUE(setStatus(record->zipName, "RELEASED").get());
+}
+
+TEST_F(DeskCoreFirmwareTest, ASavedZipIsTheOneImportedAndReplacesAFile) {
+    start();
+    const std::string zip = importedZip();
+    const tests::TemporaryDirectory chosen;
+    std::ofstream(chosen / "copy.zip") << "what was there";
+    const auto saved = save(zip, chosen / "copy.zip").get();
+    ASSERT_TRUE(saved) << saved.error().message;
+    EXPECT_EQ(*saved, std::filesystem::file_size(m_zip));
+    EXPECT_EQ(contentOf(chosen / "copy.zip"), contentOf(m_zip));
+    EXPECT_EQ(entriesIn(chosen.path()), 1U);
+    EXPECT_EQ(save("none.zip", chosen / "copy.zip").get().error().code, ErrorCode::notFound);
+}
+
+TEST_F(DeskCoreFirmwareTest, AZipIsNotSavedWhereNothingCanBeWritten) {
+    start();
+    const std::string zip = importedZip();
+    const tests::TemporaryDirectory chosen;
+    std::ofstream(chosen / "file") << "no folder";
+    EXPECT_EQ(save(zip, chosen / "file" / "copy.zip").get().error().code, ErrorCode::io);
+    EXPECT_EQ(save(zip, chosen / "missing" / "copy.zip").get().error().code, ErrorCode::io);
+    EXPECT_EQ(entriesIn(chosen.path()), 1U);
+}
+
+TEST_F(DeskCoreFirmwareTest, TelemetryIsAppliedWhileAZipIsSavedAndTheEndLeavesTheFileThatWasThere) {
+    start();
+    const std::string zip = importedZip();
+    const tests::TemporaryDirectory chosen;
+    std::ofstream(chosen / "copy.zip") << "what was there";
+    holdAgain();
+    auto saved = save(zip, chosen / "copy.zip");
+    waitUntilHeld();
+    deliverFailures("a", 3);
+    EXPECT_TRUE(nothingWaits(3));
+    EXPECT_EQ(entriesIn(chosen.path()), 2U);  // the part beside it
+    std::thread closer([this] { m_core->stopFirmwareJobs(); });
+    // Once this is refused the end has begun, and the copy may go no further.
+    EXPECT_TRUE(eventually([&] {
+        auto other = save(zip, chosen / "other.zip");
+        onCore<bool>([](FleetService&, SqliteStore&) { return true; });
+        return other.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    }));
+    release();
+    closer.join();
+    EXPECT_EQ(saved.get().error().code, ErrorCode::busy);
+    EXPECT_EQ(contentOf(chosen / "copy.zip"), "what was there");
+    EXPECT_EQ(entriesIn(chosen.path()), 1U);
 }
 
 TEST_F(DeskCoreFirmwareTest, TheEndStopsAnImportAndLeavesNothingHalfDone) {

@@ -57,6 +57,14 @@ TEST_F(ChangesTest, AlertsAndAuditAreHeard) {
     ASSERT_EQ(changes.audit.size(), 2U);
 }
 
+TEST_F(ChangesTest, AnotherMappingOfProductsToModelsIsHeard) {
+    listen();
+    put(tables::kProductModels, {{"product_id", "wearable"}, {"models", storage::StringSet{{"wo:v8", "wo:v9"}}}});
+    const FleetChanges changes = take();
+    EXPECT_TRUE(changes.productModelsChanged);
+    EXPECT_FALSE(changes.empty());
+}
+
 TEST_F(ChangesTest, FirmwareIsHeardAndAReplacedZipIsGone) {
     listen();
     const auto zip = directory / "a.zip";

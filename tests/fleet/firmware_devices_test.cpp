@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::UnorderedElementsAre;
 
 class DevicesOnFirmware : public FleetDesk {
@@ -46,6 +47,8 @@ TEST_F(DevicesOnFirmware, AreThoseOfTheProductsModelsWhereTheTableNamesThem) {
     EXPECT_THAT(devicesOn("wearable", "2.27"), UnorderedElementsAre("a", "b"));
     EXPECT_THAT(service->reader().modelsOf("wearable").value(), ElementsAre("wo:v8", "wo:v9"));
     EXPECT_THAT(service->reader().modelsOf("wo:v8").value(), ElementsAre("wo:v8"));
+    EXPECT_THAT(service->reader().productModels().value(),
+                ElementsAre(Pair("wearable", ElementsAre("wo:v8", "wo:v9"))));
 }
 
 TEST_F(DevicesOnFirmware, AreReadUntilTheReaderHasEnough) {

@@ -33,6 +33,7 @@ public:
         std::vector<fleet::Alert> alerts;
         std::vector<fleet::FirmwareRecord> firmware;
         std::vector<fleet::ThingGroup> groups;
+        fleet::ProductModels productModels;
         std::vector<fleet::AuditEntry> audit;  // oldest first
         std::vector<fleet::QuarantinedMessage> quarantine;
         fleet::DeskStatus status;
@@ -45,6 +46,11 @@ public:
     // Set: every call that asks is answered with this error.
     std::optional<storage::Error> failWith;
     std::vector<QString> imported;  // paths given to importFirmware()
+    struct Saved {
+        QString zipName;
+        QString path;
+    };
+    std::vector<Saved> saved;  // what saveFirmware() was asked for
 
     using DeskClient::DeskClient;
 
@@ -95,6 +101,10 @@ public:
 
     void fetchGroups(QObject* context, Answer<std::vector<fleet::ThingGroup>> answer) override {
         replyUnlessFailing(context, answer, values.groups);
+    }
+
+    void fetchProductModels(QObject* context, Answer<fleet::ProductModels> answer) override {
+        replyUnlessFailing(context, answer, values.productModels);
     }
 
     void fetchAudit(std::optional<std::uint64_t> beforeSequence, QObject* context,
@@ -151,6 +161,13 @@ public:
         record.uploadedAtS = values.nowMs / 1000;
         tell(record);
         reply<fleet::FirmwareRecord>(context, answer, record);
+    }
+
+    void saveFirmware(const QString& zipName, const QString& path, QObject* context,
+                      Answer<std::uint64_t> answer) override {
+        saved.push_back({zipName, path});
+        const fleet::FirmwareRecord* record = findFirmware(zipName.toStdString());
+        replyUnlessFailing(context, answer, record == nullptr ? std::uint64_t{0} : record->zipSizeBytes);
     }
 
     [[nodiscard]] const fleet::DeskStatus& status() const override { return values.status; }
@@ -436,6 +453,7 @@ private:
             DRYDOCK_ASSIGN(const fleet::FirmwareRecord after, firmwareAfter(*record, request));
             preview.changes.push_back(
                 {"release_status", releaseStatusName(record->status), releaseStatusName(after.status)});
+            preview.subject = record->productId + ' ' + record->application + ' ' + record->version;
             preview.canUndo = request.kind != fleet::ActionKind::deleteFirmware;
             return preview;
         }

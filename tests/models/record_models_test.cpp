@@ -491,10 +491,10 @@ private slots:
                            fleet::Attributes{{"FW", "2.27"}, {"site", "A"}, {"lost", "x"}});
         QCOMPARE(columnTexts(diff, Diff::NameColumn), (QStringList{"FW", "extra", "lost", "site"}));
         const auto state = [&](int row) { return diff.index(row, 0).data(models::DifferenceRole).toInt(); };
-        QCOMPARE(state(0), static_cast<int>(Diff::State::changed));
-        QCOMPARE(state(1), static_cast<int>(Diff::State::onlyNow));
-        QCOMPARE(state(2), static_cast<int>(Diff::State::onlyBackup));
-        QCOMPARE(state(3), static_cast<int>(Diff::State::same));
+        QCOMPARE(state(0), static_cast<int>(models::Difference::changed));
+        QCOMPARE(state(1), static_cast<int>(models::Difference::added));
+        QCOMPARE(state(2), static_cast<int>(models::Difference::removed));
+        QCOMPARE(state(3), static_cast<int>(models::Difference::same));
         QCOMPARE(diff.differences(), 3);
         diff.setAttributes({{"FW", "2.27"}}, std::nullopt);
         QCOMPARE(diff.differences(), 0);

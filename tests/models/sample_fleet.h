@@ -2,6 +2,7 @@
 // alerts, audit, history and quarantine. The same each time.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "tests/models/fake_desk_client.h"
@@ -120,12 +121,23 @@ inline fleet::FirmwareRecord sampleFirmware(int i, std::int64_t nowMs) {
                             {ReleaseStatus::readyToTest, record.uploadedAtS * 1000 + 2000}};
     if (record.status != ReleaseStatus::processing && record.status != ReleaseStatus::readyToTest)
         record.statusHistory.push_back({record.status, record.uploadedAtS * 1000 + kSampleHourMs});
-    record.files = {{"app.bin", std::string(64, 'b'), 1'048'576},
+    // Each with other bytes in its application.
+    std::string appHash = "0f5b2c9d";
+    for (int digit = 0; digit < 56; ++digit) appHash += "0123456789abcdef"[(i * 7 + digit * 3) % 16];
+    std::rotate(appHash.begin(), appHash.begin() + i % 8, appHash.begin() + 8);
+    record.files = {{"app.bin", appHash, 1'048'576 + 12'288ULL * static_cast<unsigned>(i)},
                     {"bootloader.bin", std::string(64, 'c'), 26'000},
                     {"device.partitions.bin", std::string(64, 'd'), 3072}};
     record.partitions = {
         {"nvs", 0x9000}, {"otadata", 0xD000}, {"app0", 0x10000}, {"app1", 0x1A0000}, {"spiffs", 0x330000}};
-    if (record.status == ReleaseStatus::error) record.errorReason = "SHA256 mismatch for app.bin";
+    // What the desk keeps of a refused package.
+    if (record.status == ReleaseStatus::error) {
+        record.errorReason = "SHA256 mismatch for app.bin";
+        record.manifest = "{\n  \"product_id\": \"" + record.productId +
+                          "\",\n  \"application\": \"main\",\n  \"version\": \"2026.02.30\"\n}\n";
+        record.files.clear();
+        record.partitions.clear();
+    }
     if (record.status == ReleaseStatus::deleted || record.status == ReleaseStatus::revoked)
         record.expiresAtS = nowMs / 1000 + (10 - i % 8) * 86'400;
     return record;

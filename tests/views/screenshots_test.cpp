@@ -11,6 +11,8 @@
 #include <QScrollArea>
 #include <QSet>
 
+#include "models/desk_models.h"
+#include "models/roles.h"
 #include "tests/views/window_fixture.h"
 #include "views/devices/group_bar.h"
 #include "views/devices/group_memberships.h"
@@ -229,6 +231,52 @@ private slots:
         save(barMenu->grab().toImage(),
              dark ? QStringLiteral("groups-bar-menu-dark") : QStringLiteral("groups-bar-menu-light"));
         barMenu->close();
+    }
+
+    static void firmware_data() { everyPage_data(); }
+
+    // One with its OTA preview, one that was refused, two compared, several with what may be done to them.
+    static void firmware() {
+        QFETCH(bool, dark);
+        views::WindowOptions options;
+        options.theme = dark ? ThemeChoice::dark : ThemeChoice::light;
+        WindowFixture fixture(300, options);
+        fleet::FirmwareRecord newer = sampleFirmware(1, fixture.client.values.nowMs);
+        newer.branch = "release/2026.02";
+        newer.commit = "04ab77e19c2d5f60718293a4b5c6d7e8f9012345";
+        newer.created = "2026-02-14T08:30:00Z";
+        newer.files.push_back({"assets.bin", std::string(64, 'e'), 262'144});
+        newer.files.erase(newer.files.begin() + 1);
+        newer.partitions = {
+            {"nvs", 0x9000}, {"otadata", 0xD000}, {"app0", 0x20000}, {"app1", 0x1B0000}, {"spiffs", 0x340000}};
+        fixture.client.tell(newer);
+        fixture.window().showPage(QLatin1String(views::page_id::kFirmware));
+        models::FirmwareModel& model = fixture.window().models().firmware;
+        fixture.window().currentPage()->open(QLatin1String(views::kEverything));
+        // Devices are counted a while after they came.
+        QTRY_VERIFY_WITH_TIMEOUT(model.index(model.rowOf(QString::fromStdString(sampleFirmware(0, 0).zipName)), 0)
+                                         .data(models::DevicesRole)
+                                         .toInt() > 0,
+                                 WindowFixture::kWaitMs);
+        views::TableView& table = *WindowFixture::listOf(*fixture.window().currentPage());
+        const std::vector<std::pair<const char*, std::vector<int>>> shown = {
+            {"one", {1}}, {"refused", {6}}, {"compared", {0, 1}}, {"many", {0, 1, 2, 3, 6, 8}}};
+        for (const auto& [name, samples] : shown) {
+            table.clearSelection();
+            for (const int sample : samples) {
+                const int row = model.rowOf(QString::fromStdString(sampleFirmware(sample, 0).zipName));
+                table.selectionModel()->select(table.model()->index(row, 0),
+                                               QItemSelectionModel::Select | QItemSelectionModel::Rows);
+            }
+            QCoreApplication::processEvents();
+            for (const Screen& screen : {kLaptop, kLarge}) {
+                const QImage image = drawn(fixture.window(), screen);
+                check(image, dark);
+                save(image, QStringLiteral("firmware-%1-%2-%3")
+                                .arg(QLatin1String(name), QLatin1String(screen.name),
+                                     dark ? QStringLiteral("dark") : QStringLiteral("light")));
+            }
+        }
     }
 
     static void emptyStates() {

@@ -1,16 +1,19 @@
 #include "views/firmware/firmware_details.h"
 
-#include <algorithm>
-
 #include <QHeaderView>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QStandardItemModel>
+#include <QVariant>
 
 #include "models/desk_models.h"
+#include "models/firmware_file_model.h"
 #include "models/text.h"
+#include "views/firmware/comparison_sections.h"
+#include "views/firmware/firmware_actions.h"
+#include "views/firmware/ota_sections.h"
 #include "views/firmware/partition_map.h"
+#include "views/firmware/zip_saver.h"
 #include "views/theme.h"
 #include "views/widgets/cell_delegates.h"
 #include "views/widgets/details_pane.h"
@@ -19,22 +22,28 @@
 
 namespace drydock::views {
 
-using models::toText;
-
-using fleet::ReleaseStatus;
+using fleet::FirmwareRecord;
+using models::FirmwareFileModel;
+using models::FirmwareModel;
 using models::Format;
-
-namespace {
-
-enum FileColumn : int { NameColumn, SizeColumn, HashColumn, FileColumns };
-
-}  // namespace
+using models::toText;
 
 FirmwareDetails::FirmwareDetails(const PageContext& context, DetailsPane& pane)
     : QObject(&pane), m_context(context), m_pane(&pane) {
     pane.setAccessibleName(tr("Firmware"));
     buildSections();
-    buildActions();
+    m_actions = new FirmwareActions(context, pane);
+    connect(m_actions, &FirmwareActions::requested, this, &FirmwareDetails::actionRequested);
+    connect(m_saver, &ZipSaver::noticeRaised, this, &FirmwareDetails::noticeRaised);
+    const auto goToDevices = [this](const std::string& version) {
+        emit devicesRequested(m_context.models.firmware.devicesQuery(m_record.productId, version));
+    };
+    connect(m_devices, &QPushButton::clicked, this, [this, goToDevices] { goToDevices(m_record.version); });
+    connect(m_ota, &OtaSections::devicesRequested, this,
+            [goToDevices](const QString& version) { goToDevices(version.toStdString()); });
+    connect(m_comparison, &ComparisonSections::copied, this, [this] {
+        emit noticeRaised({models::Severity::success, tr("The comparison is in the clipboard."), {}, {}});
+    });
 }
 
 void FirmwareDetails::buildSections() {
@@ -46,84 +55,81 @@ void FirmwareDetails::buildSections() {
     m_errorSection = m_pane->addSection({}, m_error);
     m_facts = new FactGrid;
     m_factsSection = m_pane->addSection({}, m_facts);
+    m_saver = new ZipSaver(m_context, *m_pane);
+    m_ota = new OtaSections(m_context, *m_pane);
     const DetailsPane::Link devices = m_pane->addLink();
     m_devices = devices.button;
     m_devicesSection = devices.section;
-    connect(m_devices, &QPushButton::clicked, this,
-            [this] { emit devicesRequested(toText(m_record.productId), toText(m_record.version)); });
     m_history = new FactGrid;
     m_historySection = m_pane->addSection(tr("Status history"), m_history);
+    m_manifest = new FactGrid;
+    m_manifestSection = m_pane->addSection(tr("Manifest"), m_manifest);
     m_partitions = new PartitionMap;
     m_partitionSection = m_pane->addSection(tr("Partitions"), m_partitions);
-    m_files = new FittedTable;
-    m_files->setAccessibleName(tr("Files"));
-    m_fileModel = new QStandardItemModel(0, FileColumns, this);
-    m_fileModel->setHorizontalHeaderLabels({tr("File"), tr("Size"), tr("SHA-256")});
-    m_fileModel->setHeaderData(SizeColumn, Qt::Horizontal, int{Qt::AlignRight | Qt::AlignVCenter},
-                               Qt::TextAlignmentRole);
-    m_files->setModel(m_fileModel);
-    m_files->setItemDelegateForColumn(NameColumn, new CellDelegate(cell::kId, m_files));
-    m_files->setItemDelegateForColumn(SizeColumn, new CellDelegate(cell::kNumber, m_files));
-    m_files->setItemDelegateForColumn(HashColumn, new CellDelegate(cell::kId, m_files));
-    m_files->setWidthFor(SizeColumn, QStringLiteral("128.0 KiB"));
-    m_files->setWidthFor(HashColumn, QStringLiteral("0123…cdef"));
-    m_files->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
-    m_fileSection = m_pane->addSection(tr("Files"), m_files);
-    m_manifest = new QPlainTextEdit;
-    m_manifest->setReadOnly(true);
-    m_manifest->setFont(monoFont());
-    m_manifest->setAccessibleName(tr("Manifest as read"));
-    m_manifestSection = m_pane->addSection(tr("Manifest as read"), m_manifest);
+    buildFiles();
+    m_manifestText = new QPlainTextEdit;
+    m_manifestText->setReadOnly(true);
+    m_manifestText->setFont(monoFont());
+    m_manifestText->setAccessibleName(tr("Manifest as read"));
+    m_manifestTextSection = m_pane->addSection(tr("Manifest as read"), m_manifestText);
+    m_comparison = new ComparisonSections(*m_pane);
 }
 
-void FirmwareDetails::buildActions() {
-    const auto add = [this](ReleaseStatus to, const QString& label) {
-        QPushButton* button = m_pane->addAction(label);
-        connect(button, &QPushButton::clicked, this, [this, to] {
-            emit actionRequested(fleet::ActionKind::setReleaseStatus, toText(m_record.zipName),
-                                 QLatin1String(fleet::releaseStatusName(to)));
-        });
-        m_transitions.push_back({to, button});
-    };
-    add(ReleaseStatus::readyToTest, tr("Back to ready…"));
-    add(ReleaseStatus::testing, tr("To testing…"));
-    add(ReleaseStatus::released, tr("Release…"));
-    add(ReleaseStatus::revoked, tr("Revoke…"));
-    m_delete = m_pane->addAction(tr("Delete…"));
-    connect(m_delete, &QPushButton::clicked, this,
-            [this] { emit actionRequested(fleet::ActionKind::deleteFirmware, toText(m_record.zipName), {}); });
+void FirmwareDetails::buildFiles() {
+    m_files = new FirmwareFileModel(this);
+    auto* table = new FittedTable;
+    table->setAccessibleName(tr("Files"));
+    table->setModel(m_files);
+    table->setItemDelegateForColumn(FirmwareFileModel::NameColumn, new CellDelegate(cell::kId, table));
+    table->setItemDelegateForColumn(FirmwareFileModel::SizeColumn, new CellDelegate(cell::kNumber, table));
+    table->setItemDelegateForColumn(FirmwareFileModel::HashColumn, new CellDelegate(cell::kId, table));
+    table->setWidthFor(FirmwareFileModel::SizeColumn, QStringLiteral("128.0 KiB"));
+    table->setWidthFor(FirmwareFileModel::HashColumn, QStringLiteral("0123…cdef"));
+    table->setWidthFor(FirmwareFileModel::CheckColumn, QStringLiteral("✓ at release"));
+    table->horizontalHeader()->setSectionResizeMode(FirmwareFileModel::NameColumn, QHeaderView::Stretch);
+    m_fileSection = m_pane->addSection(tr("Files"), table);
 }
 
-void FirmwareDetails::show(const fleet::FirmwareRecord& record, std::size_t devices) {
+void FirmwareDetails::show(const std::vector<const FirmwareRecord*>& records) {
+    QStringList zipNames;
+    std::vector<fleet::ReleaseStatus> statuses;
+    for (const FirmwareRecord* record : records) {
+        zipNames.append(toText(record->zipName));
+        statuses.push_back(record->status);
+    }
+    if (records.size() == 1)
+        showOne(*records.front());
+    else
+        showSeveral(records);
+    m_actions->setTargets(zipNames, std::move(statuses));
+}
+
+void FirmwareDetails::showOne(const FirmwareRecord& record) {
     m_record = record;
-    m_pane->setTitle(
-        models::FirmwareModel::versionText(record),
-        QStringLiteral("%1 · %2 · %3")
-            .arg(toText(record.productId), toText(record.application), Format::releaseStatus(record.status)));
+    m_pane->setTitle(FirmwareModel::versionText(record), QStringLiteral("%1 · %2 · %3")
+                                                             .arg(toText(record.productId), toText(record.application),
+                                                                  Format::releaseStatus(record.status)));
     m_error->setText(toText(record.errorReason));
     m_errorSection->setVisible(!record.errorReason.empty());
-    m_factsSection->show();
-    showFacts(record, devices);
+    showFacts(record);
+    m_saver->show(record);
+    m_ota->show(record);
     m_history->clear();
     for (const fleet::StatusChange& change : record.statusHistory)
         m_history->add(Format::dateTime(change.atMs), Format::releaseStatus(change.status));
     m_historySection->setVisible(!record.statusHistory.empty());
+    showManifest(record);
     m_partitions->setPartitions(record.partitions);
     m_partitionSection->setVisible(!record.partitions.empty());
-    showFiles(record);
-    m_manifest->setPlainText(toText(record.manifest));
-    m_manifestSection->setVisible(!record.manifest.empty());
-    refreshActions();
+    m_files->setRecord(record);
+    m_fileSection->setVisible(!record.files.empty());
+    m_manifestText->setPlainText(toText(record.manifest));
+    m_manifestTextSection->setVisible(!record.manifest.empty());
+    m_comparison->hide();
 }
 
-void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t devices) {
+void FirmwareDetails::showFacts(const FirmwareRecord& record) {
     m_facts->clear();
-    m_facts->add(tr("Class"), record.firmwareType.empty()
-                                  ? toText(record.firmwareClass)
-                                  : toText(record.firmwareClass) + QStringLiteral(" · ") + toText(record.firmwareType));
-    m_facts->add(tr("Branch"), toText(record.branch));
-    m_facts->addId(tr("Commit"), toText(record.commit));
-    m_facts->add(tr("Created"), toText(record.created));
     m_facts->add(tr("Uploaded"), Format::dateTime(record.uploadedAtS * 1000));
     m_facts->add(tr("Size"), Format::size(record.zipSizeBytes));
     if (record.expiresAtS) {
@@ -136,38 +142,36 @@ void FirmwareDetails::showFacts(const fleet::FirmwareRecord& record, std::size_t
     m_facts->addId(tr("File name"), toText(record.originalName));
     m_facts->addId(tr("Stored as"), toText(record.zipName));
     m_facts->addId(tr("SHA-256"), toText(record.zipSha256));
+    m_factsSection->show();
+    const std::size_t devices = m_context.models.firmware.devicesOn(record);
     m_devices->setText(tr("Show the devices on it: %1").arg(Format::count(devices)));
     m_devicesSection->setVisible(devices > 0);
 }
 
-void FirmwareDetails::showFiles(const fleet::FirmwareRecord& record) {
-    m_fileModel->setRowCount(0);
-    for (const fleet::FirmwareFile& file : record.files)
-        m_fileModel->appendRow({new QStandardItem(toText(file.name)), new QStandardItem(Format::size(file.sizeBytes)),
-                                new QStandardItem(toText(file.sha256))});
-    m_fileSection->setVisible(!record.files.empty());
+// What a refused package's manifest said is shown as it was read, below.
+void FirmwareDetails::showManifest(const FirmwareRecord& record) {
+    m_manifest->clear();
+    m_manifest->add(tr("Class"), toText(record.firmwareClass));
+    if (!record.firmwareType.empty()) m_manifest->add(tr("Type"), toText(record.firmwareType));
+    m_manifest->add(tr("Branch"), toText(record.branch));
+    m_manifest->addId(tr("Commit"), toText(record.commit));
+    m_manifest->add(tr("Created"), toText(record.created));
+    m_manifestSection->setVisible(record.status != fleet::ReleaseStatus::error);
 }
 
-void FirmwareDetails::showMany(int count) {
-    m_pane->setTitle(tr("%1 firmware records").arg(Format::count(static_cast<std::uint64_t>(count))),
-                     tr("Select one to see and change it."), false);
-    for (QWidget* section : {m_errorSection, m_factsSection, m_devicesSection, m_historySection, m_partitionSection,
-                             m_fileSection, m_manifestSection})
+void FirmwareDetails::showSeveral(const std::vector<const FirmwareRecord*>& records) {
+    std::vector<fleet::ReleaseStatus> statuses;
+    for (const FirmwareRecord* record : records) statuses.push_back(record->status);
+    m_pane->setTitle(tr("%1 firmware records").arg(Format::count(records.size())), statusCounts(statuses), false);
+    m_saver->hide();
+    m_ota->hide();
+    for (QWidget* section : {m_errorSection, m_factsSection, m_devicesSection, m_historySection, m_manifestSection,
+                             m_partitionSection, m_fileSection, m_manifestTextSection})
         section->hide();
-    for (const Transition& transition : m_transitions) transition.button->hide();
-    m_delete->hide();
-}
-
-// A button is there only for what is allowed next; what is not, the status history explains.
-void FirmwareDetails::refreshActions() {
-    const QString whyNot = m_context.whyReadOnly();
-    const std::vector<ReleaseStatus> allowed = fleet::allowedTransitions(m_record.status);
-    for (const Transition& transition : m_transitions) {
-        transition.button->setVisible(std::find(allowed.begin(), allowed.end(), transition.to) != allowed.end());
-        setAllowed(*transition.button, whyNot, tr("Shows first what would change"));
-    }
-    m_delete->setVisible(!fleet::deletionRefusal(m_record.status));
-    setAllowed(*m_delete, whyNot, tr("Removes the ZIP; shows first what would change"));
+    if (records.size() == 2)
+        m_comparison->compare(*records.front(), *records.back());
+    else
+        m_comparison->hide();
 }
 
 }  // namespace drydock::views

@@ -1,25 +1,32 @@
-// FirmwareDetails: one firmware record whole: what it is, its status history, partitions and files, and the buttons for
-// what is allowed next.
-// Thread: GUI.
+// FirmwareDetails: the selected firmware records: one whole, with what it is, its OTA preview, status history,
+// manifest, partitions and files; two in comparison; several in sum. And the buttons for what is allowed next. Thread:
+// GUI.
 #pragma once
 
 #include <vector>
 
 #include "models/fleet/firmware.h"
 #include "models/fleet/operator_action.h"
+#include "models/notice.h"
 #include "views/page.h"
 
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
-class QStandardItemModel;
+
+namespace drydock::models {
+class FirmwareFileModel;
+}
 
 namespace drydock::views {
 
+class ComparisonSections;
 class DetailsPane;
 class FactGrid;
-class FittedTable;
+class FirmwareActions;
+class OtaSections;
 class PartitionMap;
+class ZipSaver;
 
 // Fills a DetailsPane; owned by it.
 class FirmwareDetails : public QObject {
@@ -27,44 +34,45 @@ class FirmwareDetails : public QObject {
 public:
     FirmwareDetails(const PageContext& context, DetailsPane& pane);
 
-    void show(const fleet::FirmwareRecord& record, std::size_t devices);
-    void showMany(int count);
+    // At least one; the pointers are not kept.
+    void show(const std::vector<const fleet::FirmwareRecord*>& records);
 
 signals:
-    void actionRequested(drydock::fleet::ActionKind kind, const QString& zipName, const QString& text);
-    void devicesRequested(const QString& model, const QString& version);
+    void actionRequested(const drydock::fleet::ActionRequest& action, const QStringList& zipNames);
+    void devicesRequested(const QString& query);
+    void noticeRaised(const drydock::models::Notice& notice);
 
 private:
     void buildSections();
-    void buildActions();
-    void showFacts(const fleet::FirmwareRecord& record, std::size_t devices);
-    void showFiles(const fleet::FirmwareRecord& record);
-    void refreshActions();
+    void buildFiles();
+    void showOne(const fleet::FirmwareRecord& record);
+    void showSeveral(const std::vector<const fleet::FirmwareRecord*>& records);
+    void showFacts(const fleet::FirmwareRecord& record);
+    void showManifest(const fleet::FirmwareRecord& record);
 
-    struct Transition {
-        fleet::ReleaseStatus to;
-        QPushButton* button;
-    };
     PageContext m_context;
     DetailsPane* m_pane;
-    fleet::FirmwareRecord m_record;
+    fleet::FirmwareRecord m_record;  // the one shown whole
     QLabel* m_error = nullptr;
+    QWidget* m_errorSection = nullptr;
     FactGrid* m_facts = nullptr;
-    FactGrid* m_history = nullptr;
-    PartitionMap* m_partitions = nullptr;
-    FittedTable* m_files = nullptr;
-    QStandardItemModel* m_fileModel = nullptr;
-    QPlainTextEdit* m_manifest = nullptr;
-    QWidget* m_historySection = nullptr;
     QWidget* m_factsSection = nullptr;
-    QWidget* m_partitionSection = nullptr;
-    QWidget* m_fileSection = nullptr;
-    QWidget* m_manifestSection = nullptr;
     QPushButton* m_devices = nullptr;
     QWidget* m_devicesSection = nullptr;
-    QWidget* m_errorSection = nullptr;
-    QPushButton* m_delete = nullptr;
-    std::vector<Transition> m_transitions;
+    ZipSaver* m_saver = nullptr;
+    OtaSections* m_ota = nullptr;
+    FactGrid* m_history = nullptr;
+    QWidget* m_historySection = nullptr;
+    FactGrid* m_manifest = nullptr;
+    QWidget* m_manifestSection = nullptr;
+    PartitionMap* m_partitions = nullptr;
+    QWidget* m_partitionSection = nullptr;
+    models::FirmwareFileModel* m_files = nullptr;
+    QWidget* m_fileSection = nullptr;
+    QPlainTextEdit* m_manifestText = nullptr;
+    QWidget* m_manifestTextSection = nullptr;
+    ComparisonSections* m_comparison = nullptr;
+    FirmwareActions* m_actions = nullptr;
 };
 
 }  // namespace drydock::views

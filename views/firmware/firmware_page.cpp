@@ -138,12 +138,10 @@ void FirmwarePage::buildTable() {
 
 void FirmwarePage::buildDetails() {
     m_record = new FirmwareDetails(context(), details());
-    connect(m_record, &FirmwareDetails::actionRequested, this,
-            [this](fleet::ActionKind kind, const QString& zipName, const QString& text) {
-                emit actionRequested(fleet::ActionRequest{kind, {}, text.toStdString(), {}}, {zipName});
-            });
-    connect(m_record, &FirmwareDetails::devicesRequested, this, [this](const QString& model, const QString& version) {
-        emit goTo({QLatin1String(page_id::kDevices), model + QLatin1Char(' ') + version});
+    connect(m_record, &FirmwareDetails::actionRequested, this, &Page::actionRequested);
+    connect(m_record, &FirmwareDetails::noticeRaised, this, &Page::noticeRaised);
+    connect(m_record, &FirmwareDetails::devicesRequested, this, [this](const QString& query) {
+        emit goTo({QLatin1String(page_id::kDevices), query});
     });
 }
 
@@ -210,12 +208,9 @@ void FirmwarePage::refreshEmptyState() {
 }
 
 void FirmwarePage::showRows(const QList<int>& rows) {
-    if (rows.size() != 1) {
-        m_record->showMany(rows.size());
-        return;
-    }
-    const fleet::FirmwareRecord& record = m_firmware->firmware(rows.first());
-    m_record->show(record, m_firmware->devicesOn(record));
+    std::vector<const fleet::FirmwareRecord*> records;
+    for (const int row : rows) records.push_back(&m_firmware->firmware(row));
+    m_record->show(records);
 }
 
 void FirmwarePage::refreshImportButton() {

@@ -89,7 +89,7 @@ void PartitionMap::paintEvent(QPaintEvent* /*event*/) {
         painter.setPen(look.quietText);
         const QRectF below(box.left(), box.bottom(), box.width(), height() - box.bottom());
         const QString offset = hex(m_partitions[i].offset);
-        if (metrics.horizontalAdvance(offset) <= below.width())
+        if (metrics.horizontalAdvance(offset) + space::k1 <= below.width())
             painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, offset);
     }
 }

@@ -10,6 +10,7 @@
 #include <QVariant>
 
 #include "views/theme.h"
+#include "views/widgets/flow_layout.h"
 
 namespace drydock::views {
 
@@ -64,10 +65,9 @@ QWidget* DetailsPane::buildContent() {
     m_actionBar = new QWidget;
     m_actionBar->setObjectName(QStringLiteral("actionBar"));
     m_actionBar->setAttribute(Qt::WA_StyledBackground);
-    m_actions = new QHBoxLayout(m_actionBar);
+    m_actions = new FlowLayout(m_actionBar);
     m_actions->setContentsMargins(space::k4, space::k3, space::k4, space::k3);
     m_actions->setSpacing(space::k2);
-    m_actions->addStretch();
     m_actionBar->hide();
 
     auto* content = new QWidget;
@@ -122,7 +122,7 @@ DetailsPane::Link DetailsPane::addLink(const QString& text) {
 QPushButton* DetailsPane::addAction(const QString& text, const QString& accessibleName) {
     auto* button = new QPushButton(text);
     if (!accessibleName.isEmpty()) button->setAccessibleName(accessibleName);
-    m_actions->insertWidget(m_actions->count() - 1, button);
+    m_actions->addWidget(button);
     m_actionBar->show();
     return button;
 }

@@ -1,6 +1,6 @@
 // DetailsPane: the column beside a list that shows one row whole: a title with its caption, sections below one
-// another in a scroll area, and a fixed bar of actions at the bottom. Shows a hint while nothing is selected.
-// Thread: GUI.
+// another in a scroll area, and a fixed bar of actions at the bottom, in as many rows as they need. Shows a hint while
+// nothing is selected. Thread: GUI.
 #pragma once
 
 #include <QWidget>
@@ -13,6 +13,8 @@ class QStackedWidget;
 class QVBoxLayout;
 
 namespace drydock::views {
+
+class FlowLayout;
 
 class DetailsPane : public QWidget {
     Q_OBJECT
@@ -45,7 +47,7 @@ private:
     QLabel* m_caption = nullptr;
     QHBoxLayout* m_titleRow = nullptr;
     QVBoxLayout* m_sections = nullptr;
-    QHBoxLayout* m_actions = nullptr;
+    FlowLayout* m_actions = nullptr;
     QWidget* m_actionBar = nullptr;
 };
 

@@ -51,6 +51,7 @@ PreviewTarget::PreviewTarget(const models::ActionRunner::Step& step, QWidget* pa
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(space::k3, space::k2, space::k3, space::k3);
     layout->setSpacing(space::k1);
+    if (!step.preview.subject.empty()) layout->addWidget(wrapped(QString::fromStdString(step.preview.subject)));
     layout->addWidget(new IdLabel(step.target));
     const QString text = stepText(step);
     if (!text.isEmpty()) {
