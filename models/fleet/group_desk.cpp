@@ -14,6 +14,10 @@ namespace {
 using storage::ErrorCode;
 using storage::Item;
 
+// Of things, to say how many members a group has: a matter of some hundredths of a second.
+constexpr std::size_t kMostCounted = 10'000;
+constexpr std::size_t kCountedAtOnce = 1'000;
+
 Item groupKey(const std::string& name) {
     return rows::key(tables::kThingGroups, name);
 }
@@ -121,13 +125,54 @@ Result<ActionPlan> planEdit(FleetTransaction& transaction, const ActionRequest& 
     return plan;
 }
 
+// Calls take(const std::string& id, const QueryRow&) with at most `limit` things behind the one named `after`. Returns
+// the last one's name; nothing: no further one is left.
+template <class Take>
+Result<std::optional<std::string>> lookAtThings(FleetTransaction& transaction, const GroupIndex::Group& group,
+                                                const std::string& after, std::size_t limit, Take take) {
+    storage::ScanRequest request;
+    request.table = tables::kThings;
+    request.limit = static_cast<std::uint32_t>(limit);
+    if (!after.empty()) request.exclusiveStartKey = rows::key(tables::kThings, after);
+    DRYDOCK_ASSIGN(const storage::Page page, transaction.tables().scan(request));
+    for (const Item& thing : page.items) {
+        const std::string id(thing.string("thingName"));
+        std::optional<Item> retries;
+        if (group.readsCounters) {
+            DRYDOCK_ASSIGN(retries, transaction.row(tables::kRetries, rows::key(tables::kRetries, id)));
+        }
+        take(id, ThingRows(&thing, retries ? &*retries : nullptr));
+    }
+    if (!page.lastEvaluatedKey) return std::nullopt;
+    return std::string(page.lastEvaluatedKey->string("thingName"));
+}
+
+// How many members a dynamic group has, in words: as many as a bounded look at the registry finds, so that a group of a
+// large fleet holds nobody up. Empty: it found none.
+Result<std::string> dynamicMembers(FleetTransaction& transaction, const std::string& name) {
+    const GroupIndex::Group* group = transaction.groups().find(name);
+    if (group == nullptr) return std::string();
+    std::size_t members = 0;
+    std::optional<std::string> last = std::string();
+    for (std::size_t looked = 0; last && looked < kMostCounted && members <= kMostMembersAtOnce;
+         looked += kCountedAtOnce) {
+        DRYDOCK_ASSIGN(
+            last, lookAtThings(transaction, *group, *last, kCountedAtOnce,
+                               [&](const std::string&, const QueryRow& row) { members += group->has(row) ? 1U : 0U; }));
+    }
+    if (members > kMostMembersAtOnce) return "more than " + std::to_string(kMostMembersAtOnce) + " members";
+    if (members == 0) return std::string();
+    return (last ? "at least " : "") + counted(members, "member");
+}
+
 Result<ActionPlan> planDelete(FleetTransaction& transaction, const ActionRequest& request, std::int64_t nowMs) {
     DRYDOCK_ASSIGN(const ThingGroup group, targetGroup(transaction, request.target));
     if (group.name == kFailedGroup) return refused("FailedToUpdate is the retry cycle's own group; it always exists.");
     ActionPlan plan;
     plan.summary = "Deleted the group " + group.name + '.';
     if (group.query) {
-        plan.warnings.emplace_back("Who follows the group is told that its members have left.");
+        DRYDOCK_ASSIGN(const std::string members, dynamicMembers(transaction, group.name));
+        if (!members.empty()) plan.warnings.push_back("It has " + members + '.');
     } else {
         DRYDOCK_ASSIGN(const auto members, listedMembers(transaction.tables(), group.name, kMostMembersAtOnce + 1));
         if (members.size() > kMostMembersAtOnce)
@@ -220,28 +265,17 @@ Result<GroupSlice> runGroupTask(FleetTransaction& transaction, const GroupTask& 
         transaction.setGroupTask(task.group, {});
         return slice;
     }
-    storage::ScanRequest request;
-    request.table = tables::kThings;
-    request.limit = static_cast<std::uint32_t>(limit);
-    if (!task.at.empty()) request.exclusiveStartKey = rows::key(tables::kThings, task.at);
-    DRYDOCK_ASSIGN(const storage::Page page, transaction.tables().scan(request));
-    for (const Item& thing : page.items) {
-        const std::string id(thing.string("thingName"));
-        std::optional<Item> retries;
-        if (group->readsCounters) {
-            DRYDOCK_ASSIGN(retries, transaction.row(tables::kRetries, rows::key(tables::kRetries, id)));
-        }
-        const ThingRows row(&thing, retries ? &*retries : nullptr);
+    const auto tell = [&](const std::string& id, const QueryRow& row) {
+        ++slice.looked;
         const bool isMember = group->has(row);
         if (isMember != group->hasTold(id, row)) transaction.tellMember(task.group, id, isMember);
-    }
-    slice.looked = page.items.size();
-    if (page.lastEvaluatedKey) {
+    };
+    DRYDOCK_ASSIGN(const auto last, lookAtThings(transaction, *group, task.at, limit, tell));
+    if (last) {
         slice.left = task;
-        slice.left->at = page.lastEvaluatedKey->string("thingName");
-        std::erase_if(slice.left->ahead, [&slice](const GroupTask::Stage& stage) {
-            return !stage.upTo.empty() && stage.upTo <= slice.left->at;
-        });
+        slice.left->at = *last;
+        std::erase_if(slice.left->ahead,
+                      [&last](const GroupTask::Stage& stage) { return !stage.upTo.empty() && stage.upTo <= *last; });
     }
     transaction.setGroupTask(task.group, slice.left);
     return slice;

@@ -174,6 +174,9 @@ TEST_F(OperatorActionTest, FirmwareGoesThroughItsStatesAndEachIsUndoable) {
     ASSERT_EQ(record.status, ReleaseStatus::readyToTest);
     expectRefusal(ActionKind::setReleaseStatus, record.zipName, "allowed from there: TESTING", "RELEASED");
     expectRefusal(ActionKind::setReleaseStatus, record.zipName, "no release status", "LOST", ErrorCode::validation);
+    // A ZIP's name says nothing to a person.
+    EXPECT_EQ(preview(ActionKind::setReleaseStatus, record.zipName, "TESTING").subject,
+              record.productId + ' ' + record.application + ' ' + record.version);
     const ActionOutcome testing = perform(ActionKind::setReleaseStatus, record.zipName, "TESTING");
     ASSERT_TRUE(service->undo(testing.auditSequence, who));
     EXPECT_EQ(statusOf(record.zipName), ReleaseStatus::readyToTest);

@@ -95,8 +95,9 @@ private slots:
         client.answerAll();
         models::DeviceListModel list(store, [&client] { return client.values.nowMs; });
         for (const fleet::ThingGroup& group : client.values.groups) {
-            list.setFilterText(models::filterOf(group));
-            QVERIFY2(list.filterError().isEmpty(), qPrintable(list.filterError()));
+            const QString filter = models::filterOf(group);
+            QVERIFY2(list.filterError(filter).isEmpty(), qPrintable(list.filterError(filter)));
+            list.setFilterText(filter);
             std::vector<std::string> shown;
             for (int row = 0; row < list.rowCount(); ++row) shown.push_back(list.deviceId(row).toStdString());
             std::sort(shown.begin(), shown.end());

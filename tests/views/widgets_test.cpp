@@ -52,6 +52,28 @@ private slots:
         QVERIFY(!kTheme.isDark());
     }
 
+    static void actionsTakeAsManyRowsAsTheirPaneIsNarrow() {
+        views::DetailsPane pane("Select something.");
+        std::vector<QPushButton*> buttons;
+        for (int i = 0; i < 6; ++i) buttons.push_back(pane.addAction(QStringLiteral("An action with words…")));
+        pane.setShown(true);
+        pane.resize(1600, 600);
+        pane.show();
+        QCoreApplication::processEvents();
+        QCOMPARE(buttons.back()->y(), buttons.front()->y());
+        pane.resize(400, 600);
+        QCoreApplication::processEvents();
+        QVERIFY(buttons.back()->y() > buttons.front()->y());
+        for (const QPushButton* button : buttons) {
+            QVERIFY(button->width() >= button->sizeHint().width());
+            QVERIFY(pane.rect().contains(QRect(button->mapTo(&pane, QPoint()), button->size())));
+        }
+        // What is hidden takes no room.
+        const int height = buttons.front()->parentWidget()->height();
+        for (std::size_t i = 1; i < buttons.size(); ++i) buttons[i]->hide();
+        QTRY_VERIFY(buttons.front()->parentWidget()->height() < height);
+    }
+
     static void sectionsOfATallPaneStandClose() {
         views::DetailsPane pane("Select something.");
         auto* facts = new views::FactGrid;
