@@ -37,8 +37,7 @@ void Navigation::addPage(const Page::Face& face) {
     auto* item = new NavigationItem(face.title, icon(face.icon), NavigationItem::Level::page);
     item->setShortcut(shortcut);
     item->setToolTip(QStringLiteral("%1 (%2)").arg(face.title, shortcut.toString(QKeySequence::NativeText)));
-    m_pages.push_back(face.id);
-    m_items[face.id] = item;
+    m_pages.push_back({face.id, item});
     m_layout->insertWidget(m_layout->count() - 1, item);
     connect(item, &QAbstractButton::clicked, this, [this, page = face.id] { emit pageChosen(page); });
 }
@@ -51,14 +50,15 @@ void Navigation::addGroups(const QString& page, GroupBar* groups) {
 }
 
 NavigationItem* Navigation::item(const QString& page) const {
-    const auto found = m_items.find(page);
-    return found == m_items.end() ? nullptr : found->second;
+    const auto found =
+        std::find_if(m_pages.begin(), m_pages.end(), [&page](const PageItem& each) { return each.page == page; });
+    return found == m_pages.end() ? nullptr : found->item;
 }
 
 std::vector<NavigationItem*> Navigation::items() const {
     std::vector<NavigationItem*> all;
-    for (const QString& page : m_pages) {
-        all.push_back(item(page));
+    for (const auto& [page, item] : m_pages) {
+        all.push_back(item);
         if (m_groups != nullptr && page == m_groupsPage)
             all.insert(all.end(), m_groups->items().begin(), m_groups->items().end());
     }
@@ -79,12 +79,13 @@ void Navigation::takeItems() {
 
 void Navigation::mark() {
     const bool atGroup = m_groups != nullptr && m_groups->setCurrent(m_current == m_groupsPage ? m_filter : QString());
-    for (const auto& [page, item] : m_items) item->setChecked(page == m_current && !atGroup);
+    for (const auto& [page, item] : m_pages) item->setChecked(page == m_current && !atGroup);
     // One of them is in the order of Tab, as the arrow keys lead to the others.
     const std::vector<NavigationItem*> all = items();
+    if (all.empty()) return;
     const auto current =
         std::find_if(all.begin(), all.end(), [](const NavigationItem* item) { return item->isChecked(); });
-    const NavigationItem* stop = current != all.end() ? *current : all.empty() ? nullptr : all.front();
+    const NavigationItem* stop = current != all.end() ? *current : all.front();
     for (NavigationItem* item : all) item->setFocusPolicy(item == stop ? Qt::StrongFocus : Qt::ClickFocus);
 }
 

@@ -3,7 +3,6 @@
 // Thread: GUI.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include <QWidget>
@@ -44,8 +43,11 @@ private:
     [[nodiscard]] std::vector<NavigationItem*> items() const;
 
     QVBoxLayout* m_layout;
-    std::vector<QString> m_pages;
-    std::map<QString, NavigationItem*> m_items;  // of pages
+    struct PageItem {
+        QString page;
+        NavigationItem* item;
+    };
+    std::vector<PageItem> m_pages;
     GroupBar* m_groups = nullptr;
     QString m_groupsPage;
     QString m_current;
