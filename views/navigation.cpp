@@ -82,9 +82,10 @@ void Navigation::mark() {
     for (const auto& [page, item] : m_pages) item->setChecked(page == m_current && !atGroup);
     // One of them is in the order of Tab, as the arrow keys lead to the others.
     const std::vector<NavigationItem*> all = items();
+    if (all.empty()) return;
     const auto current =
         std::find_if(all.begin(), all.end(), [](const NavigationItem* item) { return item->isChecked(); });
-    const NavigationItem* stop = current != all.end() ? *current : all.empty() ? nullptr : all.front();
+    const NavigationItem* stop = current != all.end() ? *current : all.front();
     for (NavigationItem* item : all) item->setFocusPolicy(item == stop ? Qt::StrongFocus : Qt::ClickFocus);
 }
 

@@ -191,6 +191,15 @@ private slots:
         QVERIFY(item(fixture, "hamburg-v8")->isChecked());
     }
 
+    static void aDeviceThatAnotherViewHidesIsNoLongerActedOn() {
+        WindowFixture fixture;
+        QTest::mouseClick(item(fixture, "canary"), Qt::LeftButton);
+        select(fixture, 1);
+        const auto& details = *devicesPage(fixture).findChild<views::DeviceDetails*>();
+        QTest::mouseClick(item(fixture, "cooling-off"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(details.devices().isEmpty(), WindowFixture::kWaitMs);
+    }
+
     static void theKeyboardGoesThroughPagesAndGroupsInOrder() {
         WindowFixture fixture;
         fixture.window().showPage(QLatin1String(ids::kDevices));

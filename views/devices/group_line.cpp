@@ -38,7 +38,7 @@ GroupLine::GroupLine(const PageContext& context, QWidget* parent)
     cross->setIcon(icon(Icon::close));
     cross->setAccessibleName(tr("Close without a group"));
     cross->setToolTip(tr("Close (Esc)"));
-    connect(cross, &QToolButton::clicked, this, &GroupLine::close);
+    connect(cross, &QToolButton::clicked, this, &GroupLine::dismiss);
     connect(m_name, &QLineEdit::textChanged, this, &GroupLine::refresh);
     connect(m_name, &QLineEdit::returnPressed, m_ask, &QPushButton::click);
     connect(m_ask, &QPushButton::clicked, this, &GroupLine::ask);
@@ -100,7 +100,7 @@ void GroupLine::open(Purpose purpose, const QString& what) {
     if (!named) m_name->setFocus(Qt::OtherFocusReason);
 }
 
-void GroupLine::close() {
+void GroupLine::dismiss() {
     hide();
     emit closed();
 }
@@ -136,7 +136,7 @@ void GroupLine::takeGroups() {
     const fleet::ThingGroup* group = m_context.models.groups.find(name());
     const bool edits = m_purpose == Purpose::query;
     const bool done = group != nullptr && name() == m_asked && (!edits || models::filterOf(*group) == m_filter);
-    if (done || (edits && group == nullptr)) return close();
+    if (done || (edits && group == nullptr)) return dismiss();
     refresh();
 }
 
@@ -153,7 +153,7 @@ void GroupLine::ask() {
 }
 
 void GroupLine::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Escape) return close();
+    if (event->key() == Qt::Key_Escape) return dismiss();
     QWidget::keyPressEvent(event);
 }
 

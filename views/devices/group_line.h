@@ -44,7 +44,7 @@ private:
     enum class Purpose : std::uint8_t { dynamicGroup, staticGroup, query };
 
     void open(Purpose purpose, const QString& what);
-    void close();
+    void dismiss();
     void refresh();
     void takeGroups();
     void ask();

@@ -134,6 +134,8 @@ void ListPage::connectModel() {
     const auto lookAgain = [this] { m_selectionTimer.start(); };
     connect(m_table, &TableView::selectedRowsChanged, this, lookAgain);
     connect(m_model, &QAbstractItemModel::modelReset, this, lookAgain);
+    // A selected row that leaves the list with its order is deselected without a word.
+    connect(m_model, &models::OrderedModel::orderChanged, this, lookAgain);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &ListPage::noteChange);
     const auto look = [this] {
         refreshSummary();
