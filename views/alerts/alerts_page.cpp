@@ -51,7 +51,7 @@ QString countText(int count) {
 
 AlertsPage::AlertsPage(const PageContext& context, QWidget* parent)
     : ListPage(context, context.models.alerts, {QLatin1String(page_id::kAlerts), tr("Alerts"), Icon::alerts},
-               tr("Filter: words, state:open, raised:2h, acknowledgedBy:mara …"),
+               tr("Filter: words, deviceId:3hw*, raised:2h, acknowledgedBy:mara …"),
                new DetailsPane(tr("Select an alert to see its text and what to do.")), parent),
       m_alerts(&context.models.alerts) {
     addControl(buildChips());
