@@ -81,6 +81,7 @@ void expectFound(models::OrderedModel& model, const std::function<Record(int row
     model.setFilterText({});
     std::vector<std::pair<QString, Record>> all;
     const QStringList ids = idsOf(model);
+    all.reserve(static_cast<std::size_t>(ids.size()));
     for (int row = 0; row < ids.size(); ++row) all.emplace_back(ids[row], recordAt(row));
     for (const Question<Record>& question : questions) {
         QStringList expected;
