@@ -284,6 +284,7 @@ Result<GroupSlice> runGroupTask(FleetTransaction& transaction, const GroupTask& 
 Result<void> removeListedMembers(storage::TableStore& store, const std::vector<GroupTask>& tasks) {
     DRYDOCK_ASSIGN(const auto groups, loadThingGroups(store));
     std::vector<std::string> names;
+    names.reserve(tasks.size() + groups.size());
     for (const GroupTask& task : tasks) names.push_back(task.group);
     for (const ThingGroup& group : groups)
         if (group.query) names.push_back(group.name);
