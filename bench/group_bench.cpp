@@ -42,11 +42,6 @@ struct Arguments {
 constexpr const char* kTables[] = {fleet::tables::kThings, fleet::tables::kDeviceStatus, fleet::tables::kTelemetry,
                                    fleet::tables::kOutbox, fleet::tables::kDeskState};
 
-template <class T>
-T valueOf(Result<T> result) {
-    if (!result) stop(result.error().message);
-    return std::move(*result);
-}
 void check(const Result<void>& result) {
     if (!result) stop(result.error().message);
 }

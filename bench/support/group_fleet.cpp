@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bench/support/comparison.h"
 #include "models/fleet/thing_fields.h"
 
 namespace drydock::bench {
@@ -49,24 +48,17 @@ std::string GroupFleet::message(std::size_t device) {
 
 void GroupFleet::makeGroups(fleet::FleetService& service) const {
     for (std::size_t group = 0; group < m_groups; ++group) {
-        const auto preview =
-            service.preview({fleet::ActionKind::createGroup, nameOf(group), queryOf(group), "", {}, {}, {}, {}});
-        if (!preview) stop(preview.error().message);
-        const auto done = service.perform(*preview, {"bench", "bench"});
-        if (!done) stop(done.error().message);
+        const auto preview = valueOf(
+            service.preview({fleet::ActionKind::createGroup, nameOf(group), queryOf(group), "", {}, {}, {}, {}}));
+        static_cast<void>(valueOf(service.perform(preview, {"bench", "bench"})));
     }
-    for (bool more = true; more;) {
-        const auto looked = service.tendGroups(kSlice);
-        if (!looked) stop(looked.error().message);
-        more = *looked > 0;
-    }
+    while (valueOf(service.tendGroups(kSlice)) > 0) continue;
 }
 
 GroupFleet::Members GroupFleet::evaluate(fleet::FleetReader reader) const {
     Members members;
-    const auto everything = fleet::FleetQuery::compile("", fleet::thingFields());
-    if (!everything) stop(everything.error().message);
-    const auto done = reader.forEachMatch(*everything, [&members](const fleet::DeviceDetail& device) {
+    const auto everything = valueOf(fleet::FleetQuery::compile("", fleet::thingFields()));
+    const auto done = reader.forEachMatch(everything, [&members](const fleet::DeviceDetail& device) {
         for (const fleet::GroupMembership& each : device.memberships) members[each.group].insert(device.thing.name);
     });
     if (!done) stop(done.error().message);

@@ -8,10 +8,19 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "bench/support/comparison.h"
 #include "models/fleet/fleet_service.h"
 
 namespace drydock::bench {
+
+// What a call returned; stops where it failed.
+template <class T>
+T valueOf(storage::Result<T> result) {
+    if (!result) stop(result.error().message);
+    return std::move(*result);
+}
 
 class GroupFleet {
 public:

@@ -22,19 +22,12 @@ namespace drydock::bench {
 namespace {
 
 using std::chrono::steady_clock;
-using storage::Result;
 using Seconds = std::chrono::duration<double>;
 
 constexpr const char* kTopic = "iot/device/data";
 constexpr std::size_t kRegisteredAtOnce = 1'000;
 constexpr std::chrono::milliseconds kLook{20};
 constexpr std::chrono::minutes kPatience{20};
-
-template <class T>
-T valueOf(Result<T> result) {
-    if (!result) stop(result.error().message);
-    return std::move(*result);
-}
 
 // The store a desk begins from: every device registered, every group told of.
 void prepare(GroupFleet& fleet, const std::filesystem::path& directory) {
