@@ -52,7 +52,8 @@ struct Undo {
     std::vector<GroupMove> groupMoves;
 };
 
-Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence, std::int64_t nowMs) {
+Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence, std::string_view who,
+                      std::int64_t nowMs) {
     const Item key = rows::key(tables::kAudit, tables::kOnlyList, static_cast<std::int64_t>(auditSequence));
     DRYDOCK_ASSIGN(const auto row, transaction.row(tables::kAudit, key));
     if (!row) return storage::fail(ErrorCode::notFound, "There is no activity " + std::to_string(auditSequence) + '.');
@@ -71,6 +72,8 @@ Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence
         if (const auto why = obstacle(back, current)) return storage::fail(ErrorCode::refused, *why);
         DRYDOCK_TRY(transaction.setRow({back.table, back.key, current, withChange(back, current)}, nowMs));
     }
+    if (undo.audit.action == actionName(ActionKind::moveToFailed))
+        DRYDOCK_TRY(transaction.resolveAlerts(undo.audit.target, nowMs, nameOf(who)));
     undo.changes = transaction.changes();
     DRYDOCK_TRY(checkGroupsAfter(transaction, undo.changes));
     DRYDOCK_ASSIGN(undo.groupMoves, transaction.groupMoves());
@@ -128,7 +131,7 @@ Result<ActionOutcome> performAction(FleetTransaction& transaction, const ActionP
 
 Result<ActionPreview> previewUndoAction(FleetTransaction& transaction, std::uint64_t auditSequence,
                                         std::int64_t nowMs) {
-    DRYDOCK_ASSIGN(Undo undo, planUndo(transaction, auditSequence, nowMs));
+    DRYDOCK_ASSIGN(Undo undo, planUndo(transaction, auditSequence, {}, nowMs));
     ActionPreview preview;
     preview.action = undo.audit.action;
     if (const auto kind = actionFromName(undo.audit.action)) preview.request.kind = *kind;
@@ -143,7 +146,7 @@ Result<ActionPreview> previewUndoAction(FleetTransaction& transaction, std::uint
 Result<ActionOutcome> undoAction(FleetTransaction& transaction, std::uint64_t auditSequence, const Operator& who,
                                  std::int64_t nowMs) {
     AuditEntry audit = transaction.newAudit(who, nowMs);
-    DRYDOCK_ASSIGN(Undo undo, planUndo(transaction, auditSequence, nowMs));
+    DRYDOCK_ASSIGN(Undo undo, planUndo(transaction, auditSequence, who.name, nowMs));
     audit.action = kUndo;
     audit.target = undo.audit.target;
     audit.summary = "Undid: " + undo.audit.summary;

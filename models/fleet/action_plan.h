@@ -20,6 +20,11 @@ struct ActionPlan {
     bool begins = false;  // a retry cycle of a device that was well
 };
 
+// As rows name who did it; a preview has nobody yet.
+[[nodiscard]] inline std::string nameOf(std::string_view who) {
+    return who.empty() ? "an operator" : std::string(who);
+}
+
 [[nodiscard]] inline tl::unexpected<storage::Error> refused(std::string message) {
     return storage::fail(storage::ErrorCode::refused, std::move(message));
 }

@@ -6,6 +6,15 @@
 #include "models/fleet/text.h"
 
 namespace drydock::fleet {
+namespace {
+
+std::string messageOf(std::string_view deviceId, std::string_view what, std::string_view how) {
+    std::string message = "Device ";
+    message.append(deviceId).append(what).append(" ").append(how).append(". Manual intervention required.");
+    return message;
+}
+
+}  // namespace
 
 const char* alertStateName(AlertState state) {
     switch (state) {
@@ -34,10 +43,11 @@ const char* deliveryStateName(DeliveryState state) {
 }
 
 std::string alertMessage(std::string_view deviceId) {
-    std::string message = "Device ";
-    message += deviceId;
-    message += " exceeded retry limits twice. Manual intervention required.";
-    return message;
+    return messageOf(deviceId, kExceededLimits, "twice");
+}
+
+std::string alertMessageByHand(std::string_view deviceId, std::string_view who) {
+    return messageOf(deviceId, kMovedByHand, "by " + std::string(who));
 }
 
 std::string alertMessageId(const Alert& alert) {

@@ -39,8 +39,14 @@ struct Alert {
     std::string deliveryRefusal;  // why it was given up
 };
 
+// What an alert says of a device's way to FailedToUpdate: these words lie between "Device <id>" and the rest.
+inline constexpr std::string_view kExceededLimits = " exceeded retry limits";
+inline constexpr std::string_view kMovedByHand = " was moved to FailedToUpdate";
+
 // "Device <id> exceeded retry limits twice. Manual intervention required."
 [[nodiscard]] std::string alertMessage(std::string_view deviceId);
+// "Device <id> was moved to FailedToUpdate by <who>. Manual intervention required.": of the limits it knows nothing.
+[[nodiscard]] std::string alertMessageByHand(std::string_view deviceId, std::string_view who);
 
 // A UUID made of what the alert is, so that each telling of it has the same and no other alert has.
 [[nodiscard]] std::string alertMessageId(const Alert& alert);

@@ -23,7 +23,7 @@ struct Planning {
     std::int64_t nowMs;
 
     // As the device's timeline names them.
-    [[nodiscard]] std::string by() const { return who.empty() ? "an operator" : std::string(who); }
+    [[nodiscard]] std::string by() const { return nameOf(who); }
 };
 
 Result<Thing> targetThing(const Planning& in) {
@@ -47,6 +47,15 @@ Result<void> warnOfSilence(const Planning& in, ActionPlan& plan) {
     if (days >= 1)
         plan.warnings.push_back("The device has not reported for " + counted(static_cast<std::uint64_t>(days), "day") +
                                 '.');
+    return {};
+}
+
+// For what goes out can't be taken back.
+Result<void> warnOfAlert(const Planning& in, ActionPlan& plan) {
+    DRYDOCK_ASSIGN(const auto alerts, alertsOfDevice(in.transaction.tables(), in.request.target));
+    const bool isOut =
+        std::any_of(alerts.begin(), alerts.end(), [](const Alert& each) { return each.state != AlertState::resolved; });
+    if (!isOut) plan.warnings.emplace_back("An alert goes out. An undo resolves it, but can't call it back.");
     return {};
 }
 
@@ -95,6 +104,7 @@ Result<ActionPlan> planCycle(const Planning& in) {
             break;
         case ActionKind::moveToFailed:
             plan.summary = "Moved " + id + " to FailedToUpdate.";
+            DRYDOCK_TRY(warnOfAlert(in, plan));
             break;
         case ActionKind::setCoolOff:
             plan.summary = "Ended the cool-off of " + id + "; restored " + attributes + '.';

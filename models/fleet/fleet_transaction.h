@@ -116,7 +116,7 @@ private:
                                                                            const CycleStep& step, std::int64_t atMs);
     [[nodiscard]] storage::Result<void> recordFault(const std::string& deviceId, const std::string& fault,
                                                     std::int64_t atMs);
-    [[nodiscard]] storage::Result<void> raiseAlert(const std::string& deviceId, std::int64_t atMs);
+    [[nodiscard]] storage::Result<void> raiseAlert(const std::string& deviceId, std::string message, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::vector<Alert>> alertsNow(const std::string& deviceId);
     void setBackup(const std::string& deviceId, const Attributes& attributes, RowOverlay::Row& row);
 

@@ -259,7 +259,9 @@ Result<StepReport> FleetTransaction::stepDevice(const std::string& deviceId, Cyc
     entry.fields.set("by", by);
     addHistory(deviceId, std::move(entry));
     // Only now, for their own entries tell what followed from this step.
-    if (next.effects.raiseAlert) DRYDOCK_TRY(raiseAlert(deviceId, atMs));
+    if (next.effects.raiseAlert)
+        DRYDOCK_TRY(
+            raiseAlert(deviceId, isPersons(event) ? alertMessageByHand(deviceId, by) : alertMessage(deviceId), atMs));
     if (next.effects.resolveAlert) DRYDOCK_TRY(resolveAlerts(deviceId, atMs, by));
     return report;
 }
@@ -319,11 +321,11 @@ Result<void> FleetTransaction::runTimer(const std::string& deviceId, std::int64_
     return {};
 }
 
-Result<void> FleetTransaction::raiseAlert(const std::string& deviceId, std::int64_t atMs) {
+Result<void> FleetTransaction::raiseAlert(const std::string& deviceId, std::string message, std::int64_t atMs) {
     Alert alert;
     alert.deviceId = deviceId;
     alert.raisedMs = atMs;
-    alert.message = alertMessage(deviceId);
+    alert.message = std::move(message);
     alert.deduplicationId = md5Hex(alert.message);
     DRYDOCK_ASSIGN(const auto earlier, alertsNow(deviceId));
     for (const Alert& each : earlier) {
@@ -335,7 +337,11 @@ Result<void> FleetTransaction::raiseAlert(const std::string& deviceId, std::int6
     alert.id = "alert-" + std::to_string(nextSequence());
     const bool toWebhook = !alert.deduplicated && !m_options->webhook.empty();
     if (toWebhook) alert.delivery = DeliveryState::pending;
-    DRYDOCK_TRY(setAlert(alert, atMs));
+    // Not one of the rows an action changes: it has gone out, so an undo resolves it rather than takes it back.
+    Item row;
+    rows::write(alert, row);
+    m_overlay.append(tables::kAlerts, std::move(row));
+    followAlert(nullptr, &alert, atMs);
     if (!alert.deduplicated) publish(std::string(kAlertMqttTopic), alertToSnsJson(alert), false);
     if (toWebhook)
         m_overlay.append(tables::kWebhookDeliveries,

@@ -157,6 +157,7 @@ CycleStep onMoveToFailed(CycleState state, std::int64_t nowMs) {
     effects.backUpAttributes = state.phase == Phase::well;  // every other phase began with a backup
     effects.markAttributes = kFailedMark;
     effects.joinFailedGroup = true;
+    effects.raiseAlert = true;
     state.retryCounter = 0;
     enter(state, Phase::failed, nowMs);
     return {state, effects, {}, false};

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/fleet/alert.h"
 #include "models/fleet/telemetry.h"
 #include "storage/value/utf8.h"
 
@@ -22,7 +23,7 @@ using storage::Result;
 constexpr std::string_view kScheme = "drydock:";
 constexpr std::string_view kDeviceLink = "drydock://device/";
 constexpr std::string_view kBefore = "Device ";
-constexpr std::string_view kAfter = " exceeded retry limits";
+constexpr std::string_view kAfter[] = {kExceededLimits, kMovedByHand};
 // A text in a text in a text: SNS in SQS in an event.
 constexpr int kMaxNesting = 8;
 constexpr std::size_t kMaxText = 1'000'000;
@@ -93,7 +94,8 @@ Result<std::string> deviceOfLink(std::string_view link) {
 std::vector<std::string> devicesOfMessage(std::string_view text) {
     std::vector<std::string> ids;
     const std::string flat = flattened(text);
-    const std::size_t end = flat.find(kAfter);
+    std::size_t end = std::string::npos;
+    for (const std::string_view words : kAfter) end = std::min(end, flat.find(words));
     if (end == std::string::npos) return ids;
     for (std::size_t at = flat.rfind(kBefore, end); at != std::string::npos; at = flat.rfind(kBefore, at - 1)) {
         const std::size_t begin = at + kBefore.size();

@@ -22,6 +22,8 @@ Alert exampleAlert() {
 
 TEST(Alert, messageNamesTheDevice) {
     EXPECT_EQ(alertMessage("3hwC2y7"), "Device 3hwC2y7 exceeded retry limits twice. Manual intervention required.");
+    EXPECT_EQ(alertMessageByHand("3hwC2y7", "ada"),
+              "Device 3hwC2y7 was moved to FailedToUpdate by ada. Manual intervention required.");
 }
 
 TEST(Alert, deduplicationIdIsTheMd5OfTheMessage) {

@@ -112,7 +112,7 @@ TEST_F(MessageRulesTest, HistoryHoldsWhatMovesTheCycleStepsActionsAndAlertsAndTe
     std::vector<std::string> told;
     for (const HistoryEntry& entry : history("d1")) told.push_back(historyKindName(entry.kind) + (" " + entry.what));
     EXPECT_THAT(told, ElementsAre("message failed", "step retrying", "message updated", "step well",
-                                  "action moveToFailed", "step failed"));
+                                  "action moveToFailed", "step failed", "alert open"));
     EXPECT_EQ(history("d2").back().kind, HistoryKind::alert);
     EXPECT_EQ(rowCount(tables::kTelemetry), 2U);
 }

@@ -156,17 +156,49 @@ TEST_F(OperatorActionTest, ARetryRecordIsSetBackWholeOrNotAtAll) {
     expectConsistent();
 }
 
-TEST_F(OperatorActionTest, MovingByHandRaisesNoAlertAndBacksUp) {
+TEST_F(OperatorActionTest, MovingByHandRaisesAnAlertThatSaysSoAndBacksUp) {
     report("d1", "downloading", "1.0");
+    const std::uint64_t backlog = service->outboxBacklog();
+    EXPECT_THAT(preview(ActionKind::moveToFailed, "d1").warnings, testing::ElementsAre(HasSubstr("An alert goes out")));
     perform(ActionKind::moveToFailed, "d1");
     EXPECT_EQ(cycle("d1").phase, Phase::failed);
-    EXPECT_TRUE(alerts().empty());
+    ASSERT_EQ(alerts(AlertState::open).size(), 1U);
+    EXPECT_EQ(alerts().at(0).message, "Device d1 was moved to FailedToUpdate by ada. Manual intervention required.");
+    EXPECT_EQ(service->outboxBacklog(), backlog + 3);  // attributes, group, alert
     EXPECT_EQ(device("d1").backup->at("FW"), "1.0");
     send(R"({"_id_":"d2","timestamp":1,"status":"downloading"})");
     perform(ActionKind::moveToFailed, "d2");
     perform(ActionKind::release, "d2");
     EXPECT_TRUE(device("d2").thing.attributes.empty());
     expectConsistent();
+}
+
+TEST_F(OperatorActionTest, TheUndoOfAMoveByHandResolvesItsAlert) {
+    report("d1", "downloading");
+    const ActionOutcome moved = perform(ActionKind::moveToFailed, "d1");
+    perform(ActionKind::acknowledgeAlert, alerts().at(0).id);
+    const auto undo = service->previewUndo(moved.auditSequence);
+    ASSERT_TRUE(undo) << undo.error().message;
+    const FieldChange* state = changeOf(*undo, "state");
+    ASSERT_NE(state, nullptr);
+    EXPECT_EQ(state->after, "resolved");
+    ASSERT_TRUE(service->undo(moved.auditSequence, who));
+    EXPECT_EQ(cycle("d1").phase, Phase::well);
+    ASSERT_EQ(alerts().size(), 1U);
+    EXPECT_EQ(alerts().at(0).state, AlertState::resolved);
+    EXPECT_EQ(alerts().at(0).resolvedBy, "ada");
+    expectConsistent();
+}
+
+TEST_F(OperatorActionTest, AnAlertThatIsOutKeepsAnotherFromFollowing) {
+    failForGood("d1");
+    const ActionOutcome resolved = perform(ActionKind::resolveAlert, alerts().at(0).id);
+    perform(ActionKind::release, "d1");
+    ASSERT_TRUE(service->undo(resolved.auditSequence, who));
+    ASSERT_EQ(alerts(AlertState::open).size(), 1U);
+    EXPECT_TRUE(preview(ActionKind::moveToFailed, "d1").warnings.empty());
+    perform(ActionKind::moveToFailed, "d1");
+    EXPECT_EQ(alerts().size(), 1U);
 }
 
 TEST_F(OperatorActionTest, FirmwareGoesThroughItsStatesAndEachIsUndoable) {

@@ -34,13 +34,15 @@ protected:
                                      [&field](const FieldChange& change) { return change.field == field; });
         return at == made.changes.end() ? nullptr : &*at;
     }
-    // All that concerns devices, without what only ever grows.
+    // All that concerns devices, without what only ever grows, as alerts do that have come to their end.
     std::map<std::string, std::vector<storage::Item>> deviceRows() {
         auto all = everything();
         for (const char* table : {tables::kAudit, tables::kHistory, tables::kOutbox, tables::kDeskState})
             all.erase(table);
         for (auto& [table, items] : all)
             for (storage::Item& item : items) item.erase("addedAt");
+        std::erase_if(all[tables::kAlerts],
+                      [](const storage::Item& alert) { return alert.string("state") == "resolved"; });
         return all;
     }
     void expectUndoRestores(ActionKind kind, const std::string& target, const std::string& text = {}) {

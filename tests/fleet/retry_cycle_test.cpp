@@ -217,7 +217,7 @@ TEST(RetryCycle, ReleaseIsForFailingAndFailedDevices) {
         expectRefused(state, CycleEvent::release);
 }
 
-TEST(RetryCycle, MoveToFailedByHandRaisesNoAlertAndCancelsTheTimer) {
+TEST(RetryCycle, MoveToFailedByHandRaisesAnAlertAndCancelsTheTimer) {
     for (const CycleState& state : {CycleState(), retrying(4, 1), coolingOff(), failing()}) {
         const CycleStep next = at(state, CycleEvent::moveToFailed);
         EXPECT_EQ(next.state.phase, Phase::failed);
@@ -227,6 +227,7 @@ TEST(RetryCycle, MoveToFailedByHandRaisesNoAlertAndCancelsTheTimer) {
         effects.backUpAttributes = state.phase == Phase::well;
         effects.markAttributes = "failedtoupdate";
         effects.joinFailedGroup = true;
+        effects.raiseAlert = true;
         EXPECT_EQ(next.effects, effects);
     }
     expectRefused(failed(), CycleEvent::moveToFailed);
@@ -328,25 +329,25 @@ TEST(RetryCycle, EveryCellOfTheTransitionTable) {
     const std::vector<Line> table = {
         {CycleState(),
          {"retrying 1/0, counted, backed up", "well 0/0", "fault", "well 0/0, restored", "refused", "refused",
-          "failed 0/0, backed up, failedtoupdate, joins"}},
+          "failed 0/0, backed up, failedtoupdate, joins, alert"}},
         {retrying(3, 0),
          {"retrying 4/0, counted", "well 0/0", "fault", "retrying 3/0, restored", "well 0/0", "refused",
-          "failed 0/0, failedtoupdate, joins"}},
+          "failed 0/0, failedtoupdate, joins, alert"}},
         {retrying(9, 0),
          {"coolingOff 0/1 in 1440 min, counted, moveOut", "well 0/0", "fault", "retrying 9/0, restored", "well 0/0",
-          "refused", "failed 0/0, failedtoupdate, joins"}},
+          "refused", "failed 0/0, failedtoupdate, joins, alert"}},
         {coolingOff(),
          {"coolingOff 0/1 in 0 min", "well 0/0, restored", "retrying 0/1, restored", "retrying 0/1, restored",
-          "refused", "refused", "failed 0/1, failedtoupdate, joins"}},
+          "refused", "refused", "failed 0/1, failedtoupdate, joins, alert"}},
         {retrying(3, 1),
          {"retrying 4/1, counted", "well 0/0", "fault", "retrying 3/1, restored", "well 0/0", "refused",
-          "failed 0/1, failedtoupdate, joins"}},
+          "failed 0/1, failedtoupdate, joins, alert"}},
         {retrying(9, 1),
          {"failing 0/2 in 15 min, counted, failedtoupdate", "well 0/0", "fault", "retrying 9/1, restored", "well 0/0",
-          "refused", "failed 0/1, failedtoupdate, joins"}},
+          "refused", "failed 0/1, failedtoupdate, joins, alert"}},
         {failing(),
          {"failing 0/2 in 0 min", "failing 0/2 in 0 min", "failed 0/2, joins, alert", "failing 0/2 in 0 min, restored",
-          "refused", "well 0/0, restored, leaves, resolved", "failed 0/2, failedtoupdate, joins"}},
+          "refused", "well 0/0, restored, leaves, resolved", "failed 0/2, failedtoupdate, joins, alert"}},
         {failed(),
          {"failed 0/2", "failed 0/2 reports success", "fault", "failed 0/2, restored", "refused",
           "well 0/0, restored, leaves, resolved", "refused"}},

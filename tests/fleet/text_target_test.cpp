@@ -48,6 +48,7 @@ TEST(TextTarget, anAlertsTextIsItsDeviceWhateverStandsAround) {
         "Hi Ada, Device Manager says:\n> Device 3hwC2y7 exceeded retry\n  limits twice. Manual intervention "
         "required.\nCan you look? {urgent}");
     expectDevice(alertMessage("a b/c%d"), "a b/c%d");
+    expectDevice("Fwd: " + alertMessageByHand("a b/c%d", "ada"), "a b/c%d");
     expectDevice(alertMessage("Device x"), "Device x");
 }
 

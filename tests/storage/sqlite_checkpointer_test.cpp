@@ -96,12 +96,12 @@ TEST_F(CheckpointerTest, TheLogIsBoundedWithoutAPauseAndWithoutItsThread) {
 }
 
 TEST_F(CheckpointerDiskTest, WhatIsCopiedIsOnTheDiskAlthoughTheLogGoesOn) {
-    Checkpointer checkpointer(writer, file, vfs, {100, 100'000});
     insertPages(60);
     auto reader = Connection::open(file, OpenMode::readOnly, vfs).value();
     auto reading = sqlite::Transaction::begin(reader, sqlite::Transaction::Kind::read).value();
     EXPECT_EQ(reader.queryInteger("SELECT count(*) FROM t").value(), 60);
-    insertPages(60);  // which can't be copied before the reader is gone
+    Checkpointer checkpointer(writer, file, vfs, {50, 100'000});
+    insertPages(1);  // which begins the copying, and can't be copied itself before the reader is gone
     checkpointer.wait();
     EXPECT_GE(filePages(), 30U);
     EXPECT_EQ(disk.unsyncedDatabaseWrites(), 0U) << "left for the writer to wait for";
