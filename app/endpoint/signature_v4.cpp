@@ -156,6 +156,27 @@ std::string scopeTrouble(const Credential& credential, std::string_view date,
     return trouble;
 }
 
+std::string canonicalWith(std::string_view query, const HttpRequest& request, const Authorization& authorization,
+                          std::string_view payloadHash) {
+    std::string text;
+    text.reserve(1'024);
+    text.append(request.method).append("\n").append(request.path()).append("\n").append(query).append("\n");
+    std::string names;
+    for (const std::string& name : authorization.signedHeaders) {
+        text.append(name).append(":");
+        bool first = true;
+        for (const HttpHeader& header : request.headers) {
+            if (!equalsIgnoringCase(header.name, name)) continue;
+            if (!first) text += ',';
+            appendCanonicalValue(header.value, text);
+            first = false;
+        }
+        text += '\n';
+        names.append(names.empty() ? "" : ";").append(name);
+    }
+    return text.append("\n").append(names).append("\n").append(payloadHash);
+}
+
 bool equalInConstantTime(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -180,24 +201,7 @@ std::string percentEncoded(std::string_view text) {
 
 std::string canonicalRequest(const HttpRequest& request, const Authorization& authorization,
                              std::string_view payloadHash) {
-    std::string text;
-    text.reserve(1'024);
-    text.append(request.method).append("\n").append(request.path()).append("\n");
-    text.append(canonicalQuery(request.query())).append("\n");
-    std::string names;
-    for (const std::string& name : authorization.signedHeaders) {
-        text.append(name).append(":");
-        bool first = true;
-        for (const HttpHeader& header : request.headers) {
-            if (!equalsIgnoringCase(header.name, name)) continue;
-            if (!first) text += ',';
-            appendCanonicalValue(header.value, text);
-            first = false;
-        }
-        text += '\n';
-        names.append(names.empty() ? "" : ";").append(name);
-    }
-    return text.append("\n").append(names).append("\n").append(payloadHash);
+    return canonicalWith(canonicalQuery(request.query()), request, authorization, payloadHash);
 }
 
 std::string stringToSign(std::string_view date, std::string_view scope, std::string_view canonical) {
@@ -247,10 +251,19 @@ tl::expected<const AccessKey*, AuthError> SignatureCheck::check(const HttpReques
     if (key == nullptr || request.header("X-Amz-Security-Token")) {
         return refuse(kUnrecognized, "The security token included in the request is invalid.");
     }
-    const std::string canonical = canonicalRequest(request, authorization, hex(sha256(request.body)));
-    const std::string toSign = stringToSign(authorization.date, credential->scope, canonical);
-    const std::string signature = hex(hmacSha256(viewOf(cachedSigningKey(*key, credential->scope)), toSign));
-    if (!equalInConstantTime(signature, authorization.signature)) {
+    const std::string payloadHash = hex(sha256(request.body));
+    const auto toSignOf = [&](std::string_view canonical) {
+        return stringToSign(authorization.date, credential->scope, canonical);
+    };
+    const auto isSignatureOf = [&](std::string_view toSign) {
+        const std::string signature = hex(hmacSha256(viewOf(cachedSigningKey(*key, credential->scope)), toSign));
+        return equalInConstantTime(signature, authorization.signature);
+    };
+    const std::string canonical = canonicalRequest(request, authorization, payloadHash);
+    const std::string toSign = toSignOf(canonical);
+    // Some clients, such as curl 7.88, sign the query as they send it, encoded or not.
+    if (!isSignatureOf(toSign) &&
+        !isSignatureOf(toSignOf(canonicalWith(request.query(), request, authorization, payloadHash)))) {
         return refuse(kInvalid,
                       "The request signature we calculated does not match the signature you provided. Check your AWS "
                       "Secret Access Key and signing method. Consult the service documentation for details.\n\nThe "

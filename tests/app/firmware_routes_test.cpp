@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command_arguments.h"
+#include "app/curl_handles.h"
 #include "app/endpoint/endpoint.h"
 #include "models/fleet/digest.h"
 #include "models/fleet/firmware_package.h"
@@ -427,6 +428,32 @@ TEST_F(FirmwareRoutesTest, APathMayBeSignedEncodedOnceMore) {
     const auto headers = tests::signedHeaders(signer, client.host(), {}, "", "/ota/wo%253Av8/main", "GET");
     EXPECT_EQ(client.request("GET", "/ota/wo%3Av8/main", headers).status, 200);
     EXPECT_EQ(client.request("GET", "/ota/wo%3Av8/mai", headers).status, 403);
+}
+
+TEST_F(FirmwareRoutesTest, CurlSignsAQueryWithWhatItLeavesUnencoded) {
+    m_clock.setWall(storage::SystemClock().wallMs());  // curl signs with today's date
+    start(false);
+    import("2026.01.01", "RELEASED", "wo:v8");
+    const auto key = AccessKeyFile(m_directory.path()).create(false, 0);
+    ASSERT_TRUE(key);
+    const auto statusOf = [&](const std::string& target, const std::string& secret) {
+        const CurlTransfer curl(curl_easy_init());
+        const std::string url = m_endpoint->address().url() + target;
+        curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+        curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
+        curl_easy_setopt(curl.get(), CURLOPT_AWS_SIGV4, "aws:amz:local:execute-api");
+        curl_easy_setopt(curl.get(), CURLOPT_USERPWD, (key->id + ":" + secret).c_str());
+        curl_easy_setopt(
+            curl.get(), CURLOPT_WRITEFUNCTION, +[](char*, std::size_t, std::size_t count, void*) { return count; });
+        EXPECT_EQ(curl_easy_perform(curl.get()), CURLE_OK);
+        long status = 0;
+        curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+        return status;
+    };
+    for (const char* target : {"/firmware?product_id=wo:v8", "/firmware?product_id=wo%3Av8", "/ota/wo:v8/main",
+                               "/ota/wo:v8/main?current_version=2026.01.01", "/firmware"})
+        EXPECT_EQ(statusOf(target, key->secret), 200) << target;
+    EXPECT_EQ(statusOf("/firmware?product_id=wo:v8", "another"), 403);
 }
 
 TEST_F(FirmwareRoutesTest, AReadOnlyKeyChangesNothing) {
