@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,17 @@ void sync(const Connection& connection) {
     sqlite3_file* file = nullptr;
     sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (file != nullptr && file->pMethods != nullptr) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+// Changes whenever the log begins anew, which its length can hide: one commit may be longer than the log was before.
+// Source: https://www.sqlite.org/fileformat2.html#walformat (checkpoint sequence number, header's bytes 12 to 15)
+std::uint32_t sequence(sqlite3* writer, const char* database) {
+    constexpr sqlite3_int64 kOffset = 12;
+    sqlite3_file* log = nullptr;
+    std::uint32_t number = 0;  // compared with itself only, so in whatever byte order
+    sqlite3_file_control(writer, database, SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != nullptr && log->pMethods != nullptr) log->pMethods->xRead(log, &number, sizeof number, kOffset);
+    return number;
 }
 
 }  // namespace
@@ -49,7 +61,11 @@ int Checkpointer::committed(void* self, sqlite3* writer, const char* database, i
 }
 
 void Checkpointer::look(sqlite3* writer, const char* database, int pages) {
-    if (pages < m_finishedAt) m_finishedAt = 0;  // the log has begun anew
+    if (const auto now = sequence(writer, database); now != m_sequence) {
+        m_sequence = now;
+        m_finishedAt = 0;
+        m_begunAt = 0;
+    }
     const int added = pages - m_finishedAt;
     State state = State::idle;
     {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -53,8 +54,9 @@ private:
     const std::filesystem::path m_file;
     const std::string m_vfs;
     const Limits m_limits;
-    int m_finishedAt = 0;  // the log's pages when finish() was last called
-    int m_begunAt = 0;     // and begin()
+    std::uint32_t m_sequence = 0;  // the log's
+    int m_finishedAt = 0;          // its pages when finish() was last called for it
+    int m_begunAt = 0;             // and begin()
     std::mutex m_mutex;
     std::condition_variable m_changed;
     State m_state = State::idle;

@@ -95,6 +95,17 @@ TEST_F(CheckpointerTest, TheLogIsBoundedWithoutAPauseAndWithoutItsThread) {
     EXPECT_LT(logPages(), 200U);
 }
 
+TEST_F(CheckpointerTest, ACommitLongerThanTheLogBeforeBeginsANewOneAllTheSame) {
+    constexpr int kMost = 100;
+    std::filesystem::path elsewhere = directory / "nowhere" / "test.db";  // the writer copies, and nobody else
+    Checkpointer checkpointer(writer, elsewhere, vfs, {kMost, kMost});
+    while (filePages() < kMost / 2) insertPages(1);
+    run("BEGIN");
+    insertPages(kMost + kMost / 2);
+    run("COMMIT");
+    EXPECT_GE(filePages(), 2U * kMost) << "counted from where the log before ended";
+}
+
 TEST_F(CheckpointerDiskTest, WhatIsCopiedIsOnTheDiskAlthoughTheLogGoesOn) {
     insertPages(60);
     auto reader = Connection::open(file, OpenMode::readOnly, vfs).value();
