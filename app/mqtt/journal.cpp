@@ -101,6 +101,8 @@ Result<void> Journal::Impl::prepare(std::uint64_t appliedPosition) {
     if (version == 0) DRYDOCK_TRY(m_connection.execute("PRAGMA auto_vacuum=INCREMENTAL"));
     DRYDOCK_TRY(m_connection.execute(kSettings));
     if (version < kSchemaVersion) DRYDOCK_TRY(completeSchema(m_connection, m_file));
+    DRYDOCK_ASSIGN(const std::uint64_t taken, progress("last_sequence"));
+    if (taken >= appliedPosition) return {};  // nor waits for whoever writes
     DRYDOCK_ASSIGN(sqlite::Statement* const raise,
                    m_connection.cached("UPDATE progress SET last_sequence = ?1 WHERE last_sequence < ?1"));
     return raise->bind(1, static_cast<std::int64_t>(appliedPosition)).run();

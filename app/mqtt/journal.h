@@ -7,8 +7,7 @@
 // Thread: a Journal is one thread's; the mqtt thread writes with one, the desk core reads and trims with another over
 //   the same file (WAL). The file survives kill -9 at any moment.
 // Errors: diskFull, io and busy leave the journal as it was; the batch was not taken and must not be acknowledged.
-// corrupt
-//   names a damaged batch or one that is missing; nothing is skipped or guessed.
+//   corrupt names a damaged batch or one that is missing; nothing is skipped or guessed.
 // Space: pages of trimmed batches are used again; reclaim() returns most of them once a backlog is worked off. The
 //   write-ahead log beside the file is kept below kJournalLogLimitBytes.
 #pragma once

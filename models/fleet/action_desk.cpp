@@ -73,7 +73,7 @@ Result<Undo> planUndo(FleetTransaction& transaction, std::uint64_t auditSequence
         DRYDOCK_TRY(transaction.setRow({back.table, back.key, current, withChange(back, current)}, nowMs));
     }
     if (undo.audit.action == actionName(ActionKind::moveToFailed))
-        DRYDOCK_TRY(transaction.resolveAlerts(undo.audit.target, nowMs, nameOf(who)));
+        DRYDOCK_TRY(transaction.resolveAlerts(undo.audit.target, nowMs, nameOf(who), undo.audit.atMs));
     undo.changes = transaction.changes();
     DRYDOCK_TRY(checkGroupsAfter(transaction, undo.changes));
     DRYDOCK_ASSIGN(undo.groupMoves, transaction.groupMoves());

@@ -63,9 +63,9 @@ public:
     [[nodiscard]] storage::Result<std::optional<Attributes>> backup(const std::string& id);
     [[nodiscard]] storage::Result<void> setThing(const Thing& thing, std::int64_t atMs);
     [[nodiscard]] storage::Result<void> setAlert(const Alert& alert, std::int64_t atMs);
-    // All of a device's that are not resolved yet.
+    // All of a device's, raised at `sinceMs` or later, that are not resolved yet.
     [[nodiscard]] storage::Result<void> resolveAlerts(const std::string& deviceId, std::int64_t atMs,
-                                                      std::string_view by);
+                                                      std::string_view by, std::int64_t sinceMs = 0);
     // Any row the fleet's rules keep, as a whole; none: removed.
     [[nodiscard]] storage::Result<void> setRow(const RowChange& to, std::int64_t atMs);
     [[nodiscard]] storage::Result<std::optional<storage::Item>> row(const char* table, const storage::Item& key);

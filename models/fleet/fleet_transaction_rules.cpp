@@ -359,10 +359,11 @@ Result<std::vector<Alert>> FleetTransaction::alertsNow(const std::string& device
     return alerts;
 }
 
-Result<void> FleetTransaction::resolveAlerts(const std::string& deviceId, std::int64_t atMs, std::string_view by) {
+Result<void> FleetTransaction::resolveAlerts(const std::string& deviceId, std::int64_t atMs, std::string_view by,
+                                             std::int64_t sinceMs) {
     DRYDOCK_ASSIGN(auto alerts, alertsNow(deviceId));
     for (Alert& alert : alerts) {
-        if (alert.state == AlertState::resolved) continue;
+        if (alert.state == AlertState::resolved || alert.raisedMs < sinceMs) continue;
         alert.state = AlertState::resolved;
         alert.resolvedBy = by;
         alert.resolvedMs = atMs;

@@ -182,7 +182,12 @@ TEST_F(JournalTest, aSecondJournalReadsAndTrimsWhatTheFirstAppends) {
 TEST_F(JournalTest, writerAndTrimmerDoNotDisturbEachOther) {
     constexpr std::uint64_t kMessages = 400;
     const auto writer = openJournal(m_file);
-    std::thread consumer([this] {
+    // On a slow disk either may find the other at it for longer than it waits; then it tries again, as the desk does.
+    const auto isDone = [](const auto& result) {
+        EXPECT_TRUE(result || result.error().code == ErrorCode::busy) << result.error().message;
+        return result || result.error().code != ErrorCode::busy;
+    };
+    std::thread consumer([&] {
         const auto reader = openJournal(m_file);
         std::uint64_t position = 0;
         while (position < kMessages) {
@@ -190,11 +195,15 @@ TEST_F(JournalTest, writerAndTrimmerDoNotDisturbEachOther) {
             ASSERT_TRUE(messages) << messages.error().message;
             ASSERT_EQ(payloads(*messages), numbers(position + 1, position + messages->size()));
             position += messages->size();
-            ASSERT_TRUE(reader->trim(position));
+            while (!isDone(reader->trim(position))) {
+            }
         }
     });
-    for (std::uint64_t first = 1; first <= kMessages; first += 4)
-        EXPECT_EQ(writer->append(numbered(first, 4)), first + 3);
+    for (std::uint64_t first = 1; first <= kMessages; first += 4) {
+        auto last = writer->append(numbered(first, 4));
+        while (!isDone(last)) last = writer->append(numbered(first, 4));
+        EXPECT_EQ(last, first + 3);
+    }
     consumer.join();
     EXPECT_EQ(writer->sizeBytes(), 0U);
 }
@@ -211,6 +220,16 @@ TEST_F(JournalTest, aBlockedFileRefusesTheBatchAndTakesItLater) {
     sqlite3_close(other);
     EXPECT_EQ(journal->append(numbered(1, 2)), 2U);
     EXPECT_EQ(payloads(*journal->read(0, 10)), numbers(1, 2));
+}
+
+TEST_F(JournalTest, aBlockedFileIsOpenedAndReadAllTheSame) {
+    ASSERT_TRUE(openJournal(m_file)->append(numbered(1, 2)));
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(m_file.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    const auto journal = openJournal(m_file, 2);
+    EXPECT_EQ(payloads(*journal->read(0, 10)), numbers(1, 2));
+    sqlite3_close(other);
 }
 
 TEST_F(JournalTest, aDamagedBatchIsNamed) {

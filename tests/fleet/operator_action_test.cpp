@@ -197,8 +197,11 @@ TEST_F(OperatorActionTest, AnAlertThatIsOutKeepsAnotherFromFollowing) {
     ASSERT_TRUE(service->undo(resolved.auditSequence, who));
     ASSERT_EQ(alerts(AlertState::open).size(), 1U);
     EXPECT_TRUE(preview(ActionKind::moveToFailed, "d1").warnings.empty());
-    perform(ActionKind::moveToFailed, "d1");
+    clock.advance(kMinuteMs);
+    const ActionOutcome moved = perform(ActionKind::moveToFailed, "d1");
     EXPECT_EQ(alerts().size(), 1U);
+    ASSERT_TRUE(service->undo(moved.auditSequence, who));
+    EXPECT_EQ(alerts(AlertState::open).size(), 1U) << "it was there before the move";
 }
 
 TEST_F(OperatorActionTest, FirmwareGoesThroughItsStatesAndEachIsUndoable) {
