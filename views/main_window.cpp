@@ -6,8 +6,10 @@
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QScreen>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -15,6 +17,7 @@
 #include "views/action_desk.h"
 #include "views/devices/devices_page.h"
 #include "views/devices/group_bar.h"
+#include "views/first_size.h"
 #include "views/navigation.h"
 #include "views/pages.h"
 #include "views/search.h"
@@ -75,7 +78,7 @@ MainWindow::MainWindow(models::DeskClient& client, const WindowOptions& options)
     connect(&m_models.firmware, &models::FirmwareModel::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.activity, &models::ActivityModel::failed, m_actions, &ActionDesk::showNotice);
     connect(&m_models.groups, &models::GroupList::failed, m_actions, &ActionDesk::showNotice);
-    if (!restoreGeometry(m_settings.windowGeometry())) resize(kFirstSize);
+    if (!restoreGeometry(m_settings.windowGeometry())) takeFirstSize();
     refreshStatus();
     m_models.load();
     const QString first = options.startPage.isEmpty() ? m_settings.lastPage() : options.startPage;
@@ -85,6 +88,14 @@ MainWindow::MainWindow(models::DeskClient& client, const WindowOptions& options)
 MainWindow::~MainWindow() {
     // Pages borrow the models, which are members of this class and would go before the widgets do.
     delete takeCentralWidget();
+}
+
+void MainWindow::takeFirstSize() {
+    const QSize wanted(scaled(kFirstSize.width()), scaled(kFirstSize.height()));
+    const QSize room = QGuiApplication::primaryScreen()->availableSize();
+    const FirstSize first = FirstSize::of(wanted, room, style()->pixelMetric(QStyle::PM_TitleBarHeight));
+    resize(first.size);
+    if (first.isMaximized) setWindowState(windowState() | Qt::WindowMaximized);
 }
 
 void MainWindow::buildLayout() {

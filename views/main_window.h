@@ -57,6 +57,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void takeFirstSize();
     void buildLayout();
     QWidget* buildTopBar();
     void addPages();

@@ -1,5 +1,6 @@
 #include "app/services/webhook_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "models/fleet/fleet_transaction.h"
@@ -42,6 +43,8 @@ Result<bool> WebhookFeed::run(fleet::FleetService& service, storage::TableReader
         DRYDOCK_ASSIGN(const auto description, tables.describeTable(fleet::tables::kWebhookDeliveries));
         m_backlog = description.itemCount;
         m_countStale = false;
+        if (m_urlIsNew) m_atOnce = m_backlog;
+        m_urlIsNew = false;
     }
     if (m_backlog == 0 || m_underWay) return entered;
     if (m_url.empty()) return giveUp(service, tables, clock);
@@ -54,6 +57,8 @@ Result<bool> WebhookFeed::run(fleet::FleetService& service, storage::TableReader
 void WebhookFeed::noteUrl(const std::string& url) {
     if (url == m_url) return;
     m_url = url;
+    m_urlIsNew = true;
+    m_countStale = true;
     m_failuresInRow = 0;
     m_heldUntilMs = INT64_MIN;
     m_trouble.clear();
@@ -122,7 +127,9 @@ Result<bool> WebhookFeed::giveUp(fleet::FleetService& service, storage::TableRea
 }
 
 Result<bool> WebhookFeed::handOver(storage::TableReader& tables, const storage::Clock& clock) {
-    DRYDOCK_ASSIGN(auto pending, fleet::dueDeliveries(tables, clock.wallMs(), kTogether));
+    const std::int64_t dueMs = m_atOnce > 0 ? fleet::kMaxTimestampMs : clock.wallMs();
+    DRYDOCK_ASSIGN(auto pending, fleet::dueDeliveries(tables, dueMs, kTogether));
+    m_atOnce -= std::min<std::uint64_t>(m_atOnce, pending.due.size());
     if (pending.due.empty()) return false;
     if (!m_sender) {
         m_sender = std::make_unique<WebhookSender>([this](std::vector<WebhookAnswer> answers) {

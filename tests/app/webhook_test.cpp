@@ -190,9 +190,19 @@ TEST_F(WebhookTest, WhatWaitsGoesToTheWebhookThatIsSetThen) {
     failForGood("a");
     EXPECT_TRUE(isTroubledBy("can't be posted"));
     setSetting("alerts.webhook", m_receiver.url());
-    advance(kLongEnoughMs);
-    EXPECT_TRUE(becomes("a", DeliveryState::delivered));
+    EXPECT_TRUE(becomes("a", DeliveryState::delivered)) << "it waits for the next try at the other";
     EXPECT_EQ(m_receiver.count(), 1U);
+}
+
+TEST_F(WebhookTest, AStartTriesAtOnceWhatWaits) {
+    m_receiver.answerNext({HttpResponse{503, {}, {}}});
+    start();
+    failForGood("a");
+    EXPECT_TRUE(isTroubledBy("HTTP status 503"));
+    m_core.reset();
+    start();
+    EXPECT_TRUE(becomes("a", DeliveryState::delivered));
+    EXPECT_EQ(m_receiver.count(), 2U);
 }
 
 TEST_F(WebhookTest, WithoutAWebhookAnyMoreWhatWaitsIsGivenUpAndSaidSo) {

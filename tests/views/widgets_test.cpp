@@ -14,6 +14,7 @@
 #include "tests/views/window_fixture.h"
 #include "views/devices/device_actions.h"
 #include "views/devices/device_query.h"
+#include "views/first_size.h"
 #include "views/icons.h"
 #include "views/page_history.h"
 #include "views/phase_marks.h"
@@ -134,6 +135,22 @@ private slots:
         for (int i = 0; i < static_cast<int>(views::Icon::count); ++i) {
             QVERIFY2(views::iconExists(static_cast<views::Icon>(i)), qPrintable(QString::number(i)));
         }
+    }
+
+    static void aWindowOpensNoLargerThanItsScreen() {
+        const QSize wanted(1280, 800);
+        const auto roomy = views::FirstSize::of(wanted, QSize(1920, 1080), 24);
+        QCOMPARE(roomy.size, wanted);
+        QVERIFY(!roomy.isMaximized);
+        const auto exact = views::FirstSize::of(wanted, QSize(1280, 824), 24);
+        QCOMPARE(exact.size, wanted);
+        QVERIFY(!exact.isMaximized);
+        const auto withoutFrame = views::FirstSize::of(wanted, wanted, 24);
+        QCOMPARE(withoutFrame.size, QSize(1280, 776));
+        QVERIFY(withoutFrame.isMaximized);
+        const auto small = views::FirstSize::of(wanted, QSize(1024, 768), 24);
+        QCOMPARE(small.size, QSize(1024, 744));
+        QVERIFY(small.isMaximized);
     }
 
     static void theWayOfADeviceLeadsToWhereItIs() {
