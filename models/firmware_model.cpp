@@ -219,7 +219,7 @@ std::string FirmwareModel::plainVersion(const fleet::FirmwareRecord& record) {
 }
 
 QString FirmwareModel::versionText(const fleet::FirmwareRecord& record) {
-    const QString version = toText(plainVersion(record));
+    QString version = toText(plainVersion(record));
     if (record.commit.empty()) return version;
     return version + QStringLiteral(" · ") + toText(record.commit.substr(0, kShortCommit));
 }

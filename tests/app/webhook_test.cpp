@@ -14,9 +14,7 @@ namespace {
 using fleet::Alert;
 using fleet::DeliveryState;
 using nlohmann::json;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 using tests::eventually;
 using tests::WebhookReceiver;

@@ -164,7 +164,7 @@ inline fleet::Alert sampleAlert(int i, const std::string& deviceId, std::int64_t
 
 inline fleet::AuditEntry sampleAudit(int i, std::int64_t nowMs) {
     fleet::AuditEntry entry;
-    entry.sequence = static_cast<std::uint64_t>(i + 1);
+    entry.sequence = static_cast<std::uint64_t>(i) + 1;
     entry.atMs = nowMs - std::int64_t{60 - i} * kSampleHourMs;
     entry.who = i % 2 == 0 ? "mara" : "jonas";
     entry.screen = i % 3 == 0 ? "devices" : "failed";

@@ -55,8 +55,10 @@ private slots:
 
     static void actionsTakeAsManyRowsAsTheirPaneIsNarrow() {
         views::DetailsPane pane("Select something.");
+        constexpr int kActions = 6;
         std::vector<QPushButton*> buttons;
-        for (int i = 0; i < 6; ++i) buttons.push_back(pane.addAction(QStringLiteral("An action with words…")));
+        buttons.reserve(kActions);
+        for (int i = 0; i < kActions; ++i) buttons.push_back(pane.addAction(QStringLiteral("An action with words…")));
         pane.setShown(true);
         pane.resize(1600, 600);
         pane.show();
