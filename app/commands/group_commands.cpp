@@ -19,9 +19,9 @@ Result<void> list(SqliteStore& reader, const Arguments& /*arguments*/, const Lin
     return {};
 }
 
-void printGroup(nlohmann::json line, std::vector<std::string> members, const LineSink& sink) {
+void printGroup(nlohmann::json line, const std::vector<std::string>& members, const LineSink& sink) {
     line["memberCount"] = members.size();
-    line["members"] = std::move(members);
+    line["members"] = members;
     sink(std::move(line));
 }
 
@@ -32,14 +32,14 @@ Result<void> show(SqliteStore& reader, const Arguments& arguments, const LineSin
         const auto atMs = static_cast<std::int64_t>(*at);
         DRYDOCK_ASSIGN(fleet::PastFleet past, fleet::PastFleet::at(reader, atMs));
         DRYDOCK_ASSIGN(const auto group, past.group(name));
-        DRYDOCK_ASSIGN(auto members, past.groupMembers(name));
-        printGroup(pastGroupToJson(group, atMs), std::move(members), sink);
+        DRYDOCK_ASSIGN(const auto members, past.groupMembers(name));
+        printGroup(pastGroupToJson(group, atMs), members, sink);
         return {};
     }
     fleet::FleetReader fleetReader(reader);
     DRYDOCK_ASSIGN(const auto group, fleetReader.group(name));
-    DRYDOCK_ASSIGN(auto members, fleetReader.groupMembers(name));
-    printGroup(groupToJson(group), std::move(members), sink);
+    DRYDOCK_ASSIGN(const auto members, fleetReader.groupMembers(name));
+    printGroup(groupToJson(group), members, sink);
     return {};
 }
 

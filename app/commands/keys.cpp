@@ -23,6 +23,7 @@ Result<std::vector<json>> createKey(AccessKeyFile& file, const KeysArguments& ar
 Result<std::vector<json>> listKeys(const AccessKeyFile& file) {
     DRYDOCK_ASSIGN(const std::vector<AccessKey> keys, file.read());
     std::vector<json> lines;
+    lines.reserve(keys.size());
     for (const AccessKey& key : keys) {
         lines.push_back({{"accessKeyId", key.id}, {"readOnly", key.readOnly}, {"createdMs", key.createdMs}});
     }

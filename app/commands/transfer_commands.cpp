@@ -111,9 +111,9 @@ Result<void> importTable(CtlSession& session, const Arguments& arguments) {
     DRYDOCK_ASSIGN(const TableDescription description, reader->describeTable(table));
     storage::FileImport import;
     import.position = from.value_or(0);
-    const auto put = [&](std::vector<Item> items) { return askToPut(session, table, items); };
-    const Result<void> done = storage::importFromFile(description.definition, file, options, put, import,
-                                                      [&signals] { return signals.requested(); });
+    const auto put = [&](const std::vector<Item>& items) { return askToPut(session, table, items); };
+    Result<void> done = storage::importFromFile(description.definition, file, options, put, import,
+                                                [&signals] { return signals.requested(); });
     if (!done && import.position == from.value_or(0)) return done;
     json line = toJson(import.counts);
     line.update({{"table", table}, {"file", file}, {"position", import.position}, {"complete", done.has_value()}});

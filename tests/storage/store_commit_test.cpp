@@ -80,8 +80,7 @@ TEST_F(StoreCommit, AnEmptyCommitIsNothing) {
 
 TEST_F(StoreCommit, TheListenerHearsOfSubscribedTablesAfterTheCommit) {
     std::vector<ChangeBatch> batches;
-    store->setChangeListener({"Streamed"},
-                             [&](std::shared_ptr<const ChangeBatch> batch) { batches.push_back(*batch); });
+    store->setChangeListener({"Streamed"}, [&](const auto& batch) { batches.push_back(*batch); });
     commit({unit(put("Things", {{"id", "a"}})), unit(put("Streamed", {{"id", "a"}, {"n", 1}})),
             unit(put("Streamed", {{"id", "a"}, {"n", 2}})), unit(remove("Streamed", {{"id", "a"}})),
             unit(put("Streamed", {{"id", "b"}}, "attribute_exists(id)"))});
@@ -112,8 +111,7 @@ TEST_F(StoreCommit, TheListenerHearsOfSubscribedTablesAfterTheCommit) {
 TEST_F(StoreCommit, ChangesOfTablesWithoutAStreamHaveNoSequenceAndNoOldItem) {
     std::vector<ChangeBatch> batches;
     write(put("Things", {{"id", "a"}, {"n", 1}}));
-    store->setChangeListener({"Things", "Later"},
-                             [&](std::shared_ptr<const ChangeBatch> batch) { batches.push_back(*batch); });
+    store->setChangeListener({"Things", "Later"}, [&](const auto& batch) { batches.push_back(*batch); });
     write(put("Things", {{"id", "a"}, {"n", 2}}));
     ASSERT_EQ(batches.size(), 1U);
     EXPECT_EQ(batches[0][0].sequence, 0U);

@@ -45,6 +45,7 @@ protected:
     }
     static std::vector<WriteUnit> rounds(int round, int units = 10) {
         std::vector<WriteUnit> all;
+        all.reserve(static_cast<std::size_t>(units));
         for (int i = 0; i < units; ++i) all.push_back(roundOf("thing" + std::to_string(i), round));
         return all;
     }

@@ -79,9 +79,12 @@ TEST_F(StoreReaderTest, EachCallReadsOneStateWhileTheWriterGoesOn) {
 
 TEST_F(StoreReaderTest, SeveralReadersEachHaveTheirOwnThread) {
     for (int i = 0; i < 50; ++i) write(put("Accounts", {{"id", std::to_string(i)}, {"kind", "k"}, {"balance", i}}));
+    constexpr int kReaders = 4;
     std::vector<std::unique_ptr<TableReader>> readers;
+    readers.reserve(kReaders);
     std::vector<std::future<std::uint64_t>> counts;
-    for (int i = 0; i < 4; ++i) readers.push_back(take(store->openReader()));
+    counts.reserve(kReaders);
+    for (int i = 0; i < kReaders; ++i) readers.push_back(take(store->openReader()));
     for (const auto& reader : readers) {
         counts.push_back(std::async(std::launch::async, [&reader] {
             std::uint64_t count = 0;

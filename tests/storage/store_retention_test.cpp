@@ -110,7 +110,7 @@ TEST_F(StoreRetention, ASweepTakesAtMostItsLimit) {
 TEST_F(StoreRetention, SweptItemsSayTheyWereInStreamAndListener) {
     session("a", nowSeconds() - 1);
     std::vector<Change> heard;
-    store->setChangeListener({"Sessions"}, [&](std::shared_ptr<const ChangeBatch> batch) { heard = *batch; });
+    store->setChangeListener({"Sessions"}, [&](const auto& batch) { heard = *batch; });
     sweep();
     const std::vector<Change> records = stream();
     ASSERT_EQ(records.size(), 2U);

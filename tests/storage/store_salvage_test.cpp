@@ -33,6 +33,7 @@ protected:
         things.stream = StreamView::newAndOldImages;
         create(things);
         std::vector<WriteUnit> units;
+        units.reserve(kItems);
         for (int i = 0; i < kItems; ++i) {
             units.push_back(unit(
                 put("Things", {{"id", i}, {"group", i % 3}, {"expires", 1000 + i}, {"data", std::string(500, 'x')}})));

@@ -12,8 +12,6 @@
 #include <cstdlib>
 #include <utility>
 
-extern char** environ;
-
 namespace drydock::tests {
 
 using std::chrono::milliseconds;
@@ -39,6 +37,7 @@ struct Pipe {
 
 pid_t spawn(const std::vector<std::string>& command, int out, int error) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t actions;

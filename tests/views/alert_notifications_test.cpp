@@ -24,6 +24,7 @@ public:
     QList<Shown> shown;
 
 public slots:
+    // NOLINTNEXTLINE(readability-identifier-naming): D-Bus calls it so
     uint Notify(const QString& /*program*/, uint replaces, const QString& /*icon*/, const QString& summary,
                 const QString& body, const QStringList& actions, const QVariantMap& /*hints*/, int /*timeout*/) {
         shown.append({replaces, summary, body, actions});
@@ -31,7 +32,7 @@ public slots:
     }
 
 signals:
-    void ActionInvoked(uint id, const QString& action);
+    void ActionInvoked(uint id, const QString& action);  // NOLINT(readability-identifier-naming): as above
 };
 
 class AlertNotificationsTest : public QObject {
@@ -94,8 +95,10 @@ private slots:
         fleet::Alert acknowledged = alert("alert-1", "a <b>&c");
         acknowledged.state = fleet::AlertState::acknowledged;
         raise(client, {acknowledged});
+        constexpr int kAlerts = 50;
         std::vector<fleet::Alert> storm;
-        for (int i = 0; i < 50; ++i) storm.push_back(alert("storm-" + std::to_string(i), "d" + std::to_string(i)));
+        storm.reserve(kAlerts);
+        for (int i = 0; i < kAlerts; ++i) storm.push_back(alert("storm-" + std::to_string(i), "d" + std::to_string(i)));
         raise(client, storm);
         QTRY_COMPARE_WITH_TIMEOUT(service.shown.size(), 2, kWaitMs);
         QCOMPARE(service.shown[1].replaces, 7U);

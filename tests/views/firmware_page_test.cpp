@@ -1,5 +1,6 @@
 // What a person does on the Firmware page: with one record, two in comparison, and several at once.
 #include <algorithm>
+#include <utility>
 
 #include <QClipboard>
 #include <QFileDialog>
@@ -35,7 +36,7 @@ QString zipOf(int sample) {
 
 class FirmwareFixture : public WindowFixture {
 public:
-    explicit FirmwareFixture(views::WindowOptions options = {}) : WindowFixture(100, options) {
+    explicit FirmwareFixture(views::WindowOptions options = {}) : WindowFixture(100, std::move(options)) {
         window().showPage(QLatin1String(ids::kFirmware));
         page().open(QLatin1String(views::kEverything));
     }

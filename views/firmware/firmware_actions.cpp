@@ -71,7 +71,7 @@ void FirmwareActions::refresh() {
 }
 
 QString FirmwareActions::tooltip(const Choice& choice) const {
-    const QString effect = choice.effect + QLatin1Char(' ') + tr("Shows first what would change.");
+    QString effect = choice.effect + QLatin1Char(' ') + tr("Shows first what would change.");
     std::vector<ReleaseStatus> others;
     std::copy_if(m_statuses.begin(), m_statuses.end(), std::back_inserter(others),
                  [&choice](ReleaseStatus status) { return !isAllowed(status, choice.to); });

@@ -1,5 +1,7 @@
 #include "views/firmware/firmware_details.h"
 
+#include <algorithm>
+
 #include <QHeaderView>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -160,8 +162,8 @@ void FirmwareDetails::showManifest(const FirmwareRecord& record) {
 }
 
 void FirmwareDetails::showSeveral(const std::vector<const FirmwareRecord*>& records) {
-    std::vector<fleet::ReleaseStatus> statuses;
-    for (const FirmwareRecord* record : records) statuses.push_back(record->status);
+    std::vector<fleet::ReleaseStatus> statuses(records.size());
+    std::transform(records.begin(), records.end(), statuses.begin(), [](const auto* each) { return each->status; });
     m_pane->setTitle(tr("%1 firmware records").arg(Format::count(records.size())), statusCounts(statuses), false);
     m_saver->hide();
     m_ota->hide();
