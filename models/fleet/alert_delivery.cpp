@@ -29,7 +29,8 @@ std::int64_t deliveryDelayMs(std::int64_t attempts, double random) {
     // Beyond ten doublings it is the longest anyway.
     const std::int64_t doublings = std::clamp<std::int64_t>(attempts - 1, 0, 10);
     const std::int64_t delay = std::min(kFirstDelayMs << doublings, kLongestDeliveryDelayMs);
-    return delay - static_cast<std::int64_t>(static_cast<double>(delay / 2) * random);
+    const std::int64_t half = delay / 2;
+    return delay - static_cast<std::int64_t>(static_cast<double>(half) * random);
 }
 
 Result<DueDeliveries> dueDeliveries(storage::TableReader& tables, std::int64_t nowMs, std::size_t limit) {
