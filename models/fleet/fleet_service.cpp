@@ -196,7 +196,7 @@ Result<void> FleetService::Impl::open() {
     DRYDOCK_ASSIGN(m_memory, loadDeskMemory(*m_store));
     DRYDOCK_TRY(countOutbox());
     DRYDOCK_TRY(loadGroups());
-    const auto removed = removeListedMembers(*m_store, m_groupTasks);
+    auto removed = removeListedMembers(*m_store, m_groupTasks);
     if (!removed && removed.error().code != ErrorCode::readOnly) return removed;
     if (m_options.settingsOfThisRun) DRYDOCK_TRY(checkSettings(*m_options.settingsOfThisRun));
     DRYDOCK_TRY(reloadSettings());
