@@ -15,7 +15,7 @@ namespace {
 // still read, so that its words can be used to refuse them.
 constexpr int kMaxBodyDepth = 1024;
 
-tl::unexpected<Response> refuse(Error error) {
+tl::unexpected<Response> refuse(const Error& error) {
     return tl::unexpected<Response>(errorResponse(error));
 }
 

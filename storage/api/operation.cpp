@@ -41,6 +41,7 @@ std::vector<WriteUnit> Operation::takeUnits() {
     return {};
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): those that have an outcome take it over
 Response Operation::finish(std::vector<UnitResult> /*outcome*/) {
     return notImplemented();
 }
