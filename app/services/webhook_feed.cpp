@@ -43,8 +43,6 @@ Result<bool> WebhookFeed::run(fleet::FleetService& service, storage::TableReader
         DRYDOCK_ASSIGN(const auto description, tables.describeTable(fleet::tables::kWebhookDeliveries));
         m_backlog = description.itemCount;
         m_countStale = false;
-        if (m_urlIsNew) m_atOnce = m_backlog;
-        m_urlIsNew = false;
     }
     if (m_backlog == 0 || m_underWay) return entered;
     if (m_url.empty()) return giveUp(service, tables, clock);
@@ -57,8 +55,7 @@ Result<bool> WebhookFeed::run(fleet::FleetService& service, storage::TableReader
 void WebhookFeed::noteUrl(const std::string& url) {
     if (url == m_url) return;
     m_url = url;
-    m_urlIsNew = true;
-    m_countStale = true;
+    m_atOnce = UINT64_MAX;
     m_failuresInRow = 0;
     m_heldUntilMs = INT64_MIN;
     m_trouble.clear();
@@ -127,6 +124,7 @@ Result<bool> WebhookFeed::giveUp(fleet::FleetService& service, storage::TableRea
 }
 
 Result<bool> WebhookFeed::handOver(storage::TableReader& tables, const storage::Clock& clock) {
+    m_atOnce = std::min(m_atOnce, m_backlog);
     const std::int64_t dueMs = m_atOnce > 0 ? fleet::kMaxTimestampMs : clock.wallMs();
     DRYDOCK_ASSIGN(auto pending, fleet::dueDeliveries(tables, dueMs, kTogether));
     m_atOnce -= std::min<std::uint64_t>(m_atOnce, pending.due.size());

@@ -48,9 +48,8 @@ private:
     const std::function<void()> m_answered;
     std::mt19937_64 m_random;
     std::string m_url;  // as of the last look
-    bool m_urlIsNew = false;
     std::uint64_t m_backlog = 0;
-    std::uint64_t m_atOnce = 0;  // so many wait for what was wrong with another URL, or before the start
+    std::uint64_t m_atOnce = 0;  // at most so many wait for what was wrong with another URL, or before the start
     bool m_countStale = true;
     bool m_underWay = false;
     std::int64_t m_failuresInRow = 0;
